@@ -1,0 +1,27 @@
+"""Phase 7: what did the shots do? A verdict some seconds after the last intercept; then the channel is free again."""
+
+from skyreach.engine.bookkeeping import emit, set_limit
+from skyreach.engine.launch import release
+from skyreach.engine.track import drop
+from skyreach.jit import kernel
+from skyreach.world.codes import ASSESSING, DESTROYED, E_ASSESSED, FIRM, R_DESTROYED, R_LOWER_PRIORITY
+
+
+@kernel
+def assess(model, world, log, t):
+    """Close the assignments whose verdict is due at t [s]; writes assignments, tracks, sites, looks, limits, events.
+
+    The verdict is right; a target found alive may be engaged again from the next cycle on.
+    """
+    for i in range(world.assignments.shape[0]):  # i assignment
+        row = world.assignments[i]
+        if row["state"] != ASSESSING or t < row["t_verdict"]:
+            continue
+        k, j = row["site"], row["target"]
+        dead = world.targets[j]["status"] == DESTROYED
+        emit(world, t, E_ASSESSED, row["event"], j, k, 1 if dead else 0, 0.0)
+        set_limit(world, log, k, j, R_DESTROYED if dead else R_LOWER_PRIORITY, t)
+        track = world.tracks[row["track"]]
+        if dead and track["state"] == FIRM and track["number"] == row["track_number"]:
+            drop(world, row["track"], t)
+        release(world, i)

@@ -1,0 +1,43 @@
+"""Writing to the event table and to the ledger of reasons; shared by all phases."""
+
+from skyreach.jit import kernel
+from skyreach.world.codes import FAULT_EVENTS
+
+
+@kernel
+def emit(world, t, kind, cause, a, b, c, value):
+    """Append one event and return its row; a full table sets a fault and returns the last row."""
+    clock = world.clock[0]
+    row = clock["n_events"]
+    if row >= world.events.shape[0]:
+        clock["fault"] |= FAULT_EVENTS
+        return row - 1
+    event = world.events[row]
+    event["t"] = t
+    event["kind"] = kind
+    event["cause"] = cause
+    event["a"] = a
+    event["b"] = b
+    event["c"] = c
+    event["value"] = value
+    clock["n_events"] = row + 1
+    return row
+
+
+@kernel
+def set_limit(world, log, site, target, code, t):
+    """Say why a fire unit does not engage a target from t [s] on; closes the interval before."""
+    limit = world.limits[site, target]
+    if limit["code"] == code:
+        return
+    if t > limit["t_since"]:
+        n = log.n[4]
+        row = log.reasons[n]
+        row["target"] = target
+        row["site"] = site
+        row["code"] = limit["code"]
+        row["t_from"] = limit["t_since"]
+        row["t_to"] = t
+        log.n[4] = n + 1
+    limit["code"] = code
+    limit["t_since"] = t

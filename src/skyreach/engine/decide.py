@@ -1,0 +1,240 @@
+"""Phase 5: the command cycle. Threat value, who can shoot, greedy assignment, and why not."""
+
+import math
+
+import numpy as np
+
+from skyreach.engine.bookkeeping import emit, set_limit
+from skyreach.engine.filter import wrap
+from skyreach.engine.ledger import standing, track_rows
+from skyreach.engine.plan import FEASIBLE, plan
+from skyreach.engine.sense import to_enu
+from skyreach.jit import kernel
+from skyreach.world.codes import (
+    ASSET,
+    E_ASSIGNED,
+    E_ASSIGNMENT_TABLE_FULL,
+    FIRE_UNIT,
+    FIRM,
+    HOSTILE,
+    OPEN_ROW,
+    POST,
+    R_LOWER_PRIORITY,
+    R_MISSILE_CHANNEL,
+    R_NO_MISSILE,
+    R_OTHER_UNIT,
+    R_REACTION,
+    R_RULES,
+    R_SIGHT,
+    R_SNR,
+    R_TARGET_CHANNEL,
+    READYING,
+    SECTOR,
+    TIGHT,
+    WEAK,
+)
+
+
+@kernel
+def decide(model, world, log, t):
+    """Run the decision cycles due at time t [s]; writes sites, assignments, looks, radars, limits, events, log.reasons.
+
+    A command post decides for the fire units that obey it; a fire unit without one decides for itself.
+    """
+    for k in range(world.sites.shape[0]):  # k site
+        site = world.sites[k]
+        if site["kind"] == ASSET or t < site["t_next_cycle"] or (site["kind"] == POST and site["alive"] == 0):
+            continue
+        site["t_next_cycle"] = t + site["cycle"]
+        if site["kind"] == POST or chief(world, k) == k:
+            cycle(model, world, log, k, t)
+
+
+@kernel
+def chief(world, k):
+    """Row of the site that decides for fire unit k: its command post while that lives and the link is up, else itself."""
+    post = world.sites[k]["post"]
+    if post < 0 or world.sites[post]["alive"] == 0:
+        return k
+    for i in range(world.links.shape[0]):  # i link
+        if world.links[i]["a"] == post and world.links[i]["b"] == k:
+            return post if world.links[i]["up"] == 1 else k
+    return k
+
+
+@kernel
+def cycle(model, world, log, head, t):
+    """One decision of site `head` for the fire units it commands: reasons for all, orders for the worst threats first."""
+    n_targets = world.targets.shape[0]
+    firm, tentative = np.empty(n_targets, np.int64), np.empty(n_targets, np.int64)
+    track_rows(world, firm, tentative)
+    free = np.zeros((world.sites.shape[0], n_targets), np.bool_)  # nothing but a plan of fire stands in the way
+    for k in range(world.sites.shape[0]):  # k fire unit, j target
+        if world.sites[k]["kind"] != FIRE_UNIT or chief(world, k) != head:
+            continue
+        for j in range(n_targets):
+            code = standing(model, world, k, j, firm[j], tentative[j], chief(world, k) == k, t)
+            free[k, j] = code == R_LOWER_PRIORITY
+            if code != R_LOWER_PRIORITY:
+                set_limit(world, log, k, j, code, t)
+    order, weight = np.empty(world.tracks.shape[0], np.int64), np.empty(world.tracks.shape[0])
+    t_left = np.empty(world.tracks.shape[0])
+    n = rank(model, world, firm, order, weight, t_left, t)
+    for i in range(n):
+        assign_track(model, world, log, free, order[i], t_left[order[i]], t)
+
+
+@kernel
+def rank(model, world, firm, order, weight, t_left, t):
+    """Sort the firm hostile tracks by threat, highest first: order (rows), weight [1] and t_left [s] by row; returns their number."""
+    n = 0
+    for i in range(world.tracks.shape[0]):  # i track
+        track = world.tracks[i]
+        if track["state"] != FIRM or track["identity"] != HOSTILE or firm[track["target"]] != i:
+            continue
+        weight[i], t_left[i] = threat(model, world, track, t)
+        m = n
+        while m > 0 and weight[order[m - 1]] < weight[i]:
+            order[m] = order[m - 1]
+            m -= 1
+        order[m] = i
+        n += 1
+    return n
+
+
+@kernel
+def threat(model, world, track, t):
+    """Threat value [1] of a track and the time [s] until it reaches what it threatens (inf if no asset lies on its course).
+
+    Sum over assets and posts of value * exp(-time to closest approach / threat_time) * exp(-(miss / threat_distance)^2),
+    time and miss of the straight course; heuristic in the manner of Roux and van Vuuren, ORiON 23 (2007) 75.
+    Not validated: no published numbers.
+    """
+    p, x = model.params[0], track["x"]
+    value, t_left = 1e-6, math.inf
+    v2 = x[3] * x[3] + x[4] * x[4] + x[5] * x[5] + 1e-6
+    for k in range(world.sites.shape[0]):  # k site
+        site = world.sites[k]
+        if site["alive"] == 0 or site["value"] <= 0.0:
+            continue
+        s, closing, r2 = site["pos_ecef"], 0.0, 0.0
+        for a in range(3):  # a axis
+            gap = s[a] - x[a]
+            closing += gap * x[a + 3]
+            r2 += gap * gap
+        t_cpa = max(closing / v2, 0.0)
+        miss2 = max(r2 - closing * closing / v2, 0.0) if closing > 0.0 else r2
+        on_course = math.exp(-miss2 / p["threat_distance"] ** 2)
+        value += site["value"] * math.exp(-t_cpa / p["threat_time"]) * on_course
+        if closing > 0.0 and on_course > 0.5:
+            t_left = min(t_left, t_cpa + (track["t"] - t))
+    return value, t_left
+
+
+@kernel
+def assign_track(model, world, log, free, i, t_left, t):
+    """Find the best fire unit and missile for track i among the units that are free for its target, and order the shots."""
+    track = world.tracks[i]
+    j = track["target"]
+    best, best_type, best_score, best_tof, best_delay = -1, -1, math.inf, 0.0, 0.0
+    for k in range(world.sites.shape[0]):  # k fire unit
+        if not free[k, j]:
+            continue
+        code, type_, score, tof, delay = option(model, world, k, track, j, t_left, t)
+        if code != FEASIBLE:
+            set_limit(world, log, k, j, code, t)
+            continue
+        set_limit(world, log, k, j, R_LOWER_PRIORITY, t)
+        if score < best_score:
+            best, best_type, best_score, best_tof, best_delay = k, type_, score, tof, delay
+    if best < 0:
+        return
+    if held(world, track["number"]) >= (1 if world.sites[best]["look_first"] == 1 else 2):
+        return
+    if order_shots(model, world, best, i, best_type, best_tof, best_delay, t):
+        for k in range(world.sites.shape[0]):
+            if free[k, j] and world.limits[k, j]["code"] == R_LOWER_PRIORITY:
+                set_limit(world, log, k, j, R_OTHER_UNIT, t)
+        set_limit(world, log, best, j, R_REACTION, t)
+
+
+@kernel
+def option(model, world, k, track, j, t_left, t):
+    """Best missile of unit k against a track: reason code (FEASIBLE if any), type, score (less is better), flight [s], delay [s].
+
+    With economy the price decides, else the earliest intercept. Of several obstacles the furthest in the chain is named.
+    """
+    site = world.sites[k]
+    code, best_type, best_score, best_tof, best_delay = R_NO_MISSILE, -1, math.inf, 0.0, 0.0
+    if t < world.limits[k, j]["t_retry"]:
+        code = R_SNR if world.looks[site["radar"], j]["code"] == WEAK else R_SIGHT
+        return code, -1, math.inf, 0.0, 0.0
+    if site["control"] == TIGHT and math.isinf(t_left):  # no hostile act: not on course for anything defended
+        return R_RULES, -1, math.inf, 0.0, 0.0
+    for i in range(world.launchers.shape[0]):  # i launcher
+        launcher = world.launchers[i]
+        if launcher["site"] != k or launcher["rounds"] <= 0 or launcher["type"] == best_type:
+            continue
+        type_ = launcher["type"]
+        found, tof, delay = plan(model, world, k, track, world.targets[j]["kind"], type_, t, t_left)
+        if found != FEASIBLE:
+            code = max(code, found)
+            continue
+        score = delay + tof
+        if site["economy"] == 1:
+            score += model.missile_types[type_]["cost"]
+        if score < best_score:
+            best_type, best_score, best_tof, best_delay = type_, score, tof, delay
+    if best_type < 0:
+        return code, -1, math.inf, 0.0, 0.0
+    if site["targets_held"] >= site["target_channels"]:
+        return R_TARGET_CHANNEL, -1, math.inf, 0.0, 0.0
+    if site["missiles_held"] >= site["missile_channels"]:
+        return R_MISSILE_CHANNEL, -1, math.inf, 0.0, 0.0
+    return FEASIBLE, best_type, best_score, best_tof, best_delay
+
+
+@kernel
+def held(world, number):
+    """Assignments that a track has now [1]."""
+    n = 0
+    for i in range(world.assignments.shape[0]):  # i assignment
+        if world.assignments[i]["state"] != OPEN_ROW and world.assignments[i]["track_number"] == number:
+            n += 1
+    return n
+
+
+@kernel
+def order_shots(model, world, k, i, type_, tof, delay, t):
+    """Open an assignment of track i to unit k; False (and an event) if the table is full."""
+    site, track = world.sites[k], world.tracks[i]
+    for a in range(world.assignments.shape[0]):  # a assignment
+        row = world.assignments[a]
+        if row["state"] == OPEN_ROW:
+            shots = min(site["salvo"], site["missile_channels"] - site["missiles_held"])
+            row["state"], row["site"], row["type"] = READYING, k, type_
+            row["track"], row["track_number"], row["target"] = i, track["number"], track["target"]
+            row["ordered"], row["fired"], row["ended"] = shots, 0, 0
+            row["t_order"], row["t_ready"], row["t_verdict"] = t, t + site["reaction"], math.inf
+            site["targets_held"] += 1
+            site["missiles_held"] += shots
+            look = world.looks[site["radar"], track["target"]]
+            look["engaged"] += 1
+            radar = world.radars[site["radar"]]
+            if radar["scan"] == SECTOR:
+                look["t_next"] = t
+                if site["targets_held"] == 1:
+                    face(radar, track)
+            row["event"] = emit(world, t, E_ASSIGNED, track["id_event"], track["target"], k, type_, delay + tof)
+            return True
+    emit(world, t, E_ASSIGNMENT_TABLE_FULL, track["id_event"], track["target"], k, 0, 0.0)
+    return False
+
+
+@kernel
+def face(radar, track):
+    """Let an engagement radar without other work turn its sector towards a track that lies outside the inner half."""
+    e, n, _ = to_enu(radar, track["x"])
+    az = math.atan2(e, n)
+    if abs(wrap(az - radar["boresight"])) > 0.5 * radar["half_sector"]:
+        radar["bearing_wanted"] = az

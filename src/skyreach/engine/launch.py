@@ -1,0 +1,119 @@
+"""Second half of phase 5: orders become launches, in their time and spacing, once fire control has the target."""
+
+import math
+
+from skyreach.engine.bookkeeping import emit, set_limit
+from skyreach.engine.plan import intercept
+from skyreach.engine.sense import recently_seen
+from skyreach.jit import kernel
+from skyreach.world.codes import (
+    ASSESSING,
+    E_ABORTED,
+    E_LAUNCH,
+    FAULT_MISSILES,
+    FIRING,
+    FIRM,
+    FLYING_OUT,
+    IN_FLIGHT,
+    NOT_ENDED,
+    OPEN_ROW,
+    R_ENGAGED,
+    READYING,
+)
+
+
+@kernel
+def launch_due(model, world, log, t):
+    """Fire what is ordered and ready at time t [s]; writes assignments, launchers, missiles, sites, limits, events."""
+    for i in range(world.assignments.shape[0]):  # i assignment
+        row = world.assignments[i]
+        if row["state"] != READYING and row["state"] != FIRING:
+            continue
+        site, track = world.sites[row["site"]], world.tracks[row["track"]]
+        if track["state"] != FIRM or track["number"] != row["track_number"] or site["alive"] == 0:
+            stop_firing(model, world, i, t)
+        elif t >= row["t_ready"] and t >= site["t_next_launch"]:
+            if recently_seen(world, site["radar"], row["target"], t):
+                if not launch(model, world, log, i, t):
+                    stop_firing(model, world, i, t)
+            elif t > row["t_ready"] + model.params[0]["acquire_time"]:
+                stop_firing(model, world, i, t)
+
+
+@kernel
+def launch(model, world, log, i, t):
+    """Launch one missile for assignment i; False if no round is left or the target has gone out of reach."""
+    row = world.assignments[i]
+    k, type_ = row["site"], row["type"]
+    site, track = world.sites[k], world.tracks[row["track"]]
+    kind = world.targets[row["target"]]["kind"]
+    tof, px, py, pz, v = intercept(model, site, track, kind, type_, t, 0.0)
+    best = -1
+    for n in range(world.launchers.shape[0]):  # n launcher
+        launcher = world.launchers[n]
+        if launcher["site"] == k and launcher["type"] == type_ and launcher["rounds"] > 0:
+            if best < 0 or launcher["rounds"] > world.launchers[best]["rounds"]:
+                best = n
+    if best < 0 or math.isinf(tof):
+        return False
+    n = world.clock[0]["n_missiles"]
+    if n >= world.missiles.shape[0]:
+        world.clock[0]["fault"] |= FAULT_MISSILES
+        return False
+    world.clock[0]["n_missiles"] = n + 1
+    missile, launcher = world.missiles[n], world.launchers[best]
+    launcher["rounds"] -= 1
+    missile["state"], missile["outcome"], missile["type"] = FLYING_OUT, NOT_ENDED, type_
+    missile["site"], missile["launcher"], missile["assignment"] = k, best, i
+    missile["track"], missile["track_number"], missile["target"] = row["track"], row["track_number"], row["target"]
+    missile["t_launch"], missile["t_end"], missile["miss"] = t, -1.0, -1.0
+    missile["t_plan"], missile["v_arrival"] = t + tof, v
+    speed = model.missile_types[type_]["launch_speed"]
+    for a in range(3):  # a axis
+        missile["pos_ecef"][a] = launcher["pos_ecef"][a]
+        missile["vel_ecef"][a] = speed * launcher["up_ecef"][a]
+    missile["pip_ecef"][0], missile["pip_ecef"][1], missile["pip_ecef"][2] = px, py, pz
+    q = launcher["pos_ecef"]
+    missile["r_plan"] = math.sqrt((px - q[0]) ** 2 + (py - q[1]) ** 2 + (pz - q[2]) ** 2)
+    missile["launch_event"] = emit(world, t, E_LAUNCH, row["event"], row["target"], k, n, 0.0)
+    site["t_next_launch"] = t + site["spacing"]
+    row["fired"] += 1
+    row["state"] = IN_FLIGHT if row["fired"] == row["ordered"] else FIRING
+    set_limit(world, log, k, row["target"], R_ENGAGED, t)
+    return True
+
+
+@kernel
+def stop_firing(model, world, i, t):
+    """Fire no more for assignment i: free the missile channels not used, and end it if nothing was fired."""
+    row = world.assignments[i]
+    world.sites[row["site"]]["missiles_held"] -= row["ordered"] - row["fired"]
+    row["ordered"] = row["fired"]
+    if row["fired"] > 0:
+        row["state"] = IN_FLIGHT
+        close_if_spent(world, i, t)
+        return
+    k, j = row["site"], row["target"]
+    look = world.looks[world.sites[k]["radar"], j]["code"]
+    emit(world, t, E_ABORTED, row["event"], j, k, look, 0.0)
+    world.limits[k, j]["t_retry"] = t + model.params[0]["acquire_time"]
+    release(world, i)
+
+
+@kernel
+def close_if_spent(world, i, t):
+    """Start the assessment of assignment i when the last of its missiles has ended."""
+    row = world.assignments[i]
+    if row["state"] == IN_FLIGHT and row["ended"] >= row["fired"]:
+        row["state"] = ASSESSING
+        row["t_verdict"] = t + world.sites[row["site"]]["assess"]
+
+
+@kernel
+def release(world, i):
+    """Give back the target channel of assignment i and the dwell on its target."""
+    row = world.assignments[i]
+    site = world.sites[row["site"]]
+    site["targets_held"] -= 1
+    world.looks[site["radar"], row["target"]]["engaged"] -= 1
+    row["state"] = OPEN_ROW

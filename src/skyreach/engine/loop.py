@@ -1,0 +1,78 @@
+"""The loop: one order of phases, two drivers that give the same bits.
+
+`run_frames` does all frames in one compiled call without the GIL; `step` does one frame phase by phase from Python.
+"""
+
+from skyreach.engine.assess import assess
+from skyreach.engine.decide import decide
+from skyreach.engine.guide import guide
+from skyreach.engine.identify import identify
+from skyreach.engine.launch import launch_due
+from skyreach.engine.ledger import close_ledger
+from skyreach.engine.move import move
+from skyreach.engine.sample import sample
+from skyreach.engine.sense import sense
+from skyreach.engine.track import track
+from skyreach.jit import kernel
+
+
+@kernel
+def run_frames(model, world, log, frame_stop):
+    """Do frames until frame_stop (not included), a fault, or until the log must be emptied; returns the next frame."""
+    frame = world.clock[0]["frame"]
+    while frame < frame_stop and world.clock[0]["fault"] == 0 and log_has_room(world, log):
+        one_frame(model, world, log, frame)
+        frame += 1
+        world.clock[0]["frame"] = frame
+    return frame
+
+
+@kernel
+def one_frame(model, world, log, frame):
+    """The kill chain of one frame, in order."""
+    t = frame * model.params[0]["dt"]
+    move(model, world, t)
+    sense(model, world, t, frame)
+    track(model, world, log, t)
+    identify(model, world, t)
+    decide(model, world, log, t)
+    launch_due(model, world, log, t)
+    guide(model, world, t, frame)
+    assess(model, world, log, t)
+    sample(model, world, log, t, frame)
+
+
+@kernel
+def log_has_room(world, log):
+    """True if one more frame cannot overflow any table of the log."""
+    n_targets, n_missiles = world.targets.shape[0], world.missiles.shape[0]
+    return (
+        log.n[0] + n_targets <= log.truth.shape[0]
+        and log.n[1] + world.plots.shape[0] <= log.plots.shape[0]
+        and log.n[2] + world.tracks.shape[0] <= log.tracks.shape[0]
+        and log.n[3] + n_missiles <= log.flights.shape[0]
+        and log.n[4] + 4 * world.limits.size <= log.reasons.shape[0]
+    )
+
+
+@kernel
+def finish_run(model, world, log):
+    """Close the open intervals of the ledger at the end of the run."""
+    close_ledger(world, log, world.clock[0]["frame"] * model.params[0]["dt"])
+
+
+def step(model, world, log):
+    """One frame driven from Python, phase by phase: the place for a user's own policy. Same bits as `run_frames`."""
+    clock = world.clock[0]
+    frame = int(clock["frame"])
+    t = frame * float(model.params[0]["dt"])
+    move(model, world, t)
+    sense(model, world, t, frame)
+    track(model, world, log, t)
+    identify(model, world, t)
+    decide(model, world, log, t)
+    launch_due(model, world, log, t)
+    guide(model, world, t, frame)
+    assess(model, world, log, t)
+    sample(model, world, log, t, frame)
+    clock["frame"] = frame + 1

@@ -1,0 +1,127 @@
+"""Phase 1: targets move along their routes, start, arrive, leave; sectors of radars turn."""
+
+import math
+
+from skyreach.engine.bookkeeping import emit
+from skyreach.jit import kernel
+from skyreach.world.codes import (
+    ARRIVED,
+    ASSET,
+    CANCELLED,
+    DESTROYED,
+    E_ARRIVED,
+    E_CANCELLED,
+    E_DAMAGE,
+    E_LEFT,
+    E_SITE_LOST,
+    E_START,
+    FLYING,
+    LEFT,
+    WAITING,
+)
+from skyreach.world.dice import DAMAGE, uniform
+
+
+@kernel
+def move(model, world, t):
+    """Bring targets and radar sectors to time t [s]; writes targets, sites, radars, events."""
+    for j in range(world.targets.shape[0]):  # j target
+        status = world.targets[j]["status"]
+        if status == FLYING:
+            advance(model, world, j, t)
+        elif status == WAITING and t >= world.routes[world.targets[j]["route_start"]]["t"]:
+            start(world, j, t)
+            if world.targets[j]["status"] == FLYING:
+                advance(model, world, j, t)
+    dt = model.params[0]["dt"]
+    for i in range(world.radars.shape[0]):  # i radar
+        slew(world.radars[i], dt)
+
+
+@kernel
+def start(world, j, t):
+    """Let target j begin its route, or cancel it if its carrier is gone."""
+    target = world.targets[j]
+    carrier = target["carrier"]
+    cause = -1
+    if carrier >= 0:
+        status = world.targets[carrier]["status"]
+        cause = world.targets[carrier]["start_event"]
+        if status == DESTROYED or status == CANCELLED:
+            target["status"] = CANCELLED
+            target["t_end"] = t
+            emit(world, t, E_CANCELLED, cause, j, carrier, 0, 0.0)
+            return
+    target["status"] = FLYING
+    target["start_event"] = emit(world, t, E_START, cause, j, 0, 0, 0.0)
+
+
+@kernel
+def advance(model, world, j, t):
+    """Place target j on its route at time t [s], linear in ECEF between route rows (kept under 0.1 m apart from the geodesic)."""
+    target = world.targets[j]
+    last = target["route_start"] + target["route_n"] - 1
+    row = target["cursor"]
+    while row < last and world.routes[row + 1]["t"] <= t:
+        row += 1
+    if row >= last:
+        finish(model, world, j, world.routes[last]["t"])
+        return
+    target["cursor"] = row
+    here, ahead = world.routes[row], world.routes[row + 1]
+    span = ahead["t"] - here["t"]
+    w = (t - here["t"]) / span
+    for a in range(3):  # a axis
+        step = ahead["pos_ecef"][a] - here["pos_ecef"][a]
+        target["pos_ecef"][a] = here["pos_ecef"][a] + w * step
+        target["vel_ecef"][a] = step / span
+    target["h_ell"] = here["h_ell"] + w * (ahead["h_ell"] - here["h_ell"])
+    target["h_agl"] = here["h_agl"] + w * (ahead["h_agl"] - here["h_agl"])
+
+
+@kernel
+def finish(model, world, j, t):
+    """End of the route of target j at time t [s]: it leaves, or arrives and may damage what it flies at."""
+    target = world.targets[j]
+    last = world.routes[target["route_start"] + target["route_n"] - 1]
+    for a in range(3):  # a axis
+        target["pos_ecef"][a] = last["pos_ecef"][a]
+    target["h_ell"], target["h_agl"], target["t_end"] = last["h_ell"], last["h_agl"], t
+    aim = target["aim"]
+    if aim < 0:
+        target["status"] = LEFT
+        emit(world, t, E_LEFT, target["start_event"], j, 0, 0, 0.0)
+        return
+    target["status"] = ARRIVED
+    cause = emit(world, t, E_ARRIVED, target["start_event"], j, aim, 0, 0.0)
+    site = world.sites[aim]
+    if site["alive"] == 1 and uniform(model.params[0]["seed"], DAMAGE, j, aim, 0) < target["damage"]:
+        site["hits_left"] -= 1
+        cause = emit(world, t, E_DAMAGE, cause, j, aim, site["hits_left"], 0.0)
+        if site["hits_left"] <= 0:
+            lose_site(world, aim, j, cause, t)
+
+
+@kernel
+def lose_site(world, k, j, cause, t):
+    """Take site k and its radars out of the fight; j is the target that did it."""
+    world.sites[k]["alive"] = 0
+    emit(world, t, E_SITE_LOST, cause, j, k, 0, 0.0)
+    if world.sites[k]["kind"] != ASSET:
+        for i in range(world.radars.shape[0]):  # i radar
+            if world.radars[i]["site"] == k:
+                world.radars[i]["alive"] = 0
+
+
+@kernel
+def slew(radar, dt):
+    """Turn the sector of a radar towards the bearing wanted, for dt [s]."""
+    if radar["boresight"] == radar["bearing_wanted"]:
+        return
+    gap = radar["bearing_wanted"] - radar["boresight"]
+    gap -= 2.0 * math.pi * math.floor((gap + math.pi) / (2.0 * math.pi))
+    turn = radar["slew_rate"] * dt
+    if abs(gap) <= turn:
+        radar["boresight"] = radar["bearing_wanted"]
+    else:
+        radar["boresight"] += math.copysign(turn, gap)

@@ -1,0 +1,119 @@
+"""Can this fire unit meet this track with this missile, when and where? Used by decide and at launch."""
+
+import math
+
+from skyreach.earth.floor import floor_height
+from skyreach.earth.geodesy import ecef_to_geodetic
+from skyreach.earth.grid import ground_height
+from skyreach.engine.sense import TWO_PI, to_enu
+from skyreach.jit import kernel
+from skyreach.physics.flight import vertical
+from skyreach.physics.flyout import reach_at
+from skyreach.world.codes import BALLISTIC, R_ENGAGED, R_NO_TIME, R_REACH, R_SECTOR, R_SIGHT
+
+FEASIBLE = R_ENGAGED  # what a plan returns when nothing stands against it
+
+
+@kernel
+def ahead(track, t):
+    """Predicted position [m, ECEF] of a track at time t [s], and its speed [m/s]."""
+    x, dt = track["x"], t - track["t"]
+    speed = math.sqrt(x[3] * x[3] + x[4] * x[4] + x[5] * x[5])
+    return x[0] + dt * x[3], x[1] + dt * x[4], x[2] + dt * x[5], speed
+
+
+@kernel
+def place_at(site, px, py, pz):
+    """Ground range [m], azimuth [rad] and slant range [m] of an ECEF point from a site (or radar) row."""
+    e, n, u = to_enu(site, (px, py, pz))
+    ground = math.sqrt(e * e + n * n)
+    radius = math.sqrt(site["pos_ecef"][0] ** 2 + site["pos_ecef"][1] ** 2 + site["pos_ecef"][2] ** 2)
+    return radius * math.atan2(ground, radius + u), math.atan2(e, n), math.sqrt(ground * ground + u * u)
+
+
+@kernel
+def in_sight(model, radar, px, py, pz):
+    """True if the point is within the scale of a radar and above its floor map (sector apart)."""
+    e, n, u = to_enu(radar, (px, py, pz))
+    ground = math.sqrt(e * e + n * n)
+    if ground * ground + u * u > radar["r_max"] ** 2:
+        return False
+    s = radar["radius"] * math.atan2(ground, radar["radius"] + radar["h_ell"] + u)
+    h, _, _, _ = vertical(px, py, pz)
+    floors = model.floors[radar["floor"]]
+    return h >= floor_height(floors, model.params[0]["floor_dr"], math.atan2(e, n), s)
+
+
+@kernel
+def height_above_ground(model, px, py, pz):
+    """Height of an ECEF point above the terrain [m]."""
+    lat, lon, h = ecef_to_geodetic(px, py, pz)
+    return h - ground_height(model.ground, lat, lon)
+
+
+@kernel
+def sector_wait(radar, az, free):
+    """Seconds until azimuth az [rad] lies inside the sector; inf if the radar is not free to turn."""
+    off = az - radar["boresight"]
+    off = abs(off - TWO_PI * math.floor((off + math.pi) / TWO_PI))
+    if off <= radar["half_sector"]:
+        return 0.0
+    if not free:
+        return math.inf
+    return (off - 0.5 * radar["half_sector"]) / radar["slew_rate"]
+
+
+@kernel
+def intercept(model, site, track, kind, type_, t, delay):
+    """Predicted intercept: time of flight [s] (inf if out of reach), point x, y, z [m ECEF], arrival speed [m/s].
+
+    The missile leaves after delay [s]; time of flight and point are brought together in a few rounds of the reach
+    table. Range, height and speed limits of the missile apply at the point.
+    """
+    p, m = model.params[0], model.missile_types[type_]
+    table = model.reach[type_]
+    tof = 20.0
+    px, py, pz, v = 0.0, 0.0, 0.0, 0.0
+    for _ in range(6):
+        px, py, pz, speed = ahead(track, t + delay + tof)
+        s, _, _ = place_at(site, px, py, pz)
+        h, _, _, _ = vertical(px, py, pz)
+        limit = m["max_range"][BALLISTIC] if kind == BALLISTIC else m["max_range"][0]
+        s_doctrine = s / site["max_range_share"]
+        if s < m["min_range"] or s > limit or h > m["max_height"] or speed > m["target_speed"]:
+            return math.inf, px, py, pz, 0.0
+        far, _ = reach_at(table, m["reach_dr"], p["reach_dh"], s_doctrine, max(h, 0.0))
+        new, v = reach_at(table, m["reach_dr"], p["reach_dh"], s, max(h, 0.0))
+        if math.isinf(far):
+            return math.inf, px, py, pz, 0.0
+        if abs(new - tof) < 0.2:
+            return new, px, py, pz, v
+        tof = new
+    return tof, px, py, pz, v
+
+
+@kernel
+def plan(model, world, k, track, kind, type_, t, t_left):
+    """Reason code (FEASIBLE if none), time of flight [s] and delay to launch [s] of unit k against a track.
+
+    t_left [s] is what remains until the track reaches what it threatens (inf if nothing).
+    """
+    site = world.sites[k]
+    radar = world.radars[site["radar"]]
+    x, y, z, _ = ahead(track, t)
+    _, az_now, _ = place_at(radar, x, y, z)
+    delay = max(site["reaction"], site["t_next_launch"] - t)
+    tof, px, py, pz, _ = intercept(model, site, track, kind, type_, t, delay)
+    if math.isinf(tof):
+        return R_REACH, tof, delay
+    if height_above_ground(model, px, py, pz) < model.missile_types[type_]["min_height"]:
+        return R_REACH, tof, delay
+    _, az, _ = place_at(radar, px, py, pz)
+    wait = max(sector_wait(radar, az, site["targets_held"] == 0), sector_wait(radar, az_now, site["targets_held"] == 0))
+    if math.isinf(wait):
+        return R_SECTOR, tof, delay
+    if not in_sight(model, radar, x, y, z) or not in_sight(model, radar, px, py, pz):
+        return R_SIGHT, tof, delay
+    if wait + delay + tof > t_left:
+        return R_NO_TIME, tof, delay
+    return FEASIBLE, tof, wait + delay

@@ -1,0 +1,173 @@
+"""Phase 2: radars look. Beam, sector, floor map, echo and dice decide; a detection becomes a plot."""
+
+import math
+
+from skyreach.earth.floor import floor_height
+from skyreach.engine.bookkeeping import emit
+from skyreach.jit import kernel
+from skyreach.physics.detection import pd_swerling1, pd_swerling3
+from skyreach.physics.radar import snr_at
+from skyreach.physics.rcs import rcs_aspect
+from skyreach.world.codes import (
+    BEYOND_SCALE,
+    E_FIRST_SEEN,
+    ENGAGEMENT,
+    FAULT_PLOTS,
+    FLYING,
+    HIDDEN_HORIZON,
+    HIDDEN_TERRAIN,
+    OFF_SECTOR,
+    ROTATING,
+    SEEN,
+    SILENT,
+    WEAK,
+)
+from skyreach.world.dice import DETECT, MEASURE, normals, uniform
+
+TWO_PI = 2.0 * math.pi
+
+
+@kernel
+def sense(model, world, t, frame):
+    """Do the looks that are due at time t [s]; writes looks, plots, events and targets.seen_event."""
+    clock = world.clock[0]
+    clock["n_plots"] = 0
+    for i in range(world.radars.shape[0]):  # i radar
+        radar = world.radars[i]
+        silent = radar["alive"] == 0 or radar["emitting"] == 0
+        for j in range(world.targets.shape[0]):  # j target
+            look = world.looks[i, j]
+            if t < look["t_next"] or world.targets[j]["status"] != FLYING:
+                continue
+            if world.targets[j]["side"] == radar["side"]:
+                look["t_next"] = math.inf
+            elif silent:
+                look["code"] = SILENT
+                look["t_next"] = t + radar["update_search"]
+            else:
+                look_at(model, world, i, j, t, frame)
+
+
+@kernel
+def look_at(model, world, i, j, t, frame):
+    """One look of radar i at target j: sets its outcome and the time of the next look, adds a plot if seen."""
+    radar, target, look = world.radars[i], world.targets[j], world.looks[i, j]
+    e, n, u = to_enu(radar, target["pos_ecef"])
+    ground = math.sqrt(e * e + n * n)
+    r = math.sqrt(ground * ground + u * u)
+    az = math.atan2(e, n)
+    if radar["scan"] == ROTATING and look["t_next"] <= 0.0:  # not yet in step with the beam
+        look["t_next"] = beam_passage(radar, az, t, 0.0)
+        return
+    look["t_next"] = next_look(radar, look, az, t)
+    code = sight(model, radar, target, e, n, u, r, ground, az)
+    if code == SEEN:
+        pd = detection_probability_at(radar, target, e, n, u, r)
+        if uniform(model.params[0]["seed"], DETECT, i, j, frame) >= pd:
+            code = WEAK
+    look["code"] = code
+    if code != SEEN:
+        return
+    look["t_seen"] = t
+    if target["seen_event"] < 0:
+        target["seen_event"] = emit(world, t, E_FIRST_SEEN, target["start_event"], j, i, 0, r)
+    add_plot(model, world, i, j, r, az, math.atan2(u, ground), frame)
+
+
+@kernel
+def to_enu(radar, p):
+    """East, north, up [m] of an ECEF point p at a radar (or site) row."""
+    dx, dy, dz = p[0] - radar["pos_ecef"][0], p[1] - radar["pos_ecef"][1], p[2] - radar["pos_ecef"][2]
+    R = radar["R_enu_from_ecef"]
+    return (
+        R[0, 0] * dx + R[0, 1] * dy + R[0, 2] * dz,
+        R[1, 0] * dx + R[1, 1] * dy + R[1, 2] * dz,
+        R[2, 0] * dx + R[2, 1] * dy + R[2, 2] * dz,
+    )
+
+
+@kernel
+def beam_passage(radar, az, t, late):
+    """Time [s] at which a rotating beam next passes azimuth az [rad] after t + (late - 1) periods; late in [0, 1)."""
+    period = radar["update_search"]
+    turns = (t - radar["t_phase"]) / period - az / TWO_PI
+    return radar["t_phase"] + period * (math.floor(turns + late) + 1.0 + az / TWO_PI)
+
+
+@kernel
+def next_look(radar, look, az, t):
+    """Time [s] of the next look: the next turn of a rotating beam, else the update interval."""
+    if radar["scan"] == ROTATING:
+        return beam_passage(radar, az, t, 0.5)
+    return t + (radar["update_track"] if look["engaged"] > 0 else radar["update_search"])
+
+
+@kernel
+def sight(model, radar, target, e, n, u, r, ground, az):
+    """SEEN if nothing but the strength of the echo can prevent a detection, else what does."""
+    if r > radar["r_max"]:
+        return BEYOND_SCALE
+    el = math.atan2(u, ground)
+    off = az - radar["boresight"]
+    off -= TWO_PI * math.floor((off + math.pi) / TWO_PI)
+    if abs(off) > radar["half_sector"] or el < radar["el_min"] or el > radar["el_max"]:
+        return OFF_SECTOR
+    p = model.params[0]
+    s = radar["radius"] * math.atan2(ground, radar["radius"] + radar["h_ell"] + u)
+    floor = floor_height(model.floors[radar["floor"]], p["floor_dr"], az, s)
+    if target["h_ell"] >= floor:
+        return SEEN
+    base = min(radar["h_ground"], target["h_ell"] - target["h_agl"])
+    reach = 2.0 * p["k"] * radar["radius"]
+    horizon = math.sqrt(reach * (radar["h_ell"] - base)) + math.sqrt(
+        reach * max(target["h_ell"] - base, 0.0)
+    )
+    return HIDDEN_HORIZON if s > horizon else HIDDEN_TERRAIN
+
+
+@kernel
+def detection_probability_at(radar, target, e, n, u, r):
+    """Probability of detection [1] of one look at slant range r [m] from the calibrated echo."""
+    R = radar["R_enu_from_ecef"]
+    v = target["vel_ecef"]
+    speed, along = 0.0, 0.0
+    for a in range(3):  # a axis
+        speed += v[a] * v[a]
+        along += v[a] * (R[0, a] * e + R[1, a] * n + R[2, a] * u)
+    cos_aspect = along / (math.sqrt(speed) * r + 1e-9)
+    band = radar["band"]
+    rcs = rcs_aspect(target["rcs_front"][band], target["rcs_side"][band], cos_aspect)
+    snr = snr_at(r, rcs, radar["r_ref"], radar["rcs_ref"], radar["snr_ref"])
+    if target["swerling"] == 3:
+        return pd_swerling3(snr, radar["pfa"])
+    return pd_swerling1(snr, radar["pfa"])
+
+
+@kernel
+def add_plot(model, world, i, j, r, az, el, frame):
+    """Append the measurement of radar i of target j at true r [m], az, el [rad], with its errors."""
+    clock = world.clock[0]
+    k = clock["n_plots"]
+    if k >= world.plots.shape[0]:
+        clock["fault"] |= FAULT_PLOTS
+        return
+    clock["n_plots"] = k + 1
+    radar, plot = world.radars[i], world.plots[k]
+    g0, g1, g2, _ = normals(model.params[0]["seed"], MEASURE, i, j, frame)
+    r += radar["sigma_r"] * g0
+    az += radar["sigma_az"] * g1
+    el += radar["sigma_el"] * g2
+    az -= TWO_PI * math.floor(az / TWO_PI)
+    plot["radar"], plot["target"], plot["r_slant"], plot["az"], plot["el"] = i, j, r, az, el
+    e, n, u = r * math.cos(el) * math.sin(az), r * math.cos(el) * math.cos(az), r * math.sin(el)
+    R = radar["R_enu_from_ecef"]
+    for a in range(3):  # a axis
+        plot["pos_ecef"][a] = radar["pos_ecef"][a] + R[0, a] * e + R[1, a] * n + R[2, a] * u
+
+
+@kernel
+def recently_seen(world, i, j, t):
+    """True if engagement radar i has target j in hand at t [s]: seen within three of its looks."""
+    radar = world.radars[i]
+    interval = radar["update_track"] if radar["role"] == ENGAGEMENT else radar["update_search"]
+    return t - world.looks[i, j]["t_seen"] <= 3.0 * interval

@@ -1,0 +1,152 @@
+"""Phase 3: plots become tracks. Gating, global nearest neighbour, filter, confirmation, deletion."""
+
+import math
+
+import numpy as np
+
+from skyreach.engine.associate import assign
+from skyreach.engine.bookkeeping import emit
+from skyreach.engine.filter import begin, match_cost, predict, update
+from skyreach.jit import kernel
+from skyreach.world.codes import E_TRACK_DROPPED, E_TRACK_FIRM, E_TRACK_TABLE_FULL, FIRM, FREE_ROW, TENTATIVE, UNKNOWN
+
+LEFT_OUT = 1e3  # cost of a plot without a track: above that of any match, so that as many as possible are matched
+
+
+@kernel
+def track(model, world, log, t):
+    """Take the plots of this frame into the track file at time t [s]; writes tracks, events, log.plots."""
+    n = world.clock[0]["n_plots"]
+    first = 0
+    while first < n:  # plots of one radar stand together: each track takes at most one of them
+        stop = first + 1
+        while stop < n and world.plots[stop]["radar"] == world.plots[first]["radar"]:
+            stop += 1
+        take_scan(model, world, log, first, stop, t)
+        first = stop
+    drop_old(model, world, t)
+
+
+@kernel
+def take_scan(model, world, log, first, stop, t):
+    """Associate plots first..stop-1 (one radar, one frame) with the tracks and update, or start tracks."""
+    p = model.params[0]
+    radar = world.radars[world.plots[first]["radar"]]
+    H, z = np.empty((3, 3)), np.empty(3)
+    candidates = np.empty(world.tracks.shape[0], np.int64)
+    n_tracks = near_tracks(world, candidates, first, stop, radar, p, t)
+    cost = np.empty((stop - first, n_tracks))
+    for c in range(n_tracks):  # c candidate track, k plot
+        row = world.tracks[candidates[c]]
+        predict(row, t, p["process_noise"])
+        for k in range(first, stop):
+            cost[k - first, c] = match_cost(row, radar, world.plots[k], p["gate"], H, z)
+    taken = np.empty(stop - first, np.int64)
+    assign(cost, LEFT_OUT, taken)
+    for k in range(first, stop):
+        plot = world.plots[k]
+        if taken[k - first] >= 0:
+            i = candidates[taken[k - first]]
+            update(world.tracks[i], radar, plot, H, z)
+            count_hit(model, world, i, plot, t)
+        else:
+            i = start_track(world, radar, plot, p, t)
+        log_plot(model, world, log, plot, i, t)
+
+
+@kernel
+def near_tracks(world, candidates, first, stop, radar, p, t):
+    """Fill candidates with the rows of tracks that a cheap distance test cannot rule out; returns their number."""
+    n, at = 0, world.plots[first]["radar"]
+    fresh = 0.5 * min(radar["update_search"], radar["update_track"])  # one target gives one plot a scan
+    sigma_angle = max(radar["sigma_az"], radar["sigma_el"])
+    for i in range(world.tracks.shape[0]):  # i track, k plot
+        row = world.tracks[i]
+        if row["state"] == FREE_ROW or t - world.fixes[i, at]["t_plot"] < fresh:
+            continue
+        x, P, dt = row["x"], row["P"], t - row["t"]
+        spread = P[0, 0] + P[1, 1] + P[2, 2] + dt * dt * (P[3, 3] + P[4, 4] + P[5, 5] + p["process_noise"] * dt)
+        spread += 2.0 * abs(dt * (P[0, 3] + P[1, 4] + P[2, 5]))
+        for k in range(first, stop):
+            plot = world.plots[k]
+            error = plot["r_slant"] * sigma_angle + radar["sigma_r"]
+            gap = 0.0
+            for a in range(3):  # a axis
+                gap += (plot["pos_ecef"][a] - x[a] - dt * x[a + 3]) ** 2
+            if gap <= p["gate"] * (spread + 2.0 * error * error):
+                candidates[n] = i
+                n += 1
+                break
+    return n
+
+
+@kernel
+def start_track(world, radar, plot, p, t):
+    """Begin a tentative track from a plot; returns its row, or -1 (and an event) if the track file is full."""
+    for i in range(world.tracks.shape[0]):  # i track
+        row = world.tracks[i]
+        if row["state"] == FREE_ROW:
+            begin(row, radar, plot, t, p["speed_prior"])
+            row["state"], row["identity"] = TENTATIVE, UNKNOWN
+            row["number"] = world.clock[0]["n_numbers"]
+            world.clock[0]["n_numbers"] += 1
+            for r in range(world.fixes.shape[1]):  # r radar
+                world.fixes[i, r]["t_plot"] = -math.inf
+            world.fixes[i, plot["radar"]]["t_plot"] = t
+            row["t_first"], row["t_plot"], row["hits"] = t, t, 1
+            row["radar"], row["target"] = plot["radar"], plot["target"]
+            row["firm_event"], row["id_event"] = -1, -1
+            return i
+    cause = world.targets[plot["target"]]["seen_event"]
+    emit(world, t, E_TRACK_TABLE_FULL, cause, plot["target"], plot["radar"], 0, 0.0)
+    return -1
+
+
+@kernel
+def count_hit(model, world, i, plot, t):
+    """Note a plot on track i and make the track firm when it has enough of them."""
+    row = world.tracks[i]
+    row["hits"] += 1
+    world.fixes[i, plot["radar"]]["t_plot"] = t
+    row["t_plot"], row["radar"], row["target"] = t, plot["radar"], plot["target"]
+    if row["state"] == TENTATIVE and row["hits"] >= model.params[0]["confirm_hits"]:
+        row["state"], row["t_firm"] = FIRM, t
+        cause = world.targets[plot["target"]]["seen_event"]
+        row["firm_event"] = emit(world, t, E_TRACK_FIRM, cause, plot["target"], i, row["number"], 0.0)
+
+
+@kernel
+def drop_old(model, world, t):
+    """Delete firm tracks without plots for drop_time, tentative ones that missed M of N, and runaways."""
+    p = model.params[0]
+    for i in range(world.tracks.shape[0]):  # i track
+        row = world.tracks[i]
+        if row["state"] == TENTATIVE:
+            looks = (p["confirm_looks"] + 0.5) * world.radars[row["radar"]]["update_search"]
+            if t - row["t_first"] > looks:
+                row["state"] = FREE_ROW
+        elif row["state"] == FIRM and t - row["t_plot"] > p["drop_time"]:
+            drop(world, i, t)
+
+
+@kernel
+def drop(world, i, t):
+    """Take firm track i out of the file."""
+    row = world.tracks[i]
+    row["state"] = FREE_ROW
+    emit(world, t, E_TRACK_DROPPED, row["firm_event"], row["target"], i, row["number"], 0.0)
+
+
+@kernel
+def log_plot(model, world, log, plot, i, t):
+    """Keep a plot for the record."""
+    if model.params[0]["sample_frames"] == 0:
+        return
+    n = log.n[1]
+    row = log.plots[n]
+    row["t"], row["radar"], row["target"] = t, plot["radar"], plot["target"]
+    row["track_number"] = world.tracks[i]["number"] if i >= 0 else -1
+    row["r_slant"], row["az"], row["el"] = plot["r_slant"], plot["az"], plot["el"]
+    for a in range(3):  # a axis
+        row["pos_ecef"][a] = plot["pos_ecef"][a]
+    log.n[1] = n + 1

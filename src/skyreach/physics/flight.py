@@ -1,0 +1,141 @@
+"""Flight of a missile as a point mass: thrust, drag, lift on demand, gravity, rotating earth.
+
+Three degrees of freedom: the body points along its velocity, lateral acceleration comes at once up to the limits
+of lift and structure. Motor with constant thrust and mass flow; drag by a table over Mach, induced drag grows with
+the square of the normal force. Frame ECEF, SI. `m` is one row of world.tables.MISSILE_TYPES.
+Left out: wind, lag of the autopilot, attitude.
+Fleeman, Tactical Missile Design, 2nd ed., ch. 2 and 4; Zipfel, Modeling and Simulation of Aerospace Vehicle
+Dynamics, 2nd ed., ch. 8 (point mass over a rotating earth).
+"""
+
+import math
+
+from skyreach.jit import kernel
+
+WGS84_A = 6378137.0
+WGS84_B = 6356752.314245179
+RATIO2 = (WGS84_A / WGS84_B) ** 2
+EARTH_RATE = 7.292115e-5  # rad/s, WGS84
+GM = 3.986004418e14  # m3/s2, WGS84
+G0 = 9.80665  # m/s2, standard gravity
+VECTORED = 0.5  # share of the thrust that can be turned sideways while the motor burns (gas rudders; notional)
+
+
+@kernel
+def vertical(x, y, z):
+    """Height above the ellipsoid [m] and unit normal of it (4 numbers) at an ECEF point.
+
+    The normal is taken through the point on a scaled ellipsoid: height error below 0.3 m and angle below 5e-5 rad up to
+    50 km. Validated: tests/physics/test_flight.py against the closed-form conversion.
+    """
+    scale = math.sqrt((x * x + y * y + z * z * RATIO2) / (WGS84_A * WGS84_A))
+    nz = z * RATIO2
+    norm = math.sqrt(x * x + y * y + nz * nz)
+    ux, uy, uz = x / norm, y / norm, nz / norm
+    h = (1.0 - 1.0 / scale) * (x * ux + y * uy + z * uz)
+    return h, ux, uy, uz
+
+
+@kernel
+def air_at(air, air_dh, h):
+    """Density [kg/m3] and speed of sound [m/s] at height h [m], linear in a table; its ends hold outside."""
+    s = min(max(h / air_dh, 0.0), air.shape[0] - 1.000001)
+    i = int(s)
+    w = s - i
+    return air[i, 0] + w * (air[i + 1, 0] - air[i, 0]), air[i, 1] + w * (air[i + 1, 1] - air[i, 1])
+
+
+@kernel
+def drag_at(drag, step, mach):
+    """Drag coefficient at a Mach number, linear in a table with the given step; its ends hold outside."""
+    s = min(max(mach / step, 0.0), drag.shape[0] - 1.000001)
+    i = int(s)
+    return drag[i] + (s - i) * (drag[i + 1] - drag[i])
+
+
+@kernel
+def acceleration(m, drag, step, air, air_dh, t_fly, x, y, z, vx, vy, vz, cx, cy, cz):
+    """Acceleration [m/s2] in rotating ECEF at time t_fly [s] after ignition, for a commanded lateral one (c).
+
+    Only the part of the command across the velocity is flown, and only up to the limits.
+    """
+    h, ux, uy, uz = vertical(x, y, z)
+    rho, sound = air_at(air, air_dh, h)
+    v = math.sqrt(vx * vx + vy * vy + vz * vz) + 1e-9
+    tx, ty, tz = vx / v, vy / v, vz / v
+    burning = t_fly < m["burn_time"]
+    mass = m["launch_mass"] - m["propellant"] * min(t_fly / m["burn_time"], 1.0)
+    push = m["thrust"] / mass if burning else 0.0
+    q_area = 0.5 * rho * v * v * m["area"]
+    along = cx * tx + cy * ty + cz * tz
+    lx, ly, lz = cx - along * tx, cy - along * ty, cz - along * tz
+    wanted = math.sqrt(lx * lx + ly * ly + lz * lz) + 1e-9
+    lift = q_area * m["cn_max"] / mass
+    flown = min(wanted, m["g_limit"], lift + VECTORED * push)
+    lx, ly, lz = lx * flown / wanted, ly * flown / wanted, lz * flown / wanted
+    cn = max(flown - VECTORED * push, 0.0) * mass / (q_area + 1e-9)
+    cd = drag_at(drag, step, v / sound) + m["induced_k"] * cn * cn
+    thrust = math.sqrt(max(push * push - min(flown, VECTORED * push) ** 2, 0.0))
+    forward = thrust - q_area * cd / mass
+    r2 = x * x + y * y + z * z
+    r = math.sqrt(r2)
+    pull = GM / r2
+    ax = forward * tx + lx - pull * x / r + EARTH_RATE * (EARTH_RATE * x + 2.0 * vy)
+    ay = forward * ty + ly - pull * y / r + EARTH_RATE * (EARTH_RATE * y - 2.0 * vx)
+    az = forward * tz + lz - pull * z / r
+    return ax, ay, az
+
+
+@kernel
+def fly(m, drag, step, air, air_dh, t_fly, pos, vel, cx, cy, cz, dt):
+    """Move pos and vel (ECEF, shape (3,), written) by dt [s] under a commanded acceleration; midpoint rule."""
+    ax, ay, az = acceleration(
+        m, drag, step, air, air_dh, t_fly, pos[0], pos[1], pos[2], vel[0], vel[1], vel[2], cx, cy, cz
+    )
+    half = 0.5 * dt
+    mx, my, mz = vel[0] + half * ax, vel[1] + half * ay, vel[2] + half * az
+    px, py, pz = pos[0] + half * vel[0], pos[1] + half * vel[1], pos[2] + half * vel[2]
+    ax, ay, az = acceleration(m, drag, step, air, air_dh, t_fly + half, px, py, pz, mx, my, mz, cx, cy, cz)
+    pos[0] += dt * mx
+    pos[1] += dt * my
+    pos[2] += dt * mz
+    vel[0] += dt * ax
+    vel[1] += dt * ay
+    vel[2] += dt * az
+
+
+@kernel
+def steer(m, x, y, z, vx, vy, vz, gx, gy, gz, r_plan):
+    """Lateral command [m/s2] of the mid-course towards the point g, lofted in the first part of a long shot.
+
+    The velocity is turned towards the line to the point, raised by loft times the share of the shot (r_plan [m], the
+    distance at launch) still ahead, with the time constant m.steer_time; weight is carried.
+    """
+    rx, ry, rz = gx - x, gy - y, gz - z
+    r = math.sqrt(rx * rx + ry * ry + rz * rz) + 1e-9
+    v = math.sqrt(vx * vx + vy * vy + vz * vz) + 1e-9
+    _, ux, uy, uz = vertical(x, y, z)
+    long_shot = min(r_plan / m["loft_range"], 1.0)
+    left = min(max((r / r_plan - m["loft_end"]) / (1.0 - m["loft_end"]), 0.0), 1.0)
+    tilt = math.tan(min(m["loft"] * long_shot * left, 1.4))
+    dx, dy, dz = rx / r + tilt * ux, ry / r + tilt * uy, rz / r + tilt * uz
+    d = math.sqrt(dx * dx + dy * dy + dz * dz)
+    dx, dy, dz = dx / d, dy / d, dz / d
+    gain = v / m["steer_time"]
+    along = (dx * vx + dy * vy + dz * vz) / v
+    if along < 0.0:  # pointing away: turn as hard as for a right angle
+        gain = gain / math.sqrt(max(1.0 - along * along, 1e-4))
+    return (
+        gain * (dx - along * vx / v) + G0 * ux,
+        gain * (dy - along * vy / v) + G0 * uy,
+        gain * (dz - along * vz / v) + G0 * uz,
+    )
+
+
+@kernel
+def can_arrive(m, t_fly, v, drop):
+    """False once the speed v [m/s] and the height to lose, drop [m], cannot give the least useful speed at arrival.
+
+    An upper bound: without thrust drag only takes energy away.
+    """
+    return t_fly < m["burn_time"] or v * v + 2.0 * G0 * drop >= m["min_speed"] * m["min_speed"]

@@ -1,0 +1,80 @@
+"""Fly-out of a missile to a fixed point, and the reach table made of many of them.
+
+The table is what a command post plans with: down-range and height -> time of flight and speed at arrival. It comes
+from the very step that the engine flies (physics.flight), so a plan and a flight agree.
+"""
+
+import math
+
+import numpy as np
+
+from skyreach.jit import kernel
+from skyreach.physics.flight import WGS84_A, can_arrive, fly, steer, vertical
+
+CLOSE = 300.0  # m: a pass within this of the fixed point counts as reached; homing does the rest
+SITE_X = WGS84_A  # canonical site on the equator at longitude 0, firing along the meridian (no Coriolis lift)
+
+
+@kernel
+def flyout(m, drag, step, air, air_dh, h_site, r_ground, h_target, dt):
+    """Time of flight [s], speed [m/s] and largest speed [m/s] of one flight to a fixed point; time inf if not reached.
+
+    r_ground [m] along the surface from the launcher, h_site and h_target [m] above the ellipsoid; dt [s] the step.
+    """
+    pos, vel = np.zeros(3), np.zeros(3)
+    pos[0] = SITE_X + h_site
+    vel[0] = m["launch_speed"]
+    angle = r_ground / WGS84_A
+    gx, gz = (WGS84_A + h_target) * math.cos(angle), (WGS84_A + h_target) * math.sin(angle)
+    r_plan = math.sqrt((gx - pos[0]) ** 2 + gz * gz)
+    h_low = min(h_site, h_target) - 100.0  # below it the ground is certain
+    t, v_top = 0.0, 0.0
+    while t < m["max_time"]:
+        cx, cy, cz = steer(m, pos[0], pos[1], pos[2], vel[0], vel[1], vel[2], gx, 0.0, gz, r_plan)
+        fly(m, drag, step, air, air_dh, t, pos, vel, cx, cy, cz, dt)
+        t += dt
+        v = math.sqrt(vel[0] * vel[0] + vel[1] * vel[1] + vel[2] * vel[2])
+        v_top = max(v, v_top)
+        rx, ry, rz = gx - pos[0], -pos[1], gz - pos[2]
+        ahead = (rx * vel[0] + ry * vel[1] + rz * vel[2]) / v  # m still to go along the path, negative when past
+        if ahead <= 0.0 and math.sqrt(rx * rx + ry * ry + rz * rz) < CLOSE + v * dt:
+            return t + ahead / v if v >= m["min_speed"] else math.inf, v, v_top
+        h, _, _, _ = vertical(pos[0], pos[1], pos[2])
+        if h < h_low or not can_arrive(m, t, v, h - h_target):
+            return math.inf, v, v_top
+    return math.inf, 0.0, v_top
+
+
+@kernel
+def fill_reach(m, drag, step, air, air_dh, h_site, dr, dh, dt, table):
+    """Write time of flight [s] and arrival speed [m/s] into table (heights, ranges, 2); column j is j * dr, row i i * dh.
+
+    Heights are above the ellipsoid. The first column stands for a shot straight up and takes the second one's values.
+    """
+    for i in range(table.shape[0]):  # i height
+        lost = 0
+        for j in range(1, table.shape[1]):  # j range
+            table[i, j, 0], table[i, j, 1] = math.inf, 0.0
+            if lost < 3:  # three misses in a row: nothing further out is reached
+                tof, v, _ = flyout(m, drag, step, air, air_dh, h_site, j * dr, i * dh, dt)
+                table[i, j, 0], table[i, j, 1] = tof, v
+                lost = lost + 1 if math.isinf(tof) else 0
+        table[i, 0, 0], table[i, 0, 1] = table[i, 1, 0], table[i, 1, 1]
+
+
+@kernel
+def reach_at(table, dr, dh, r_ground, h):
+    """Time of flight [s] and arrival speed [m/s] from a reach table; inf and 0 beyond it or at its rim."""
+    s, q = r_ground / dr, h / dh
+    if not (s >= 0.0 and q >= 0.0 and s < table.shape[1] - 1 and q < table.shape[0] - 1):
+        return math.inf, 0.0
+    j, i = int(s), int(q)
+    a, b = s - j, q - i
+    t00, t01, t10, t11 = table[i, j, 0], table[i, j + 1, 0], table[i + 1, j, 0], table[i + 1, j + 1, 0]
+    v = (1 - b) * ((1 - a) * table[i, j, 1] + a * table[i, j + 1, 1]) + b * (
+        (1 - a) * table[i + 1, j, 1] + a * table[i + 1, j + 1, 1]
+    )
+    worst = max(t00, t01, t10, t11)
+    if math.isinf(worst):
+        return math.inf, 0.0
+    return float((1 - b) * ((1 - a) * t00 + a * t01) + b * ((1 - a) * t10 + a * t11)), float(v)

@@ -1,0 +1,212 @@
+"""Checks that need more than one part of a scenario: names that meet, references that must lead somewhere."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from skyreach.errors import BadInput
+from skyreach.scenario.known import catalogue, nearest, role
+from skyreach.scenario.models import Formation, Path, Place, RaidItem, Scenario
+from skyreach.scenario.places import site_of
+from skyreach.scenario.problems import Problem
+
+
+def cross_check(scenario: Scenario) -> Iterator[Problem]:
+    """Everything that does not fit together."""
+    yield from _names(scenario)
+    for path, place in _places(scenario):
+        yield from _site(scenario, path, place)
+    for path, unit, parents in scenario.walk():
+        yield from _formation(path, unit, parents)
+        yield from _protected(scenario, path, unit)
+    items: dict[str, RaidItem] = {item.name: item for item in (*scenario.raid, *scenario.civil)}
+    for path, item in _items(scenario):
+        yield from _raid_item(scenario, items, path, item)
+    for key in scenario.catalog:
+        yield from _override(key)
+
+
+def _items(scenario: Scenario) -> Iterator[tuple[Path, RaidItem]]:
+    for group in ("raid", "civil"):
+        for i, item in enumerate(getattr(scenario, group)):
+            yield (group, i), item
+
+
+def _names(scenario: Scenario) -> Iterator[Problem]:
+    """Names that results are filed under meet only once; a unit differs from its sisters."""
+    radars, sites = [], [((*path, "name"), unit.name) for path, unit, _ in scenario.fire_units()]
+    for path, unit, _ in scenario.walk():
+        radars += [((*path, "radars", i, "name"), radar.name) for i, radar in enumerate(unit.radars)]
+        sites += [((*path, "point_defence", i, "name"), pd.name) for i, pd in enumerate(unit.point_defence)]
+        yield from _twice(
+            "unit", [((*path, "units", i, "name"), sub.name) for i, sub in enumerate(unit.units)]
+        )
+    yield from _twice(
+        "formation", [(("formations", i, "name"), f.name) for i, f in enumerate(scenario.formations)]
+    )
+    yield from _twice("radar", radars)
+    sites += [(("assets", i, "name"), asset.name) for i, asset in enumerate(scenario.assets)]
+    yield from _twice("fire unit, point defence or asset", sites)
+    yield from _twice("raid item", [((*path, "name"), item.name) for path, item in _items(scenario)])
+    yield from _numbered(scenario)
+
+
+def _twice(what: str, named: Sequence[tuple[Path, str]]) -> Iterator[Problem]:
+    first: dict[str, Path] = {}
+    for path, name in named:
+        if name in first:
+            taken = {other for _, other in named}
+            free = next(f"{name}-{i}" for i in range(2, len(named) + 3) if f"{name}-{i}" not in taken)
+            yield Problem(path, f"second {what} of this name", "each name once", f"name: {free}")
+        first.setdefault(name, path)
+
+
+def _numbered(scenario: Scenario) -> Iterator[Problem]:
+    """The weapons of an item of several are called name-1, name-2...: another item may not have that name."""
+    counts = {item.name: item.count for _, item in _items(scenario)}
+    for path, item in _items(scenario):
+        head, _, tail = item.name.rpartition("-")
+        if item.count == 1 and tail.isdecimal() and 1 <= int(tail) <= counts.get(head, 0) > 1:
+            given = f"also the name of one of the {counts[head]} weapons of {head}"
+            yield Problem((*path, "name"), given, "each name once", f"name: {head}-{tail}b")
+
+
+def _places(scenario: Scenario) -> Iterator[tuple[Path, Place]]:
+    for path, unit, _ in scenario.walk():
+        if unit.command_post:
+            yield (*path, "command_post", "at"), unit.command_post.at
+        for group in ("radars", "launchers", "point_defence"):
+            for i, member in enumerate(getattr(unit, group)):
+                yield (*path, group, i, "at"), member.at
+    for i, asset in enumerate(scenario.assets):
+        yield ("assets", i, "at"), asset.at
+    for path, item in _items(scenario):
+        for i, point in enumerate(item.route):
+            if point.at:
+                yield (*path, "route", i, "at"), point.at
+
+
+def _site(scenario: Scenario, path: Path, place: Place) -> Iterator[Problem]:
+    if place.site is None:
+        return
+    try:
+        site_of(scenario, place.site)
+    except BadInput as exc:
+        at = path if place.distance_km is None else (*path, "site")
+        yield Problem(at, "no site of this name in the scenario or the catalogue", exc.allowed, exc.cure)
+
+
+def _formation(path: Path, unit: Formation, parents: Sequence[Formation]) -> Iterator[Problem]:
+    """Launchers need an engagement radar in their unit or above; a fire unit has one."""
+    engaging = [i for i, radar in enumerate(unit.radars) if role(radar.system) in ("engagement", "both")]
+    for i in engaging[1:]:
+        cure = "give it a unit of its own, with its launchers"
+        yield Problem(
+            (*path, "radars", i), "second engagement radar in one unit", "one engagement radar a unit", cure
+        )
+    if unit.launchers and not engaging and not any(parent.engagement_radar() for parent in parents):
+        yield Problem(
+            (*path, "launchers"),
+            "launchers without an engagement radar in their unit or in a unit above",
+            "one radar of role engagement: " + ", ".join(_engagement_radars()),
+            "add the radar to `radars`, or move the launchers under a unit that has one",
+        )
+
+
+def _engagement_radars() -> list[str]:
+    return sorted(item.key for item in catalogue().items("radar") if role(item.key) in ("engagement", "both"))
+
+
+def _protected(scenario: Scenario, path: Path, unit: Formation) -> Iterator[Problem]:
+    known = [asset.name for asset in scenario.assets]
+    for _, other, _ in scenario.walk():
+        known += [other.name, *(radar.name for radar in other.radars)]
+    for i, defence in enumerate(unit.point_defence):
+        if defence.protects is not None and defence.protects not in known:
+            yield Problem(
+                (*path, "point_defence", i, "protects"),
+                "no asset, unit or radar of this name",
+                ", ".join(known),
+                nearest(defence.protects, known),
+            )
+
+
+def _raid_item(
+    scenario: Scenario, items: dict[str, RaidItem], path: Path, item: RaidItem
+) -> Iterator[Problem]:
+    assets = [asset.name for asset in scenario.assets]
+    if item.aim is not None and item.aim not in assets:
+        yield Problem((*path, "aim"), "no asset of this name", ", ".join(assets), nearest(item.aim, assets))
+    if (item.start_s or 0) >= scenario.duration_s:
+        allowed = f"below duration_s = {scenario.duration_s:g}"
+        yield Problem(
+            (*path, "start_s"), "starts after the end", allowed, "start earlier, or raise duration_s"
+        )
+    yield from _standing(scenario, path, item)
+    if item.released_by:
+        yield from _release(items, path, item)
+
+
+def _standing(scenario: Scenario, path: Path, item: RaidItem) -> Iterator[Problem]:
+    """A leg without length has no course and no duration."""
+    try:
+        points = [scenario.resolve(point) for point in item.route]
+    except BadInput:
+        return  # reported with its place
+    for i in range(1, len(points)):
+        if points[i] == points[i - 1]:
+            yield Problem(
+                (*path, "route", i), "same place as the waypoint before", cure="remove one of the two"
+            )
+
+
+def _release(items: dict[str, RaidItem], path: Path, item: RaidItem) -> Iterator[Problem]:
+    release: Any = item.released_by
+    at = (*path, "released_by")
+    carrier = items.get(release.raid)
+    if carrier is None:
+        yield Problem(
+            (*at, "raid"), "no raid item of this name", ", ".join(items), nearest(release.raid, items)
+        )
+        return
+    if _carried_by_itself(items, item):
+        yield Problem(
+            (*at, "raid"), "a weapon that carries itself, by way of its carriers", "an aircraft of the raid"
+        )
+        return
+    if release.waypoint >= len(carrier.route):
+        allowed = f"0 to {len(carrier.route) - 1} (the route of {carrier.name})"
+        yield Problem((*at, "waypoint"), "no such waypoint", allowed, "waypoints are counted from 0")
+    room = carrier.count * release.per_carrier
+    if item.count > room:
+        yield Problem(
+            (*path, "count"),
+            f"more than {carrier.count} x {release.per_carrier} that {carrier.name} can carry",
+            f"at most {room}",
+            "raise per_carrier, or the count of the carriers",
+        )
+
+
+def _carried_by_itself(items: dict[str, RaidItem], item: RaidItem) -> bool:
+    seen = {item.name}
+    step = item
+    while step.released_by and step.released_by.raid in items:
+        step = items[step.released_by.raid]
+        if step.name in seen:
+            return True
+        seen.add(step.name)
+    return False
+
+
+def _override(key: str) -> Iterator[Problem]:
+    """catalog: keys are `item.key` of a number in the catalogue."""
+    system, _, name = key.rpartition(".")
+    path: Path = ("catalog", key)
+    try:
+        item = catalogue()[system]
+    except BadInput:
+        known = sorted(other.key for other in catalogue().items())
+        yield Problem(path, f"no item {system} in the catalogue", "item.key", nearest(system, known))
+        return
+    numbers = sorted(word for word, value in item.values.items() if value.form == "number")
+    if name not in numbers:
+        yield Problem(path, f"{item.key} has no number {name}", ", ".join(numbers), nearest(name, numbers))

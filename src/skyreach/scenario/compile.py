@@ -1,0 +1,182 @@
+"""Scenario -> numbers: the constant Model, the World at time zero, and the names that rows stand for."""
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from skyreach.catalog import Catalog, load
+from skyreach.earth.floor import cached_floor
+from skyreach.earth.geodesy import gaussian_radius
+from skyreach.earth.grid import Dem, ground_height
+from skyreach.earth.terrain import open_terrain
+from skyreach.errors import BadInput
+from skyreach.scenario.missiles import AIR_STEP, air_table, missile_rows, reach_tables
+from skyreach.scenario.models import Scenario
+from skyreach.scenario.order_of_battle import Draft, Order, fill_rows, place_defence
+from skyreach.scenario.targets import place_targets, route_box
+from skyreach.world.codes import ROTATING
+from skyreach.world.dice import PHASE, uniform
+from skyreach.world.tables import PARAMS, TABLES, Model, World, copy_world, dtype_of, rows
+
+FLOOR_AZIMUTHS = 1440
+FLOOR_RANGES = 800
+REACH_RANGES, REACH_HEIGHTS, REACH_DH = 41, 31, 1000.0
+REACH_BEYOND = 1.35  # width of a reach table over the advertised range: the flight decides, not the table
+SAMPLE_TIME = 1.0  # s between samples in the log
+
+
+@dataclass
+class Compiled:
+    """A scenario ready to run. `world` is the state at time zero without a seed; `new_world` gives one to run."""
+
+    scenario: Scenario
+    model: Model
+    world: World
+    names: dict[str, list[str]]
+    systems: dict[str, list[str]]
+    terrain: dict[str, Any]
+    catalog: Catalog
+    undulation: float
+    notes: list[str] = field(default_factory=list)
+
+    def new_world(self, seed: int) -> tuple[Model, World]:
+        """Model and World of one replication: what chance sets at the start is drawn from the seed."""
+        params = self.model.params.copy()
+        params[0]["seed"] = seed
+        world = copy_world(self.world)
+        for i, radar in enumerate(world.radars):
+            radar["t_phase"] = radar["update_search"] * (uniform(seed, PHASE, i, 0, 0) - 1.0)
+            if radar["scan"] != ROTATING:
+                n = world.looks.shape[1]
+                world.looks[i]["t_next"] = radar["update_search"] * (np.arange(n) / max(n, 1))
+        return self.model._replace(params=params), world
+
+
+def compile_scenario(scenario: Scenario, terrain: str | None = None, log: bool = True) -> Compiled:
+    """Compile a checked scenario. terrain overrides the scenario's; log: keep samples, plots and tracks for the record."""
+    cat = load(dict(scenario.catalog))
+    order = place_defence(scenario, cat)
+    ground_source = open_terrain(terrain or scenario.terrain)
+    dem = ground_source.window(*_box(scenario, order))
+    undulation = ground_source.undulation(*_middle(scenario, order))
+    ground = {id(d): _ground(dem, d) for d in (*order.sites, *order.radars, *order.launchers)}
+    sites, radars, launchers = (
+        fill_rows(table, drafts, [ground[id(d)] for d in drafts])
+        for table, drafts in (("sites", order.sites), ("radars", order.radars), ("launchers", order.launchers))
+    )
+    dr = float(max((r["r_max"] for r in radars), default=400e3)) / FLOOR_RANGES
+    floors = _floors(radars, order.radars, dem, dr, scenario.refraction_k)
+    fleet = place_targets(scenario, cat, dem, undulation, [d.name for d in order.sites])
+    model = _model(scenario, cat, order, sites, floors, dem, dr, log)
+    world = _world(cat, order, sites, radars, launchers, fleet.targets, fleet.routes)
+    names = {
+        "sites": [d.name for d in order.sites], "radars": [d.name for d in order.radars],
+        "launchers": [d.name for d in order.launchers], "targets": fleet.names, "missile_types": order.missiles,
+    }  # fmt: skip
+    systems = {
+        "sites": [d.system for d in order.sites], "radars": [d.system for d in order.radars], "targets": fleet.systems,
+    }  # fmt: skip
+    return Compiled(scenario, model, world, names, systems, ground_source.describe(), cat, undulation)
+
+
+def _box(scenario: Scenario, order: Order) -> tuple[float, float, float, float]:
+    """lat_min, lat_max, lon_min, lon_max [rad] around all radars with their range, all places and all routes."""
+    lats, lons, boxes = [], [], []
+    for draft in order.radars:
+        reach = 1.01 * draft.columns["r_max"] / gaussian_radius(math.radians(draft.lat))
+        lat, lon = math.radians(draft.lat), math.radians(draft.lon)
+        wide = math.asin(min(math.sin(min(reach, 1.5)) / math.cos(lat), 1.0))
+        boxes.append((lat - reach, lat + reach, lon - wide, lon + wide))
+    for draft in (*order.sites, *order.launchers):
+        lats.append(math.radians(draft.lat))
+        lons.append(math.radians(draft.lon))
+    boxes.append(route_box(scenario))
+    if lats:
+        boxes.append((min(lats) - 0.002, max(lats) + 0.002, min(lons) - 0.002, max(lons) + 0.002))
+    return (min(b[0] for b in boxes), max(b[1] for b in boxes), min(b[2] for b in boxes), max(b[3] for b in boxes))
+
+
+def _middle(scenario: Scenario, order: Order) -> tuple[float, float]:
+    """Where the geoid is read: the first radar or site of the defence, else the first waypoint."""
+    for draft in (*order.radars, *order.sites):
+        return math.radians(draft.lat), math.radians(draft.lon)
+    box = route_box(scenario)
+    return 0.5 * (box[0] + box[1]), 0.5 * (box[2] + box[3])
+
+
+def _ground(dem: Dem, draft: Draft) -> float:
+    h = float(ground_height(dem, math.radians(draft.lat), math.radians(draft.lon)))
+    if not math.isfinite(h):
+        raise BadInput(f"{draft.where} {draft.name}", "no ground height here", cure="give a DEM that covers the site")
+    return h
+
+
+def _floors(radars: np.ndarray, drafts: list[Draft], dem: Dem, dr: float, k: float) -> np.ndarray:
+    """Floor maps, one per place and height; writes the row of each radar's map into radars."""
+    maps: list[np.ndarray] = []
+    seen: dict[tuple, int] = {}
+    for row, draft in zip(radars, drafts, strict=True):
+        key = (draft.lat, draft.lon, draft.height)
+        if key not in seen:
+            seen[key] = len(maps)
+            lat, lon = math.radians(draft.lat), math.radians(draft.lon)
+            reach = max(d.columns["r_max"] for d in drafts if (d.lat, d.lon, d.height) == key)
+            full = np.full((FLOOR_AZIMUTHS, FLOOR_RANGES), np.inf, np.float32)
+            part = cached_floor(dem, lat, lon, float(row["h_ell"]), math.ceil(reach / dr) * dr, dr, FLOOR_AZIMUTHS, k)
+            full[:, : part.shape[1]] = part
+            maps.append(full)
+        row["floor"] = seen[key]
+    return np.array(maps) if maps else np.zeros((0, FLOOR_AZIMUTHS, FLOOR_RANGES), np.float32)
+
+
+def _model(scenario, cat, order: Order, sites, floors, dem: Dem, dr: float, log: bool) -> Model:
+    items = [cat[key] for key in order.missiles]
+    types, drag = missile_rows(items)
+    air = air_table()
+    h_site = float(np.mean(sites["h_ell"])) if len(sites) else 0.0
+    h_site = round(h_site / 100.0) * 100.0
+    reach = np.zeros((len(items), REACH_HEIGHTS, REACH_RANGES, 2), np.float32)
+    for i, item in enumerate(items):
+        step = REACH_BEYOND * item.si("max_range_aircraft") / (REACH_RANGES - 1)
+        types[i]["reach_dr"] = step
+        reach[i] = reach_tables(
+            types[i : i + 1], drag[i : i + 1], air, h_site, step, REACH_DH, REACH_RANGES, REACH_HEIGHTS
+        )[0]
+    return Model(_params(scenario, cat, order, dr, log), types, drag, air, reach, floors, dem)
+
+
+def _params(scenario: Scenario, cat: Catalog, order: Order, dr: float, log: bool) -> np.ndarray:
+    post = next((d.system for d in order.sites if d.system and cat[d.system].kind == "command_post"), "55k6e")
+    item = cat[post]
+    params = np.zeros(1, dtype_of(PARAMS))
+    p = params[0]
+    p["dt"], p["duration"], p["k"] = scenario.frame_s, scenario.duration_s, scenario.refraction_k
+    p["floor_dr"], p["air_dh"], p["reach_dh"] = dr, AIR_STEP, REACH_DH
+    p["gate"] = item.si("gate_sigma") ** 2
+    for key in (
+        "process_noise", "speed_prior", "confirm_hits", "confirm_looks", "drop_time", "identify_time", "identify_error",
+        "iff_reply", "acquire_time", "threat_time", "threat_distance",
+    ):  # fmt: skip
+        p[key] = item.si(key)
+    p["sample_frames"] = max(round(SAMPLE_TIME / scenario.frame_s), 1) if log else 0
+    return params
+
+
+def _world(cat, order: Order, sites, radars, launchers, targets, routes) -> World:
+    n_targets = len(targets)
+    posts = [d for d in order.sites if d.system and cat[d.system].kind == "command_post"]
+    capacity = int(max((cat[d.system].si("track_capacity") for d in posts), default=cat["55k6e"].si("track_capacity")))
+    rounds = int(launchers["rounds"].sum()) if len(launchers) else 0
+    channels = int(sites["target_channels"].sum()) if len(sites) else 0
+    links = np.zeros(len(order.links), dtype_of(TABLES["links"]))
+    for row, (a, b, delay) in zip(links, order.links, strict=True):
+        row["a"], row["b"], row["up"], row["delay"] = a, b, 1, delay
+    looks = rows("looks", (len(radars), n_targets))
+    looks["t_seen"] = -np.inf
+    return World(
+        sites, radars, launchers, rows("missiles", max(rounds, 1)), targets, routes, rows("tracks", capacity),
+        rows("assignments", max(2 * channels, 1)), links, rows("events", 1000 + 400 * n_targets + 20 * rounds), looks,
+        rows("fixes", (capacity, len(radars))), rows("limits", (len(sites), n_targets)), rows("plots", max(len(radars) * n_targets, 1)), rows("clock", 1),
+    )  # fmt: skip

@@ -1,0 +1,67 @@
+"""Questions to the catalogue while a scenario is being checked, answered in the words of its author."""
+
+from difflib import SequenceMatcher, get_close_matches
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pydantic_core import PydanticCustomError
+
+from skyreach.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from skyreach.catalog import Catalog, Item
+
+
+@cache
+def catalogue() -> "Catalog":
+    """The catalogue as packaged, without overrides: what exists and of which kind does not depend on them."""
+    from skyreach.catalog import load  # reads some hundred kilobytes of TOML: only when something is asked
+
+    return load()
+
+
+def refuse(given: str, allowed: str = "", cure: str = "", at: str = "") -> PydanticCustomError:
+    """An error for a pydantic validator to raise; at: the key it is about, when a whole model is checked."""
+    parts = {"given": given, "allowed": allowed, "cure": cure, "at": at}
+    return PydanticCustomError("skyreach", "{given}", parts)
+
+
+def nearest(word: str, words: "Iterable[str]") -> str:
+    """`did you mean x or y?` for a word that is not among words, or nothing.
+
+    A beginning of a word counts as that word; beside the best match only those nearly as good are named.
+    """
+    by_lower = {w.lower(): w for w in words}
+    given = word.lower()
+    close = [w for w in by_lower if len(given) > 2 and w.startswith(given)][:3]
+    if not close:
+        close = get_close_matches(given, by_lower, n=3, cutoff=0.55)
+        likeness = [SequenceMatcher(None, w, given).ratio() for w in close]
+        close = [w for w, ratio in zip(close, likeness, strict=True) if ratio > likeness[0] - 0.1]
+    return f"did you mean {' or '.join(by_lower[w] for w in close)}?" if close else ""
+
+
+def find(system: str, kind: str) -> "Item":
+    """Catalogue item of that kind; refuses an unknown name and an item of another kind."""
+    cat = catalogue()
+    names = sorted(item.key for item in cat.items(kind))
+    try:
+        item = cat[system]
+    except BadInput:
+        raise refuse(
+            f"no {kind} of this name is in the catalogue", ", ".join(names), nearest(system, names)
+        ) from None
+    if item.kind != kind:
+        raise refuse(
+            f"{item.key} is a {item.kind}, not a {kind}",
+            ", ".join(names),
+            f"put a {item.kind} where that kind belongs",
+        )
+    return item
+
+
+def role(system: str) -> str:
+    """acquisition, engagement or both, for a radar of the catalogue."""
+    return catalogue()[system].text("role")

@@ -1,0 +1,111 @@
+"""YAML -> checked Scenario."""
+
+import os
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from skyreach.errors import BadInput
+from skyreach.scenario.checks import cross_check
+from skyreach.scenario.known import nearest
+from skyreach.scenario.models import Origin, Scenario
+from skyreach.scenario.problems import BadScenario, located, problems_of
+from skyreach.scenario.settings import apply_settings
+from skyreach.scenario.yamltree import MAX_BYTES, Node, parse
+
+
+def load_scenario(source: str | Path, overrides: dict[str, str] | None = None) -> Scenario:
+    """The scenario in a YAML file, or the built-in one of that name.
+
+    overrides: {"raid.shahed.count": "4"}, put into the data before it is checked (`--set`).
+    BadInput names each thing that is wrong with file, line, value, what is allowed and the likely cure.
+    """
+    text, name = _read(source)
+    return read_scenario(text, name, overrides)
+
+
+def read_scenario(
+    text: str, name: str = "scenario.yaml", overrides: dict[str, str] | None = None
+) -> Scenario:
+    """The scenario that stands in a YAML text; name: what errors call the file."""
+    tree = parse(text, name)
+    if not isinstance(tree.value, dict):
+        raise BadInput(
+            f"{tree.where}  no scenario here", allowed="keys and values", cure="begin with skyreach: 1"
+        )
+    apply_settings(tree, overrides or {})
+    scenario = _validated(tree, name)
+    scenario._origin = Origin(name, tree)
+    check_scenario(scenario)
+    return scenario
+
+
+def check_scenario(scenario: Scenario) -> None:
+    """BadScenario where the parts of a scenario, also of one made in Python, do not fit together."""
+    problems = list(cross_check(scenario))
+    if problems:
+        raise BadScenario(located(problems, scenario._origin.tree, scenario._origin.name))
+
+
+def builtin_names() -> list[str]:
+    """Names of the packaged scenarios."""
+    folder = files("skyreach.scenario") / "builtin"
+    return sorted(
+        entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml")
+    )
+
+
+def _validated(tree: Node, name: str) -> Scenario:
+    data: Any = tree.plain()
+    try:
+        return Scenario.model_validate(data)
+    except ValidationError as exc:
+        raise BadScenario(located(problems_of(exc, tree, Scenario), tree, name)) from None
+
+
+def _read(source: str | Path) -> tuple[str, str]:
+    """(text, name for errors)."""
+    if isinstance(source, str) and source in builtin_names():
+        entry = files("skyreach.scenario") / "builtin" / f"{source}.yaml"
+        return entry.read_text(encoding="utf-8"), f"{source}.yaml"
+    path = Path(source)
+    if not path.is_file():
+        raise _no_file(source, path)
+    return _decode(path), str(source)
+
+
+def _no_file(source: str | Path, path: Path) -> BadInput:
+    names = builtin_names()
+    if path.is_dir():
+        return BadInput(f"{source} is a folder", allowed="a scenario file, or one of " + ", ".join(names))
+    allowed = "a YAML file, or one of the built-in scenarios " + ", ".join(names)
+    beside = [str(path.with_name(e)) for e in _listing(path.parent) if e.endswith((".yaml", ".yml"))]
+    return BadInput(f"{source}: no such file", allowed=allowed, cure=nearest(str(source), [*names, *beside]))
+
+
+def _listing(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:
+        return []
+
+
+def _decode(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as exc:
+        raise BadInput(f"{path} cannot be read: {exc.strerror}") from exc
+    if len(raw) > MAX_BYTES:
+        raise BadInput(
+            f"{path}  larger than {MAX_BYTES // 1_000_000} MB",
+            allowed="a scenario of at most 2 MB",
+            cure="use `count` and `spacing_s` for many equal weapons",
+        )
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        line = raw.count(b"\n", 0, exc.start) + 1
+        raise BadInput(f"{path}:{line}  not UTF-8 text", cure="save the file as UTF-8") from exc

@@ -1,0 +1,137 @@
+"""Missile types of a scenario: rows of MISSILE_TYPES from the catalogue, and what their flight needs."""
+
+import hashlib
+import math
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from skyreach.errors import BadInput
+from skyreach.jit import cache_root, kernel_hash
+from skyreach.physics.atmosphere import us76
+from skyreach.physics.flyout import fill_reach
+from skyreach.world.codes import GUIDANCE, TARGET_KINDS
+from skyreach.world.tables import DRAG_STEP, MISSILE_TYPES, dtype_of
+
+if TYPE_CHECKING:
+    from skyreach.catalog import Item
+
+DRAG_COLUMNS = 81  # Mach 0 to 8
+AIR_STEP = 100.0  # m between rows of the air table
+AIR_TOP = 90e3  # m; above it the last density holds, 3e-6 kg/m3
+REACH_STEP = 0.1  # s, step of the flights behind a reach table
+
+SAME_KEY = {  # column of MISSILE_TYPES: key in the catalogue, where the value goes over as it is
+    "launch_mass": "launch_mass", "propellant": "propellant_mass", "burn_time": "burn_time",
+    "thrust": "thrust", "cn_max": "cn_max", "induced_k": "induced_k", "launch_speed": "launch_speed",
+    "loft": "loft", "loft_range": "loft_range", "loft_end": "loft_end", "steer_time": "steer_time",
+    "nav": "nav_constant", "g_limit": "g_limit", "lethal_radius": "lethal_radius",
+    "reliability": "reliability", "min_range": "min_range", "min_height": "min_altitude",
+    "max_height": "max_altitude", "target_speed": "target_speed_max", "max_time": "max_flight_time",
+    "min_speed": "arrival_speed_min",
+}  # fmt: skip
+SEEKER_KEYS = ("seeker_range", "seeker_sigma", "glint")  # may be absent: 0
+PK_KEYS = {  # target class: keys in order of preference; with none of them the probability is 0
+    "aircraft": ("pk_aircraft",), "cruise": ("pk_cruise",), "drone": ("pk_drone", "pk_cruise"),
+    "ballistic": ("pk_ballistic",), "arm": ("pk_cruise",), "decoy": ("pk_drone", "pk_cruise"),
+    "civil": ("pk_aircraft",),
+}  # fmt: skip
+
+
+def missile_rows(items: Sequence["Item"]) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of MISSILE_TYPES (n,) and drag coefficients f8 (n, DRAG_COLUMNS) at i * DRAG_STEP Mach."""
+    table = np.zeros(len(items), dtype_of(MISSILE_TYPES))
+    drag = np.zeros((len(items), DRAG_COLUMNS))
+    for i, item in enumerate(items):
+        _fill_row(table[i], item)
+        drag[i] = drag_columns(*item.table("cd"))
+    return table, drag
+
+
+def _fill_row(row: np.void, item: "Item") -> None:
+    for column, key in SAME_KEY.items():
+        row[column] = item.si(key)
+    for key in SEEKER_KEYS:
+        row[key] = item.get_si(key, 0.0)
+    row["area"] = math.pi / 4.0 * item.si("diameter") ** 2
+    row["cost"] = item.si("unit_cost")
+    word = item.text("guidance")
+    if word not in GUIDANCE:
+        raise BadInput(f"catalogue: guidance of missile {item.key}", word, ", ".join(GUIDANCE))
+    row["guidance"] = GUIDANCE[word]
+    row["max_range"] = np.inf
+    row["max_range"][TARGET_KINDS["ballistic"]] = item.get_si("max_range_ballistic", math.inf)
+    for kind, keys in PK_KEYS.items():
+        row["pk"][TARGET_KINDS[kind]] = next((item.si(key) for key in keys if key in item), 0.0)
+
+
+def drag_columns(mach: Sequence[float], value: Sequence[float]) -> list[float]:
+    """Drag coefficient [1] at i * DRAG_STEP Mach, linear between the points; their ends hold outside."""
+    out = []
+    for i in range(DRAG_COLUMNS):
+        x, j = i * DRAG_STEP, 0
+        while j < len(mach) - 2 and x > mach[j + 1]:
+            j += 1
+        share = min(max((x - mach[j]) / (mach[j + 1] - mach[j]), 0.0), 1.0)
+        out.append(value[j] + share * (value[j + 1] - value[j]))
+    return out
+
+
+def air_table() -> np.ndarray:
+    """Density [kg/m3] and speed of sound [m/s], f8 (heights, 2), at i * AIR_STEP; US Standard 1976."""
+    return np.array([us76(i * AIR_STEP)[2:] for i in range(round(AIR_TOP / AIR_STEP) + 1)])
+
+
+def reach_tables(
+    rows: np.ndarray,
+    drag: np.ndarray,
+    air: np.ndarray,
+    h_site: float,
+    dr: float,
+    dh: float,
+    n_r: int,
+    n_h: int,
+) -> np.ndarray:
+    """Time of flight [s] and arrival speed [m/s] of each type, f4 (types, n_h, n_r, 2); inf, 0: no reach.
+
+    Column j stands for j * dr along the ground, row i for i * dh above the ellipsoid, the launcher at h_site.
+    Tables are kept on disk; a file that does not carry its own hash is made again.
+    """
+    out = np.zeros((len(rows), n_h, n_r, 2), np.float32)
+    for i in range(len(rows)):
+        numbers = np.array([h_site, dr, dh, n_r, n_h, AIR_STEP, DRAG_STEP, REACH_STEP])
+        digest = hashlib.sha256(kernel_hash().encode())
+        for part in (rows[i : i + 1], drag[i], air, numbers):
+            digest.update(part.tobytes())
+        path = cache_root() / "reach" / digest.hexdigest()[:32]
+        known = _read(path, out[i].nbytes)
+        if known is None:
+            fill_reach(rows[i], drag[i], DRAG_STEP, air, AIR_STEP, h_site, dr, dh, REACH_STEP, out[i])
+            _write(path, out[i].tobytes())
+        else:
+            out[i] = np.frombuffer(known, np.float32).reshape(out[i].shape)
+    return out
+
+
+def _read(path: Path, size: int) -> bytes | None:
+    """Bytes kept in a file behind their SHA-256; None if the file is missing or damaged."""
+    try:
+        text = path.read_bytes()
+    except OSError:
+        return None
+    data = text[32:]
+    return data if len(data) == size and hashlib.sha256(data).digest() == text[:32] else None
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Keep bytes in a file behind their SHA-256; where nothing can be written, it is made again each time."""
+    part = path.with_suffix(f".{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(hashlib.sha256(data).digest() + data)
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)

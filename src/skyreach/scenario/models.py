@@ -1,0 +1,396 @@
+"""What a user asks for: the checked Scenario. Degrees, kilometres and UTC live here; inside, all is SI.
+
+Every model refuses unknown keys, NaN and infinity. A field that ends in _deg, _km, _m, _s or _mps carries
+that unit; a height always comes with `ref` (agl: above ground, msl: above mean sea level).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+
+from skyreach.scenario.fields import (
+    ALL_CLASSES,
+    Classes,
+    Count,
+    Flag,
+    HeightRef,
+    Lat,
+    LauncherSystem,
+    Level,
+    Lon,
+    Mast,
+    MissileSystem,
+    Name,
+    Number,
+    PointDefenceSystem,
+    PostSystem,
+    RadarSystem,
+    Side,
+    Text,
+    ThreatSystem,
+    Utc,
+    Word,
+)
+from skyreach.scenario.known import catalogue, refuse, role
+from skyreach.scenario.yamltree import Node, dump
+
+
+class Base(BaseModel):
+    """Common rules: unknown keys refused, values not changed after the check."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=False, ser_json_inf_nan="strings")
+
+
+class SiteDef(Base):
+    """A named point of this scenario."""
+
+    lat: Lat
+    lon: Lon
+    note: Text = ""
+
+
+class Place(Base):
+    """A point on the ground: the name of a site, or lat and lon, or bearing and distance from a site.
+
+    In YAML a bare word is the name of a site. `Scenario.resolve` gives degrees.
+    """
+
+    site: Word | None = Field(default=None, description="site of this scenario or of the catalogue")
+    bearing_deg: Annotated[Number, Field(ge=0, le=360)] | None = Field(
+        default=None, description="clockwise from true north"
+    )
+    distance_km: Annotated[Number, Field(ge=0, le=20_000)] | None = Field(
+        default=None, description="along the ground"
+    )
+    lat: Lat | None = None
+    lon: Lon | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_word(cls, value: Any) -> Any:
+        if not isinstance(value, (str, dict, Place)):
+            raise refuse("not a place", "a site's name, or {lat, lon}, or {site, bearing_deg, distance_km}")
+        return {"site": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        point = (self.lat is not None, self.lon is not None)
+        polar = (self.bearing_deg is not None, self.distance_km is not None)
+        named = self.site is not None
+        if (all(point) and not named and not any(polar)) or (
+            named and not any(point) and polar[0] == polar[1]
+        ):
+            return self
+        raise refuse(
+            f"place with {', '.join(sorted(self.model_fields_set)) or 'nothing'}",
+            "a site's name, or {lat, lon}, or {site, bearing_deg, distance_km}",
+        )
+
+    @model_serializer(mode="plain")
+    def _as_written(self) -> str | dict[str, Any]:
+        given = {key: value for key in type(self).model_fields if (value := getattr(self, key)) is not None}
+        return given["site"] if set(given) == {"site"} else given
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> JsonSchemaValue:
+        schema = handler.resolve_ref_schema(handler(core_schema))
+        return {"anyOf": [{"type": "string", "description": "name of a site"}, schema]}
+
+
+class Doctrine(Base):
+    """How a unit fights.
+
+    In a formation only the keys that are written count; the rest comes from the unit above.
+    """
+
+    weapons: Literal["free", "tight", "hold"] = Field(default="free", description="weapons control status")
+    salvo: Annotated[Count, Field(ge=1, le=4)] = Field(
+        default=2, description="missiles per shot at one target"
+    )
+    shoot_look_shoot: Flag = Field(default=True, description="assess before shooting again")
+    economy: Flag = Field(default=True, description="cheapest adequate missile first")
+    max_range_share: Annotated[Number, Field(gt=0, le=1)] = Field(
+        default=1.0, description="share of the reach to use"
+    )
+    engage: Classes = Field(
+        default=list(ALL_CLASSES), min_length=1, description='"all" or a list of target classes'
+    )
+
+
+class CommandPost(Base):
+    """Where the tracks of a formation come together."""
+
+    system: PostSystem
+    at: Place
+
+
+class Radar(Base):
+    """One radar on its place. axis_deg: where a sector radar looks, clockwise from true north."""
+
+    name: Name
+    system: RadarSystem
+    at: Place
+    mast: Mast = "none"
+    axis_deg: Annotated[Number, Field(ge=0, le=360)] = 0.0
+    emitting: Flag = True
+
+    @model_validator(mode="after")
+    def _mast_exists(self) -> Self:
+        item = catalogue()[self.system]
+        if self.mast != "none" and f"height_{self.mast}" not in item:
+            masts = [m for m in ("40v6m", "40v6md", "966aa14") if f"height_{m}" in item]
+            raise refuse(f"no such mast is known for {self.system}", ", ".join(["none", *masts]), at="mast")
+        return self
+
+
+class Launchers(Base):
+    """`count` equal launchers side by side. load: missiles of each type on one launcher."""
+
+    system: LauncherSystem
+    count: Annotated[Count, Field(ge=1, le=64)] = 1
+    load: dict[MissileSystem, Annotated[Count, Field(ge=1, le=64)]] = Field(min_length=1)
+    at: Place
+
+    @field_validator("load", mode="before")
+    @classmethod
+    def _each_once(cls, load: Any) -> Any:
+        words = [word for word in load if word in catalogue()] if isinstance(load, dict) else []
+        if len({catalogue()[word].key for word in words}) < len(words):
+            raise refuse(
+                f"one missile under two names: {', '.join(words)}", "each missile once", "add the counts"
+            )
+        return load
+
+    @model_validator(mode="after")
+    def _load_fits(self) -> Self:
+        item = catalogue()[self.system]
+        share = 0.0
+        for missile, count in self.load.items():
+            full = item.get_si(f"load_{missile}")
+            if not full:
+                fits = [m.key for m in catalogue().items("missile") if f"load_{m.key}" in item]
+                raise refuse(f"{self.system} cannot carry {missile}", ", ".join(fits), at="load")
+            share += count / full
+        if share > 1 + 1e-9:
+            each = ", ".join(f"{int(item.get_si(f'load_{m}') or 0)} {m}" for m in self.load)
+            given = f"{share:.3g} times what {self.system} carries"
+            raise refuse(given, f"{each}, or a mix in proportion", at="load")
+        return self
+
+
+class PointDefence(Base):
+    """A short-range system with its own radar; protects: asset, radar or formation that it is tied to."""
+
+    name: Name
+    system: PointDefenceSystem
+    at: Place
+    axis_deg: Annotated[Number, Field(ge=0, le=360)] = 0.0
+    protects: Word | None = None
+
+
+class Formation(Base):
+    """A unit and the units below it. One that holds an engagement radar is a fire unit."""
+
+    name: Name
+    level: Level
+    side: Literal["blue", "red"] | None = Field(
+        default=None, description="of the unit above where absent; blue at the top"
+    )
+    note: Text = ""
+    command_post: CommandPost | None = None
+    radars: list[Radar] = []
+    launchers: list[Launchers] = []
+    point_defence: list[PointDefence] = []
+    doctrine: Doctrine | None = None
+    units: list["Formation"] = []
+
+    def engagement_radar(self) -> Radar | None:
+        """The radar that makes this formation a fire unit, or None."""
+        return next((radar for radar in self.radars if role(radar.system) in ("engagement", "both")), None)
+
+
+class Asset(Base):
+    """What is defended. points: how many arrivals it stands before it is lost."""
+
+    name: Name
+    at: Place
+    value: Annotated[Number, Field(gt=0, le=1_000_000)] = Field(description="worth beside other assets [1]")
+    points: Annotated[Count, Field(ge=1, le=1000)] = 1
+    note: Text = ""
+
+
+class Waypoint(Base):
+    """A point of a route.
+
+    speed_mps holds from here on; where absent, the speed before it, at the start the catalogue's cruise.
+    """
+
+    lat: Lat | None = None
+    lon: Lon | None = None
+    at: Place | None = None
+    height_m: Annotated[Number, Field(ge=-500, le=500_000)]
+    ref: HeightRef
+    speed_mps: Annotated[Number, Field(gt=0, le=8000)] | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        has = (self.lat is not None, self.lon is not None, self.at is not None)
+        if has not in ((True, True, False), (False, False, True)):
+            raise refuse("waypoint without exactly one place", "lat and lon, or at")
+        return self
+
+
+class ReleasedBy(Base):
+    """Carriers of a weapon: raid item `raid` lets it go at its waypoint `waypoint` (0 is the first)."""
+
+    raid: Word
+    waypoint: Annotated[Count, Field(ge=0)]
+    per_carrier: Annotated[Count, Field(ge=1, le=64)] = Field(
+        default=1, description="weapons on each carrier"
+    )
+
+
+class RaidItem(Base):
+    """`count` equal weapons or aircraft on one route.
+
+    Weapon i starts i * spacing_s later and flies i * spread_m beside the first (alternately right and left).
+    Starts at start_s (0 where absent), or so that the first arrives at time_on_target_s, or, with
+    released_by, where and when its carrier is at the named waypoint (weapon i hangs on carrier i modulo
+    their number).
+    With `aim`, the place of that asset is the last point of the route, after the waypoints that are written.
+    """
+
+    name: Name
+    system: ThreatSystem
+    side: Side = "red"
+    count: Annotated[Count, Field(ge=1, le=1000)] = 1
+    spacing_s: Annotated[Number, Field(ge=0, le=86_400)] = 0.0
+    spread_m: Annotated[Number, Field(ge=0, le=100_000)] = 0.0
+    start_s: Annotated[Number, Field(ge=0, le=86_400)] | None = None
+    time_on_target_s: Annotated[Number, Field(gt=0, le=86_400)] | None = None
+    aim: Word | None = None
+    released_by: ReleasedBy | None = None
+    route: list[Waypoint] = Field(max_length=10_000)
+    note: Text = ""
+
+    @model_validator(mode="after")
+    def _one_start(self) -> Self:
+        names = ("start_s", "time_on_target_s", "released_by")
+        given = [name for name in names if getattr(self, name) is not None]
+        if len(given) > 1:
+            allowed = f"at most one of {', '.join(names)}"
+            raise refuse(f"together with {given[0]}", allowed, "remove one of the two", at=given[1])
+        least = 1 if self.released_by and not self.aim else 0 if self.released_by else 2
+        if len(self.route) < least:
+            few = "1 waypoint" if len(self.route) == 1 else "no waypoints"
+            raise refuse(few, f"at least {least}", "give the start and the end", at="route")
+        return self
+
+
+class CivilItem(RaidItem):
+    """Traffic that has nothing to do with the raid."""
+
+    side: Side = "civil"
+
+
+@dataclass
+class Origin:
+    """Where a scenario was read; takes no part in comparing scenarios."""
+
+    name: str = field(default="scenario", compare=False)
+    tree: Node | None = field(default=None, compare=False, repr=False)
+
+
+Path = tuple[str | int, ...]
+
+
+class Scenario(Base):
+    """Everything that a run needs to be told; `load_scenario` reads one from YAML."""
+
+    skyreach: Literal[1] = Field(description="version of this format")
+    name: Name
+    title: Text = ""
+    note: Text = ""
+    start: Utc
+    duration_s: Annotated[Number, Field(gt=0, le=86_400)]
+    frame_s: Annotated[Number, Field(ge=0.01, le=1)] = 0.1
+    seed: Annotated[Count, Field(ge=0, le=2**64 - 1)] = 1
+    refraction_k: Annotated[Number, Field(ge=0.5, le=10)] = Field(
+        default=4 / 3, description="effective earth radius factor"
+    )
+    terrain: Word | None = Field(default=None, description="elevation file or folder; else the packaged")
+    sites: dict[Name, SiteDef] = {}
+    formations: list[Formation] = []
+    doctrine: Doctrine = Doctrine()
+    assets: list[Asset] = []
+    raid: list[RaidItem] = Field(min_length=1)
+    civil: list[CivilItem] = []
+    catalog: dict[str, Number] = Field(
+        default={}, description="92n6e.reference_range: value in the catalogue's own unit"
+    )
+
+    _origin: Origin = PrivateAttr(default_factory=Origin)
+
+    def walk(self) -> Iterator[tuple[Path, Formation, tuple[Formation, ...]]]:
+        """Each formation from the top down: its path in the file, itself, its parents from the top."""
+        yield from _walk(self.formations, ("formations",), ())
+
+    def fire_units(self) -> Iterator[tuple[Path, Formation, tuple[Formation, ...]]]:
+        """The formations of `walk` that hold an engagement radar."""
+        return (step for step in self.walk() if step[1].engagement_radar())
+
+    def side_of(self, unit: Formation, parents: Sequence[Formation]) -> Literal["blue", "red"]:
+        """Side of a formation: its own, else the nearest parent's, else blue."""
+        return next((f.side for f in (unit, *reversed(parents)) if f.side), "blue")
+
+    def doctrine_of(self, unit: Formation, parents: Sequence[Formation]) -> Doctrine:
+        """Doctrine that holds in a formation: each key from the nearest unit that writes it."""
+        written = self.doctrine.model_dump()
+        for formation in (*parents, unit):
+            if formation.doctrine:
+                written |= formation.doctrine.model_dump(exclude_unset=True)
+        return Doctrine(**written)
+
+    def resolve(self, place: Place | Waypoint) -> tuple[float, float]:
+        """(lat_deg, lon_deg) on WGS84 of a place or of a waypoint; BadInput for a site that is not known."""
+        from skyreach.scenario.places import resolve
+
+        return resolve(self, place)
+
+    def line_of(self, path: str | Iterable[str | int]) -> str:
+        """`file:line` of a value, of the nearest value above it where the file does not hold it.
+
+        path: ("raid", 0, "route", 2) or "raid[0].route[2]" or "raid.shahed.route.2"."""
+        from skyreach.scenario.problems import where, words_of
+
+        steps = words_of(path) if isinstance(path, str) else tuple(path)
+        return where(self._origin.tree, steps, self._origin.name)
+
+    def to_yaml(self) -> str:
+        """YAML text that loads to an equal scenario."""
+        return dump(self.model_dump(mode="json", exclude_unset=True))
+
+
+def _walk(
+    units: Sequence[Formation], path: Path, parents: tuple[Formation, ...]
+) -> Iterator[tuple[Path, Formation, tuple[Formation, ...]]]:
+    for i, unit in enumerate(units):
+        yield (*path, i), unit, parents
+        yield from _walk(unit.units, (*path, i, "units"), (*parents, unit))
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of a scenario file."""
+    schema = Scenario.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,219 @@
+"""The defence: formations of a scenario -> rows of sites, radars, launchers and links, before terrain is known."""
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from skyreach.earth.geodesy import enu_from_ecef, gaussian_radius, geodetic_to_ecef
+from skyreach.physics.detection import required_snr1
+from skyreach.scenario.models import Doctrine, Formation, PointDefence, Radar, Scenario
+from skyreach.world.codes import (
+    ACQUISITION,
+    ASSET,
+    BLUE,
+    ENGAGEMENT,
+    FIRE_UNIT,
+    FREE,
+    HOLD,
+    NEUTRAL,
+    POST,
+    RED,
+    SCANS,
+    TARGET_KINDS,
+    TIGHT,
+)
+from skyreach.world.tables import TABLES, dtype_of
+
+if TYPE_CHECKING:
+    from skyreach.catalog import Catalog, Item
+
+SIDE = {"blue": BLUE, "red": RED, "civil": NEUTRAL}
+CONTROL = {"free": FREE, "tight": TIGHT, "hold": HOLD}
+OWN_WORTH = 1.0  # worth of a command post or fire unit to itself, beside the values of the assets in the scenario
+
+
+@dataclass
+class Draft:
+    """A row in the making: the columns that are known, and its place (lat, lon [deg], antenna height above ground [m])."""
+
+    name: str
+    lat: float
+    lon: float
+    height: float
+    columns: dict = field(default_factory=dict)
+    system: str = ""
+    where: str = ""
+
+
+@dataclass
+class Order:
+    """Everything that the defence has placed."""
+
+    sites: list[Draft] = field(default_factory=list)
+    radars: list[Draft] = field(default_factory=list)
+    launchers: list[Draft] = field(default_factory=list)
+    links: list[tuple[int, int, float]] = field(default_factory=list)
+    missiles: list[str] = field(default_factory=list)  # ids, in order of first appearance
+
+    def missile(self, key: str) -> int:
+        if key not in self.missiles:
+            self.missiles.append(key)
+        return self.missiles.index(key)
+
+
+def place_defence(scenario: Scenario, cat: "Catalog") -> Order:
+    """Sites, radars, launchers, links and assets of a scenario in the order of the file."""
+    order = Order()
+    posts: dict[int, int] = {}  # id of a formation -> row of its command post
+    units: dict[int, int] = {}  # id of a formation -> row of its fire unit
+    for path, unit, parents in scenario.walk():
+        side = SIDE[scenario.side_of(unit, parents)]
+        doctrine = scenario.doctrine_of(unit, parents)
+        post = next((posts[id(p)] for p in reversed(parents) if id(p) in posts), -1)
+        where = scenario.line_of(path)
+        if unit.command_post:
+            posts[id(unit)] = post = _add_post(order, scenario, cat, unit, side, where)
+        if unit.engagement_radar():
+            units[id(unit)] = _add_fire_unit(order, scenario, cat, unit, side, doctrine, post, where)
+        fire_unit = next((units[id(p)] for p in (unit, *reversed(parents)) if id(p) in units), -1)
+        owner = units.get(id(unit), posts.get(id(unit), fire_unit if fire_unit >= 0 else post))
+        _add_radars(order, scenario, cat, unit, side, owner, where)
+        _add_launchers(order, scenario, unit, fire_unit, where)
+        for defence in unit.point_defence:
+            _add_point_defence(order, scenario, cat, defence, side, doctrine, post, where)
+    _add_assets(order, scenario)
+    return order
+
+
+def _add_post(order: Order, scenario, cat, unit: Formation, side: int, where: str) -> int:
+    lat, lon = scenario.resolve(unit.command_post.at)
+    item = cat[unit.command_post.system]
+    columns = {
+        "kind": POST, "side": side, "value": OWN_WORTH, "hits_left": 1, "post": -1, "radar": -1, "cycle": item.si("cycle_time"),
+    }  # fmt: skip
+    order.sites.append(Draft(f"{unit.name} command post", lat, lon, 0.0, columns, item.key, where))
+    return len(order.sites) - 1
+
+
+def _fire_unit_columns(item: "Item", side: int, doctrine: Doctrine, post: int, cycle: float) -> dict:
+    mask = 0
+    for name in doctrine.engage:
+        mask |= 1 << TARGET_KINDS[name]
+    mask |= 1 << TARGET_KINDS["civil"]  # an airliner taken for hostile is taken for an aircraft
+    return {
+        "kind": FIRE_UNIT, "side": side, "value": OWN_WORTH, "hits_left": 1, "post": post, "cycle": cycle,
+        "control": CONTROL[doctrine.weapons], "engage": mask, "economy": int(doctrine.economy),
+        "look_first": int(doctrine.shoot_look_shoot), "salvo": doctrine.salvo,
+        "max_range_share": doctrine.max_range_share,
+        "target_channels": int(item.si("target_channels")), "missile_channels": int(item.si("missile_channels")),
+        "reaction": item.si("reaction_time"), "spacing": item.si("launch_spacing"), "assess": item.si("assess_time"),
+    }  # fmt: skip
+
+
+def _add_fire_unit(order: Order, scenario, cat, unit: Formation, side: int, doctrine, post: int, where: str) -> int:
+    radar = unit.engagement_radar()
+    item = next(i for i in cat.items("fire_unit") if radar.system in i.texts("engagement_radar"))
+    lat, lon = scenario.resolve(radar.at)
+    columns = _fire_unit_columns(item, side, doctrine, post, _cycle(order, post))
+    order.sites.append(Draft(unit.name, lat, lon, 0.0, columns, item.key, where))
+    return _link(order, cat, post)
+
+
+def _cycle(order: Order, post: int) -> float:
+    """Decision cycle [s] of a fire unit when it is alone: that of its command post, or the frame if it never had one."""
+    return order.sites[post].columns["cycle"] if post >= 0 else 1.0
+
+
+def _link(order: Order, cat, post: int) -> int:
+    row = len(order.sites) - 1
+    if post >= 0:
+        order.links.append((post, row, cat[order.sites[post].system].si("link_delay")))
+    return row
+
+
+def _add_radars(order: Order, scenario, cat, unit: Formation, side: int, owner: int, where: str) -> None:
+    engagement = unit.engagement_radar()
+    for radar in unit.radars:
+        lat, lon = scenario.resolve(radar.at)
+        item = cat[radar.system]
+        key = "height_none" if radar.mast == "none" else f"height_{radar.mast}"
+        role = ENGAGEMENT if radar is engagement else ACQUISITION
+        columns = radar_columns(item, role, side, owner, math.radians(radar.axis_deg))
+        columns["emitting"] = int(radar.emitting)
+        order.radars.append(Draft(radar.name, lat, lon, item.si(key), columns, item.key, where))
+        if radar is engagement:
+            order.sites[owner].columns["radar"] = len(order.radars) - 1
+
+
+def radar_columns(item: "Item", role: int, side: int, owner: int, axis: float) -> dict:
+    """Columns of TABLES['radars'] that a catalogue radar fixes; axis [rad] is where its sector looks."""
+    search = item.si("update_search")
+    return {
+        "site": owner, "side": side, "alive": 1, "emitting": 1, "scan": SCANS[item.text("scan")], "role": role,
+        "band": 0 if item.text("band") in ("X", "Ku", "K", "Ka") else 1,
+        "r_max": item.si("instrumented_range"), "r_ref": item.si("reference_range"), "rcs_ref": item.si("reference_rcs"),
+        "snr_ref": required_snr1(item.si("reference_pd"), item.si("pfa")), "pfa": item.si("pfa"),
+        "update_search": search, "update_track": item.get_si("update_track", search),
+        "el_min": item.si("elevation_min"), "el_max": item.si("elevation_max"),
+        "half_sector": 0.5 * item.si("sector_width"), "boresight": axis, "bearing_wanted": axis,
+        "slew_rate": item.get_si("slew_rate", 0.0),
+        "sigma_r": item.si("sigma_range"), "sigma_az": item.si("sigma_az"), "sigma_el": item.si("sigma_el"),
+    }  # fmt: skip
+
+
+def _add_launchers(order: Order, scenario, unit: Formation, fire_unit: int, where: str) -> None:
+    for group in unit.launchers:
+        lat, lon = scenario.resolve(group.at)
+        for n in range(group.count):
+            vehicle = len({d.columns["vehicle"] for d in order.launchers})
+            for key, rounds in group.load.items():
+                columns = {"site": fire_unit, "vehicle": vehicle, "type": order.missile(key), "rounds": rounds}
+                order.launchers.append(Draft(f"{unit.name} launcher {n + 1}", lat, lon, 0.0, columns, group.system, where))
+
+
+def _add_point_defence(order: Order, scenario, cat, defence: PointDefence, side: int, doctrine, post: int, where: str) -> None:
+    item = cat[defence.system]
+    lat, lon = scenario.resolve(defence.at)
+    columns = _fire_unit_columns(item, side, doctrine, post, _cycle(order, post))
+    columns["salvo"] = min(doctrine.salvo, int(item.si("missiles_per_target")))
+    order.sites.append(Draft(defence.name, lat, lon, 0.0, columns, item.key, where))
+    row = _link(order, cat, post)
+    for key, role in (("engagement_radar", ENGAGEMENT), ("search_radar", ACQUISITION)):
+        radar = cat[item.text(key)]
+        values = radar_columns(radar, role, side, row, math.radians(defence.axis_deg))
+        name = f"{defence.name} {radar.key}"
+        order.radars.append(Draft(name, lat, lon, radar.si("height_none"), values, radar.key, where))
+        if role == ENGAGEMENT:
+            order.sites[row].columns["radar"] = len(order.radars) - 1
+    missile = item.texts("missiles")[0]
+    values = {"site": row, "vehicle": len({d.columns["vehicle"] for d in order.launchers}), "type": order.missile(missile),
+              "rounds": int(item.si("rounds"))}  # fmt: skip
+    order.launchers.append(Draft(defence.name, lat, lon, 0.0, values, item.key, where))
+
+
+def _add_assets(order: Order, scenario: Scenario) -> None:
+    for n, asset in enumerate(scenario.assets):
+        lat, lon = scenario.resolve(asset.at)
+        columns = {"kind": ASSET, "side": BLUE, "value": asset.value, "hits_left": asset.points, "post": -1, "radar": -1}
+        order.sites.append(Draft(asset.name, lat, lon, 0.0, columns, "", scenario.line_of(("assets", n))))
+
+
+def fill_rows(table: str, drafts: list[Draft], ground: list[float]) -> np.ndarray:
+    """Rows of a table from drafts and the ellipsoidal height of the ground below each [m]."""
+    rows = np.zeros(len(drafts), dtype_of(TABLES[table]))
+    for row, draft, h_ground in zip(rows, drafts, ground, strict=True):
+        for key, value in draft.columns.items():
+            row[key] = value
+        lat, lon, h = math.radians(draft.lat), math.radians(draft.lon), h_ground + draft.height
+        row["pos_ecef"] = geodetic_to_ecef(lat, lon, h)
+        R = np.zeros((3, 3))
+        enu_from_ecef(lat, lon, R)
+        if table == "launchers":
+            row["up_ecef"] = R[2]
+            continue
+        row["R_enu_from_ecef"], row["h_ell"], row["alive"] = R, h, 1
+        if table == "radars":
+            row["h_ground"], row["radius"] = h_ground, gaussian_radius(lat)
+    return rows

@@ -1,0 +1,166 @@
+"""The raid and the traffic: raid items of a scenario -> rows of targets and routes."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from skyreach.earth.grid import Dem
+from skyreach.errors import BadInput
+from skyreach.scenario.models import RaidItem, Scenario
+from skyreach.scenario.order_of_battle import SIDE
+from skyreach.scenario.routes import AGL, ELL, MSL, Path, Turn, fly_route, offset
+from skyreach.world.codes import IFF, TARGET_KINDS, WAITING
+from skyreach.world.tables import TABLES, dtype_of
+
+if TYPE_CHECKING:
+    from skyreach.catalog import Catalog, Item
+
+
+@dataclass
+class Fleet:
+    """All that flies: rows, routes, the name of each target and its system."""
+
+    targets: np.ndarray
+    routes: np.ndarray
+    names: list[str]
+    systems: list[str]
+
+
+@dataclass
+class Weapon:
+    """One target on its way into the table."""
+
+    item: RaidItem
+    system: "Item"
+    name: str
+    path: Path
+    carrier: int
+    aim: int
+
+
+def route_box(scenario: Scenario) -> tuple[float, float, float, float]:
+    """lat_min, lat_max, lon_min, lon_max [rad] of all waypoints and assets, with a margin of 0.2 degrees."""
+    points = [scenario.resolve(w) for item in (*scenario.raid, *scenario.civil) for w in item.route]
+    points += [scenario.resolve(asset.at) for asset in scenario.assets]
+    lat, lon = [p[0] for p in points], [p[1] for p in points]
+    box = (min(lat) - 0.2, max(lat) + 0.2, min(lon) - 0.2, max(lon) + 0.2)
+    return tuple(math.radians(v) for v in box)  # type: ignore[return-value]
+
+
+def place_targets(scenario: Scenario, cat: "Catalog", dem: Dem, undulation: float, sites: list[str]) -> Fleet:
+    """Rows of targets and routes for the raid and the civil traffic, in the order of the file.
+
+    sites: names of the rows of the site table, to find what a weapon flies at. undulation [m] as in fly_route.
+    """
+    weapons: list[Weapon] = []
+    groups: dict[str, list[int]] = {}
+    for key in ("raid", "civil"):
+        for n, item in enumerate(getattr(scenario, key)):
+            groups[item.name] = []
+            turns = _turns(scenario, item, cat[item.system], (key, n))
+            for i in range(item.count):
+                carrier = _carrier(item, groups, i)
+                flown = offset(turns, _beside(item, i)) if carrier < 0 else turns
+                path = _path(scenario, item, weapons, carrier, flown, dem, undulation, cat[item.system], i, (key, n))
+                aim = sites.index(item.aim) if item.aim else -1
+                name = item.name if item.count == 1 else f"{item.name}-{i + 1}"
+                groups[item.name].append(len(weapons))
+                weapons.append(Weapon(item, cat[item.system], name, path, carrier, aim))
+    return _rows(weapons)
+
+
+def _turns(scenario: Scenario, item: RaidItem, system: "Item", path: tuple) -> list[Turn]:
+    """Waypoints in SI; the aim, if any, last and on the ground."""
+    turns = []
+    speed = system.si("cruise_speed")
+    for n, w in enumerate(item.route):
+        lat, lon = scenario.resolve(w)
+        speed = w.speed_mps or speed
+        ref = AGL if w.ref == "agl" else MSL
+        where = scenario.line_of((*path, "route", n))
+        turns.append(Turn(math.radians(lat), math.radians(lon), w.height_m, ref, speed, where))
+    if item.aim:
+        asset = next(a for a in scenario.assets if a.name == item.aim)
+        lat, lon = scenario.resolve(asset.at)
+        height, ref = (turns[-1].height, turns[-1].ref) if turns else (0.0, AGL)
+        turns.append(Turn(math.radians(lat), math.radians(lon), height, ref, speed, scenario.line_of(path)))
+    return turns
+
+
+def _beside(item: RaidItem, i: int) -> float:
+    """Sideways place of weapon i [m]: the first in the middle, the others alternately right and left."""
+    return item.spread_m * ((i + 1) // 2) * (1 if i % 2 else -1)
+
+
+def _carrier(item: RaidItem, groups: dict[str, list[int]], i: int) -> int:
+    if item.released_by is None:
+        return -1
+    carriers = groups[item.released_by.raid]
+    return carriers[i % len(carriers)]
+
+
+def _path(scenario, item: RaidItem, weapons, carrier: int, turns, dem, undulation, system, i: int, path: tuple) -> Path:
+    dive = system.si("dive_angle") if item.aim else 0.0
+    if carrier >= 0:
+        start, t_start = _release(scenario, item, weapons[carrier], turns, i, path)
+        return fly_route([start, *turns], dem, undulation, t_start, dive)
+    late = i * item.spacing_s
+    if item.time_on_target_s is None:
+        return fly_route(turns, dem, undulation, (item.start_s or 0.0) + late, dive)
+    flown = fly_route(turns, dem, undulation, 0.0, dive)
+    t_start = item.time_on_target_s - flown.t_turns[-1] + late
+    if t_start < 0.0:
+        raise BadInput(
+            scenario.line_of((*path, "time_on_target_s")), f"{item.time_on_target_s:g} s", f"at least {flown.t_turns[-1]:.0f} s",
+            "the route takes longer than that: shorten it, fly faster or come later",
+        )  # fmt: skip
+    flown.rows["t"] += t_start
+    return Path(flown.rows, [t + t_start for t in flown.t_turns])
+
+
+def _release(scenario, item: RaidItem, carrier: Weapon, turns, i: int, path: tuple) -> tuple[Turn, float]:
+    """Where and when carrier lets weapon i go: at its waypoint, later ones spacing_s after one another."""
+    n = item.released_by.waypoint
+    where = scenario.line_of((*path, "released_by"))
+    if n >= len(carrier.path.t_turns):
+        raise BadInput(where, f"waypoint {n}", f"0 to {len(carrier.path.t_turns) - 1} of raid {carrier.item.name}")
+    per_round = max(scenario_count(scenario, carrier.item.name), 1)
+    t = carrier.path.t_turns[n] + (i // per_round) * item.spacing_s
+    rows = carrier.path.rows
+    at = min(int(np.searchsorted(rows["t"], t)), len(rows) - 1)
+    from skyreach.earth.geodesy import ecef_to_geodetic
+
+    lat, lon, h = ecef_to_geodetic(*(float(v) for v in rows[at]["pos_ecef"]))
+    speed = turns[0].speed if turns else carrier.system.si("cruise_speed")
+    return Turn(lat, lon, h, ELL, speed, where), float(rows[at]["t"])
+
+
+def scenario_count(scenario: Scenario, name: str) -> int:
+    """Number of weapons of a raid item [1]."""
+    return next((r.count for r in (*scenario.raid, *scenario.civil) if r.name == name), 0)
+
+
+def _rows(weapons: list[Weapon]) -> Fleet:
+    targets = np.zeros(len(weapons), dtype_of(TABLES["targets"]))
+    first = 0
+    for row, weapon in zip(targets, weapons, strict=True):
+        _target(row, weapon)
+        row["route_start"], row["route_n"], row["cursor"] = first, len(weapon.path.rows), first
+        first += len(weapon.path.rows)
+    routes = np.concatenate([w.path.rows for w in weapons])
+    return Fleet(targets, routes, [w.name for w in weapons], [w.system.key for w in weapons])
+
+
+def _target(row: np.void, weapon: Weapon) -> None:
+    item, system = weapon.item, weapon.system
+    row["kind"], row["side"], row["status"] = TARGET_KINDS[system.text("class")], SIDE[item.side], WAITING
+    row["iff"] = IFF["friend"] if item.side == "blue" else IFF[system.text("iff")]
+    row["swerling"], row["carrier"], row["aim"] = int(system.si("swerling")), weapon.carrier, weapon.aim
+    row["damage"] = system.get_si("damage_probability", 0.0)
+    longer = system.get_si("rcs_s_factor", 1.0)
+    front, side = system.si("rcs_x_front"), system.si("rcs_x_side")
+    row["rcs_front"], row["rcs_side"] = (front, front * longer), (side, side * longer)
+    row["pos_ecef"] = weapon.path.rows[0]["pos_ecef"]
+    row["seen_event"], row["start_event"], row["t_end"] = -1, -1, -1.0
