@@ -19,6 +19,7 @@ AREAS = (
     "jamming",
     "statistics",
     "effectiveness",
+    "trajectories",
 )
 
 

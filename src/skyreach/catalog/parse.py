@@ -1,6 +1,6 @@
 """From the TOML of one item to checked values. Refuses what has no source, no unit or no sense."""
 
-import math
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +10,7 @@ from skyreach.errors import BadInput
 from skyreach.units import TO_SI
 
 CONFIDENCE = ("H", "M", "L")
+MAX = sys.float_info.max
 _NUMBER_KEYS = {"low", "nominal", "high", "claim", "unit", "confidence", "source", "note"}
 _TEXT_KEYS = {"text", "confidence", "source", "note"}
 _TABLE_KEYS = {"value", "unit", "confidence", "source", "note"}
@@ -29,8 +30,11 @@ def parse_item(key: str, raw: Any, sources: Mapping[str, object], where: str = "
     entries = {name: entry for name, entry in raw.items() if name not in _ITEM_KEYS}
     values = {name: parse_value(entry, sources, f"{place} {name}") for name, entry in entries.items()}
     _check_required(kind, values, place)
-    aliases = tuple(alias.lower() for alias in raw.get("aliases", ()))
-    return Item(key.lower(), kind, title, values, aliases, raw.get("note", ""))
+    aliases = raw.get("aliases", [])
+    if not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
+        raise BadInput(f"{place} aliases", aliases, "a list of texts")
+    names = tuple(alias.lower() for alias in aliases)
+    return Item(key.lower(), kind, title, values, names, _note(raw, place))
 
 
 def parse_value(raw: Any, sources: Mapping[str, object], where: str) -> Value:
@@ -45,7 +49,7 @@ def parse_value(raw: Any, sources: Mapping[str, object], where: str) -> Value:
     common: dict[str, Any] = {
         "confidence": confidence,
         "source": _sources(raw.get("source"), sources, where),
-        "note": raw.get("note", ""),
+        "note": _note(raw, where),
     }
     if "text" in raw:
         _known_keys(raw, _TEXT_KEYS, where)
@@ -92,7 +96,7 @@ def _table(raw: dict[str, Any], common: dict[str, Any], where: str) -> Value:
 
 def finite(raw: Any, where: str) -> float:
     """The finite number given, as float; BadInput for anything else (a truth value is not a number)."""
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not -MAX < raw < MAX:
         raise BadInput(where, raw, "a finite number")
     return float(raw)
 
@@ -125,11 +129,18 @@ def _sources(raw: Any, known: Mapping[str, object], where: str) -> tuple[str, ..
             "no value without a source: EST says it is a guess",
         )
     for key in raw:
-        if key not in known:
+        if not isinstance(key, str) or key not in known:
             raise BadInput(
                 f"{where}.source", key, "a key of sources.toml", near(str(key), {k.lower(): 0 for k in known})
             )
     return tuple(raw)
+
+
+def _note(raw: dict[str, Any], where: str) -> str:
+    note = raw.get("note", "")
+    if not isinstance(note, str):
+        raise BadInput(f"{where}.note", note, "a text")
+    return note
 
 
 def _known_keys(raw: dict[str, Any], allowed: set[str], where: str) -> None:

@@ -26,7 +26,7 @@ def number(figure: float | None) -> str:
 
 
 def figures(value: Value) -> tuple[str, str, str]:
-    """Low, nominal and high of a number (nominal alone where they are one); nominal holds the words of a text."""
+    """Low, nominal and high of a number (nominal alone where they are one); a text is put under nominal."""
     if value.form == TEXT:
         return "", ", ".join(value.texts), ""
     if value.form == TABLE:

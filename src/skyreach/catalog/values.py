@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, overload
 
 from skyreach.catalog.schema import NUMBER, TABLE, TEXT
 from skyreach.errors import BadInput
@@ -105,6 +105,12 @@ class Item:
         if part not in PARTS:
             raise BadInput(f"catalogue: {self.key}.{key}", part, ", ".join(PARTS))
         return self._read(key, NUMBER).si(part)
+
+    @overload
+    def get_si(self, key: str, default: float, part: str = ...) -> float: ...
+
+    @overload
+    def get_si(self, key: str, default: None = ..., part: str = ...) -> float | None: ...
 
     def get_si(self, key: str, default: float | None = None, part: str = "nominal") -> float | None:
         """As si, or the default where the item does not have the value."""

@@ -30,8 +30,8 @@ from skyreach.earth.grid import Dem, ground_height, inside
 from skyreach.errors import BadInput
 from skyreach.jit import cache_root, kernel
 
-KNOT = 8000.0  # m between points whose latitude and longitude are computed; a straight line between errs by 2 m
-NEAR = 20_000.0  # m around the site that are sampled four times as densely: errors there grow with range
+KNOT = 8000.0  # m between points whose latitude and longitude are computed; a parabola between errs by 1 mm
+NEAR = 220.0  # postings around the site that are sampled four times as densely: errors there grow with range
 BLOCK = 32  # rays swept together
 LAYOUT = b"floor map 1"  # part of the cache key: change it when the meaning of a stored map changes
 
@@ -86,8 +86,7 @@ def _knots(lat, lon, az, R, dem, y, x, lift):
     site_x, site_y, site_z = geodetic_to_ecef(lat, lon, 0.0)
     axes = np.empty((3, 3))
     enu_from_ecef(lat, lon, axes)
-    n_lat, n_lon = dem.h.shape
-    middle = 0.5 * (n_lon - 1)
+    middle = 0.5 * (dem.h.shape[1] - 1)
     for j in range(y.size):  # j knots
         e, n, u = enu_of_polar(az, j * KNOT, 0.0, R)
         lat_j, lon_j, lift[j] = ecef_to_geodetic(
@@ -97,8 +96,8 @@ def _knots(lat, lon, az, R, dem, y, x, lift):
         )
         turn = lon_j - dem.lon0 - middle * dem.dlon
         turn -= TWO_PI * math.floor(turn / TWO_PI + 0.5)
-        y[j] = min(max((lat_j - dem.lat0) / dem.dlat, 0.0), n_lat - 1.0 - 1e-6)
-        x[j] = min(max(turn / dem.dlon + middle, 0.0), n_lon - 1.0 - 1e-6)
+        y[j] = (lat_j - dem.lat0) / dem.dlat
+        x[j] = turn / dem.dlon + middle
 
 
 @kernel
@@ -110,7 +109,8 @@ def _sweep(dem, lat, lon, h_ant, k, s, cosine, sine, column, n_az, first, last, 
     R = gaussian_radius(lat)
     k_radius = k * R
     antenna = k_radius + h_ant
-    n_knot = int(s[-1] / KNOT) + 2
+    n_lat, n_lon = dem.h.shape
+    n_knot = int(s[-1] / KNOT) + 3
     y, x, lift = np.empty((BLOCK, n_knot)), np.empty((BLOCK, n_knot)), np.empty((BLOCK, n_knot))
     slopes = np.empty(BLOCK)  # largest tangent of elevation of each ray so far
     for base in range(first, last, BLOCK):
@@ -119,18 +119,19 @@ def _sweep(dem, lat, lon, h_ant, k, s, cosine, sine, column, n_az, first, last, 
             _knots(lat, lon, (base + b) * (TWO_PI / n_az), R, dem, y[b], x[b], lift[b])
             slopes[b] = -1e9  # straight down
         begin = 0
-        for m in range(n_knot - 1):  # m stretches between knots; samples begin..end-1 lie on it
+        for m in range(n_knot - 2):  # m stretches between knots; samples begin..end-1 lie on it
             end = begin
             while end < s.size and s[end] < (m + 1) * KNOT:
                 end += 1
             for b in range(rays):
                 slope = slopes[b]
                 y0, x0, lift0 = y[b, m], x[b, m], lift[b, m]
-                dy, dx, dl = (y[b, m + 1] - y0) / KNOT, (x[b, m + 1] - x0) / KNOT, (lift[b, m + 1] - lift0) / KNOT
+                dy, dx, dl = y[b, m + 1] - y0, x[b, m + 1] - x0, lift[b, m + 1] - lift0
+                bend_y, bend_x = 0.5 * (y[b, m + 2] - y[b, m + 1] - dy), 0.5 * (x[b, m + 2] - x[b, m + 1] - dx)
                 for j in range(begin, end):  # j samples
-                    along = s[j] - m * KNOT
-                    ys, xs, rise = y0 + along * dy, x0 + along * dx, lift0 + along * dl
-                    p, q = int(ys), int(xs)
+                    f = s[j] / KNOT - m
+                    ys, xs, rise = y0 + f * (dy + (f - 1.0) * bend_y), x0 + f * (dx + (f - 1.0) * bend_x), lift0 + f * dl
+                    p, q = min(max(int(ys), 0), n_lat - 2), min(max(int(xs), 0), n_lon - 2)
                     fy, fx = ys - p, xs - q
                     south = float(dem.h[p, q]) + fx * (float(dem.h[p, q + 1]) - float(dem.h[p, q]))
                     north = float(dem.h[p + 1, q]) + fx * (float(dem.h[p + 1, q + 1]) - float(dem.h[p + 1, q]))
@@ -147,11 +148,10 @@ def _sweep(dem, lat, lon, h_ant, k, s, cosine, sine, column, n_az, first, last, 
 def sample_ranges(dem: Dem, dr: float, n_r: int) -> tuple[np.ndarray, np.ndarray]:
     """Ranges at which a sweep looks at the terrain [m], and the column of the map that each one ends (-1: none).
 
-    At most one posting of dem apart, a quarter of it within NEAR; every range (j+1)*dr of the map is one of them."""
+    At most one posting of dem apart, a quarter of it within NEAR postings; every range (j+1)*dr of the map is one of them."""
     posting = min(dem.dlat, dem.dlon * math.cos(dem.lat0 + 0.5 * dem.dlat * (dem.h.shape[0] - 1))) * 6.371e6
-    near = math.ceil(4.0 * dr / posting)
-    far = math.ceil(dr / posting)
-    steps = np.where(np.arange(n_r) * dr < NEAR, near, far)
+    near, far = math.ceil(4.0 * dr / posting), math.ceil(dr / posting)
+    steps = np.where(np.arange(n_r) * dr < NEAR * posting, near, far)
     ends = np.cumsum(steps) - 1
     owner = np.repeat(np.arange(n_r), steps)
     part = np.arange(owner.size) - (ends[owner] - steps[owner])

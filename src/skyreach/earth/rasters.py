@@ -230,6 +230,7 @@ def _warped(source: Any, raster: Raster, part: Window) -> tuple[np.ndarray, np.n
         src_nodata=nodata,
         dst_nodata=math.nan,
         resampling=Resampling.average if coarse else Resampling.bilinear,
+        tolerance=0.02,  # cells; the default of GDAL, 0.125, moves 90 m terrain by 11 m
         **common,
     )
     shape = np.ones((16, 16), dtype=np.uint8)  # the file's outline, as a raster of few cells

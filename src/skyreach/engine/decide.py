@@ -17,6 +17,7 @@ from skyreach.world.codes import (
     FIRE_UNIT,
     FIRM,
     HOSTILE,
+    NONE,
     OPEN_ROW,
     POST,
     R_LOWER_PRIORITY,
@@ -68,7 +69,9 @@ def cycle(model, world, log, head, t):
     n_targets = world.targets.shape[0]
     firm, tentative = np.empty(n_targets, np.int64), np.empty(n_targets, np.int64)
     track_rows(world, firm, tentative)
-    free = np.zeros((world.sites.shape[0], n_targets), np.bool_)  # nothing but a plan of fire stands in the way
+    free = np.zeros(
+        (world.sites.shape[0], n_targets), np.bool_
+    )  # nothing but a plan of fire stands in the way
     for k in range(world.sites.shape[0]):  # k fire unit, j target
         if world.sites[k]["kind"] != FIRE_UNIT or chief(world, k) != head:
             continue
@@ -225,9 +228,11 @@ def order_shots(model, world, k, i, type_, tof, delay, t):
                 look["t_next"] = t
                 if site["targets_held"] == 1:
                     face(radar, track)
-            row["event"] = emit(world, t, E_ASSIGNED, track["id_event"], track["target"], k, type_, delay + tof)
+            row["event"] = emit(
+                world, t, E_ASSIGNED, track["id_event"], track["target"], k, type_, delay + tof
+            )
             return True
-    emit(world, t, E_ASSIGNMENT_TABLE_FULL, track["id_event"], track["target"], k, 0, 0.0)
+    emit(world, t, E_ASSIGNMENT_TABLE_FULL, track["id_event"], track["target"], k, NONE, 0.0)
     return False
 
 

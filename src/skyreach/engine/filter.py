@@ -148,7 +148,9 @@ def begin(track, radar, plot, t, speed_prior):
             cross_b = cos_az * R[0, b] - sin_az * R[1, b]
             over_b = cos_el * R[2, b] - sin_el * (sin_az * R[0, b] + cos_az * R[1, b])
             P[a, b] = (
-                radar["sigma_r"] ** 2 * along_a * along_b + se * se * cross_a * cross_b + su * su * over_a * over_b
+                radar["sigma_r"] ** 2 * along_a * along_b
+                + se * se * cross_a * cross_b
+                + su * su * over_a * over_b
             )
             P[a, b + 3] = 0.0
             P[a + 3, b] = 0.0

@@ -13,8 +13,7 @@ from skyreach.engine.launch import close_if_spent
 from skyreach.engine.plan import ahead, height_above_ground
 from skyreach.engine.sense import recently_seen
 from skyreach.jit import kernel
-from skyreach.physics.flight import fly, steer, vertical
-from skyreach.physics.flight import G0
+from skyreach.physics.flight import G0, fly, steer, vertical
 from skyreach.physics.guidance import pn_acceleration
 from skyreach.physics.kill import kill_probability
 from skyreach.world.codes import (
@@ -39,10 +38,13 @@ from skyreach.world.codes import (
     TRACK_LOST,
     TVM,
 )
-from skyreach.world.dice import KILL, SEEKER, normals, uniform
+from skyreach.world.dice import KILL, ONCE, SEEKER, normals, uniform
 from skyreach.world.tables import DRAG_STEP
 
-ALPHA, BETA = 0.5, 0.1667  # gains of the seeker's position-velocity filter: beta = alpha^2 / (2 - alpha), Benedict-Bordner
+ALPHA, BETA = (
+    0.5,
+    0.1667,
+)  # gains of the seeker's position-velocity filter: beta = alpha^2 / (2 - alpha), Benedict-Bordner
 FUZE_REACH = 3.0  # lethal radii within which the fuze works; beyond, 2^-9 of the kills would be left
 CLOSE_PASS = 2000.0  # m: nearer than this the point of closest approach is looked for
 
@@ -61,7 +63,11 @@ def guide(model, world, t, frame):
 def aim(model, world, i, t, frame):
     """What missile i knows of its target at the end of this frame: predicted intercept point, or seeker measurement."""
     missile = world.missiles[i]
-    m, track, target = model.missile_types[missile["type"]], world.tracks[missile["track"]], world.targets[missile["target"]]
+    m, track, target = (
+        model.missile_types[missile["type"]],
+        world.tracks[missile["track"]],
+        world.targets[missile["target"]],
+    )
     tracked = track["state"] == FIRM and track["number"] == missile["track_number"]
     p = missile["pos_ecef"]
     if tracked:
@@ -73,9 +79,16 @@ def aim(model, world, i, t, frame):
         r = math.sqrt((x - p[0]) ** 2 + (y - p[1]) ** 2 + (z - p[2]) ** 2)
     else:
         r = distance(missile["pip_ecef"], p)
-    illuminated = m["guidance"] != TVM or recently_seen(world, world.sites[missile["site"]]["radar"], missile["target"], t)
+    illuminated = m["guidance"] != TVM or recently_seen(
+        world, world.sites[missile["site"]]["radar"], missile["target"], t
+    )
     if missile["state"] == FLYING_OUT:
-        if r < m["seeker_range"] and illuminated and target["status"] == FLYING and (tracked or m["guidance"] != COMMAND):
+        if (
+            r < m["seeker_range"]
+            and illuminated
+            and target["status"] == FLYING
+            and (tracked or m["guidance"] != COMMAND)
+        ):
             missile["state"] = HOMING
             measure(model, world, i, frame, missile["seek_pos"])
             for a in range(3):  # a axis
@@ -163,9 +176,15 @@ def travel(model, world, i, t, frame):
             cx, cy, cz = home(m, missile, behind)
         else:
             g = missile["pip_ecef"]
-            cx, cy, cz = steer(m, pos[0], pos[1], pos[2], vel[0], vel[1], vel[2], g[0], g[1], g[2], missile["r_plan"])
+            cx, cy, cz = steer(
+                m, pos[0], pos[1], pos[2], vel[0], vel[1], vel[2], g[0], g[1], g[2], missile["r_plan"]
+            )
         if gap < CLOSE_PASS and target["status"] == FLYING:
-            rx, ry, rz = tpos[0] - behind * tvel[0] - pos[0], tpos[1] - behind * tvel[1] - pos[1], tpos[2] - behind * tvel[2] - pos[2]
+            rx, ry, rz = (
+                tpos[0] - behind * tvel[0] - pos[0],
+                tpos[1] - behind * tvel[1] - pos[1],
+                tpos[2] - behind * tvel[2] - pos[2],
+            )
             wx, wy, wz = tvel[0] - vel[0], tvel[1] - vel[1], tvel[2] - vel[2]
             t_cpa = -(rx * wx + ry * wy + rz * wz) / (wx * wx + wy * wy + wz * wz + 1e-9)
             if t_cpa <= h:
@@ -173,7 +192,20 @@ def travel(model, world, i, t, frame):
                 miss = math.sqrt((rx + late * wx) ** 2 + (ry + late * wy) ** 2 + (rz + late * wz) ** 2)
                 detonate(model, world, i, miss, t_now + late)
                 return
-        fly(m, drag, DRAG_STEP, model.air, model.params[0]["air_dh"], t_now - missile["t_launch"], pos, vel, cx, cy, cz, h)
+        fly(
+            m,
+            drag,
+            DRAG_STEP,
+            model.air,
+            model.params[0]["air_dh"],
+            t_now - missile["t_launch"],
+            pos,
+            vel,
+            cx,
+            cy,
+            cz,
+            h,
+        )
     check_end(model, world, i, t)
 
 
@@ -208,7 +240,12 @@ def check_end(model, world, i, t):
         end(world, i, NO_ENERGY, -1.0, t)
     elif t_fly > m["burn_time"] and height_above_ground(model, pos[0], pos[1], pos[2]) < 0.0:
         end(world, i, HIT_GROUND, -1.0, t)
-    elif missile["state"] == FLYING_OUT and t_fly > m["burn_time"] and ahead_ < 0.0 and t > missile["t_plan"] + 5.0:
+    elif (
+        missile["state"] == FLYING_OUT
+        and t_fly > m["burn_time"]
+        and ahead_ < 0.0
+        and t > missile["t_plan"] + 5.0
+    ):
         end(world, i, TRACK_LOST, -1.0, t)
 
 
@@ -223,7 +260,7 @@ def detonate(model, world, i, miss, t):
     target = world.targets[j]
     event = emit(world, t, E_DETONATION, missile["launch_event"], j, k, i, miss)
     chance = kill_probability(miss, m["lethal_radius"], m["pk"][target["kind"]], m["reliability"])
-    killed = uniform(model.params[0]["seed"], KILL, i, j, 0) < chance
+    killed = uniform(model.params[0]["seed"], KILL, i, j, ONCE) < chance
     if killed:
         target["status"], target["t_end"] = DESTROYED, t
         emit(world, t, E_KILL, event, j, k, i, miss)

@@ -2,8 +2,17 @@
 
 from skyreach.engine.bookkeeping import emit
 from skyreach.jit import kernel
-from skyreach.world.codes import E_IDENTIFIED, FIRM, FRIEND, HOSTILE, IFF_FRIEND, IFF_NONE, NON_HOSTILE, UNKNOWN
-from skyreach.world.dice import IDENTIFY, REPLY, uniform
+from skyreach.world.codes import (
+    E_IDENTIFIED,
+    FIRM,
+    FRIEND,
+    HOSTILE,
+    IFF_FRIEND,
+    IFF_NONE,
+    NON_HOSTILE,
+    UNKNOWN,
+)
+from skyreach.world.dice import IDENTIFY, ONCE, REPLY, uniform
 
 
 @kernel
@@ -20,9 +29,12 @@ def identify(model, world, t):
             continue
         target = world.targets[row["target"]]
         identity = HOSTILE
-        if target["iff"] != IFF_NONE and uniform(p["seed"], REPLY, row["number"], row["target"], 0) < p["iff_reply"]:
+        if (
+            target["iff"] != IFF_NONE
+            and uniform(p["seed"], REPLY, row["number"], row["target"], ONCE) < p["iff_reply"]
+        ):
             identity = FRIEND if target["iff"] == IFF_FRIEND else NON_HOSTILE
-        if uniform(p["seed"], IDENTIFY, row["number"], row["target"], 0) < p["identify_error"]:
+        if uniform(p["seed"], IDENTIFY, row["number"], row["target"], ONCE) < p["identify_error"]:
             identity = NON_HOSTILE if identity == HOSTILE else HOSTILE
         row["identity"] = identity
         row["id_event"] = emit(world, t, E_IDENTIFIED, row["firm_event"], row["target"], i, identity, 0.0)

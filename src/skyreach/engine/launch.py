@@ -65,7 +65,11 @@ def launch(model, world, log, i, t):
     launcher["rounds"] -= 1
     missile["state"], missile["outcome"], missile["type"] = FLYING_OUT, NOT_ENDED, type_
     missile["site"], missile["launcher"], missile["assignment"] = k, best, i
-    missile["track"], missile["track_number"], missile["target"] = row["track"], row["track_number"], row["target"]
+    missile["track"], missile["track_number"], missile["target"] = (
+        row["track"],
+        row["track_number"],
+        row["target"],
+    )
     missile["t_launch"], missile["t_end"], missile["miss"] = t, -1.0, -1.0
     missile["t_plan"], missile["v_arrival"] = t + tof, v
     speed = model.missile_types[type_]["launch_speed"]

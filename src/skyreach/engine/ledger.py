@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from skyreach.engine.bookkeeping import set_limit
+from skyreach.engine.sense import recently_seen
 from skyreach.jit import kernel
 from skyreach.world.codes import (
     AIRCRAFT,
@@ -21,6 +23,7 @@ from skyreach.world.codes import (
     IN_FLIGHT,
     LEFT,
     LOOKS,
+    NONE,
     OFF_SECTOR,
     OPEN_ROW,
     R_ASSESSING,
@@ -44,12 +47,9 @@ from skyreach.world.codes import (
     R_TRACK_LOST,
     R_UNIT_LOST,
     SEEN,
-    TENTATIVE,
     WAITING,
     WEAK,
 )
-from skyreach.engine.bookkeeping import set_limit
-from skyreach.engine.sense import recently_seen
 
 # reason of each look outcome, by its code: how far the best radar came
 REASON_OF_LOOK = np.full(len(LOOKS), R_NO_RADAR, np.int64)
@@ -156,5 +156,5 @@ def close_ledger(world, log, t):
             continue
         for j in range(world.limits.shape[1]):
             code = world.limits[k, j]["code"]
-            set_limit(world, log, k, j, -1, t)
+            set_limit(world, log, k, j, NONE, t)
             world.limits[k, j]["code"] = code

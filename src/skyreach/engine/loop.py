@@ -21,25 +21,19 @@ def run_frames(model, world, log, frame_stop):
     """Do frames until frame_stop (not included), a fault, or until the log must be emptied; returns the next frame."""
     frame = world.clock[0]["frame"]
     while frame < frame_stop and world.clock[0]["fault"] == 0 and log_has_room(world, log):
-        one_frame(model, world, log, frame)
+        t = frame * model.params[0]["dt"]
+        move(model, world, t)
+        sense(model, world, t, frame)
+        track(model, world, log, t)
+        identify(model, world, t)
+        decide(model, world, log, t)
+        launch_due(model, world, log, t)
+        guide(model, world, t, frame)
+        assess(model, world, log, t)
+        sample(model, world, log, t, frame)
         frame += 1
         world.clock[0]["frame"] = frame
     return frame
-
-
-@kernel
-def one_frame(model, world, log, frame):
-    """The kill chain of one frame, in order."""
-    t = frame * model.params[0]["dt"]
-    move(model, world, t)
-    sense(model, world, t, frame)
-    track(model, world, log, t)
-    identify(model, world, t)
-    decide(model, world, log, t)
-    launch_due(model, world, log, t)
-    guide(model, world, t, frame)
-    assess(model, world, log, t)
-    sample(model, world, log, t, frame)
 
 
 @kernel

@@ -17,9 +17,10 @@ from skyreach.world.codes import (
     E_START,
     FLYING,
     LEFT,
+    NONE,
     WAITING,
 )
-from skyreach.world.dice import DAMAGE, uniform
+from skyreach.world.dice import DAMAGE, ONCE, uniform
 
 
 @kernel
@@ -50,10 +51,10 @@ def start(world, j, t):
         if status == DESTROYED or status == CANCELLED:
             target["status"] = CANCELLED
             target["t_end"] = t
-            emit(world, t, E_CANCELLED, cause, j, carrier, 0, 0.0)
+            emit(world, t, E_CANCELLED, cause, j, carrier, NONE, 0.0)
             return
     target["status"] = FLYING
-    target["start_event"] = emit(world, t, E_START, cause, j, 0, 0, 0.0)
+    target["start_event"] = emit(world, t, E_START, cause, j, NONE, NONE, 0.0)
 
 
 @kernel
@@ -90,12 +91,12 @@ def finish(model, world, j, t):
     aim = target["aim"]
     if aim < 0:
         target["status"] = LEFT
-        emit(world, t, E_LEFT, target["start_event"], j, 0, 0, 0.0)
+        emit(world, t, E_LEFT, target["start_event"], j, NONE, NONE, 0.0)
         return
     target["status"] = ARRIVED
-    cause = emit(world, t, E_ARRIVED, target["start_event"], j, aim, 0, 0.0)
+    cause = emit(world, t, E_ARRIVED, target["start_event"], j, aim, NONE, 0.0)
     site = world.sites[aim]
-    if site["alive"] == 1 and uniform(model.params[0]["seed"], DAMAGE, j, aim, 0) < target["damage"]:
+    if site["alive"] == 1 and uniform(model.params[0]["seed"], DAMAGE, j, aim, ONCE) < target["damage"]:
         site["hits_left"] -= 1
         cause = emit(world, t, E_DAMAGE, cause, j, aim, site["hits_left"], 0.0)
         if site["hits_left"] <= 0:
@@ -106,7 +107,7 @@ def finish(model, world, j, t):
 def lose_site(world, k, j, cause, t):
     """Take site k and its radars out of the fight; j is the target that did it."""
     world.sites[k]["alive"] = 0
-    emit(world, t, E_SITE_LOST, cause, j, k, 0, 0.0)
+    emit(world, t, E_SITE_LOST, cause, j, k, NONE, 0.0)
     if world.sites[k]["kind"] != ASSET:
         for i in range(world.radars.shape[0]):  # i radar
             if world.radars[i]["site"] == k:

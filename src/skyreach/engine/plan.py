@@ -109,7 +109,10 @@ def plan(model, world, k, track, kind, type_, t, t_left):
     if height_above_ground(model, px, py, pz) < model.missile_types[type_]["min_height"]:
         return R_REACH, tof, delay
     _, az, _ = place_at(radar, px, py, pz)
-    wait = max(sector_wait(radar, az, site["targets_held"] == 0), sector_wait(radar, az_now, site["targets_held"] == 0))
+    wait = max(
+        sector_wait(radar, az, site["targets_held"] == 0),
+        sector_wait(radar, az_now, site["targets_held"] == 0),
+    )
     if math.isinf(wait):
         return R_SECTOR, tof, delay
     if not in_sight(model, radar, x, y, z) or not in_sight(model, radar, px, py, pz):

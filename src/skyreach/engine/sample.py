@@ -3,7 +3,7 @@
 import math
 
 from skyreach.jit import kernel
-from skyreach.world.codes import CANCELLED, FIRM, FLYING, SPENT, WAITING
+from skyreach.world.codes import FIRM, FLYING, SPENT
 
 
 @kernel
@@ -35,7 +35,11 @@ def sample(model, world, log, t, frame):
                 row["x"][a + 3] = track["x"][a + 3]
             P = track["P"]
             row["sigma_pos"] = math.sqrt(
-                P[0, 0] + P[1, 1] + P[2, 2] + 2.0 * dt * (P[0, 3] + P[1, 4] + P[2, 5]) + dt * dt * (P[3, 3] + P[4, 4] + P[5, 5])
+                P[0, 0]
+                + P[1, 1]
+                + P[2, 2]
+                + 2.0 * dt * (P[0, 3] + P[1, 4] + P[2, 5])
+                + dt * dt * (P[3, 3] + P[4, 4] + P[5, 5])
             )
             log.n[2] = n + 1
     for i in range(world.clock[0]["n_missiles"]):  # i missile

@@ -16,6 +16,7 @@ from skyreach.world.codes import (
     FLYING,
     HIDDEN_HORIZON,
     HIDDEN_TERRAIN,
+    NONE,
     OFF_SECTOR,
     ROTATING,
     SEEN,
@@ -70,7 +71,7 @@ def look_at(model, world, i, j, t, frame):
         return
     look["t_seen"] = t
     if target["seen_event"] < 0:
-        target["seen_event"] = emit(world, t, E_FIRST_SEEN, target["start_event"], j, i, 0, r)
+        target["seen_event"] = emit(world, t, E_FIRST_SEEN, target["start_event"], j, i, NONE, r)
     add_plot(model, world, i, j, r, az, math.atan2(u, ground), frame)
 
 
@@ -119,9 +120,7 @@ def sight(model, radar, target, e, n, u, r, ground, az):
         return SEEN
     base = min(radar["h_ground"], target["h_ell"] - target["h_agl"])
     reach = 2.0 * p["k"] * radar["radius"]
-    horizon = math.sqrt(reach * (radar["h_ell"] - base)) + math.sqrt(
-        reach * max(target["h_ell"] - base, 0.0)
-    )
+    horizon = math.sqrt(reach * (radar["h_ell"] - base)) + math.sqrt(reach * max(target["h_ell"] - base, 0.0))
     return HIDDEN_HORIZON if s > horizon else HIDDEN_TERRAIN
 
 

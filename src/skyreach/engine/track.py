@@ -8,9 +8,20 @@ from skyreach.engine.associate import assign
 from skyreach.engine.bookkeeping import emit
 from skyreach.engine.filter import begin, match_cost, predict, update
 from skyreach.jit import kernel
-from skyreach.world.codes import E_TRACK_DROPPED, E_TRACK_FIRM, E_TRACK_TABLE_FULL, FIRM, FREE_ROW, TENTATIVE, UNKNOWN
+from skyreach.world.codes import (
+    E_TRACK_DROPPED,
+    E_TRACK_FIRM,
+    E_TRACK_TABLE_FULL,
+    FIRM,
+    FREE_ROW,
+    NONE,
+    TENTATIVE,
+    UNKNOWN,
+)
 
-LEFT_OUT = 1e3  # cost of a plot without a track: above that of any match, so that as many as possible are matched
+LEFT_OUT = (
+    1e3  # cost of a plot without a track: above that of any match, so that as many as possible are matched
+)
 
 
 @kernel
@@ -65,7 +76,9 @@ def near_tracks(world, candidates, first, stop, radar, p, t):
         if row["state"] == FREE_ROW or t - world.fixes[i, at]["t_plot"] < fresh:
             continue
         x, P, dt = row["x"], row["P"], t - row["t"]
-        spread = P[0, 0] + P[1, 1] + P[2, 2] + dt * dt * (P[3, 3] + P[4, 4] + P[5, 5] + p["process_noise"] * dt)
+        spread = (
+            P[0, 0] + P[1, 1] + P[2, 2] + dt * dt * (P[3, 3] + P[4, 4] + P[5, 5] + p["process_noise"] * dt)
+        )
         spread += 2.0 * abs(dt * (P[0, 3] + P[1, 4] + P[2, 5]))
         for k in range(first, stop):
             plot = world.plots[k]
@@ -98,7 +111,7 @@ def start_track(world, radar, plot, p, t):
             row["firm_event"], row["id_event"] = -1, -1
             return i
     cause = world.targets[plot["target"]]["seen_event"]
-    emit(world, t, E_TRACK_TABLE_FULL, cause, plot["target"], plot["radar"], 0, 0.0)
+    emit(world, t, E_TRACK_TABLE_FULL, cause, plot["target"], plot["radar"], NONE, 0.0)
     return -1
 
 

@@ -54,18 +54,19 @@ def drag_at(drag, step, mach):
 
 
 @kernel
-def acceleration(m, drag, step, air, air_dh, t_fly, x, y, z, vx, vy, vz, cx, cy, cz):
+def acceleration(m, drag, step, air, air_dh, t_fly, dt, x, y, z, vx, vy, vz, cx, cy, cz):
     """Acceleration [m/s2] in rotating ECEF at time t_fly [s] after ignition, for a commanded lateral one (c).
 
-    Only the part of the command across the velocity is flown, and only up to the limits.
+    Only the part of the command across the velocity is flown, and only up to the limits. The motor dies away over
+    the step dt [s] around the end of the burn, so that the total impulse does not depend on the step.
     """
     h, ux, uy, uz = vertical(x, y, z)
     rho, sound = air_at(air, air_dh, h)
     v = math.sqrt(vx * vx + vy * vy + vz * vz) + 1e-9
     tx, ty, tz = vx / v, vy / v, vz / v
-    burning = t_fly < m["burn_time"]
+    burning = min(max((m["burn_time"] - t_fly) / dt + 0.5, 0.0), 1.0)
     mass = m["launch_mass"] - m["propellant"] * min(t_fly / m["burn_time"], 1.0)
-    push = m["thrust"] / mass if burning else 0.0
+    push = burning * m["thrust"] / mass
     q_area = 0.5 * rho * v * v * m["area"]
     along = cx * tx + cy * ty + cz * tz
     lx, ly, lz = cx - along * tx, cy - along * ty, cz - along * tz
@@ -90,12 +91,12 @@ def acceleration(m, drag, step, air, air_dh, t_fly, x, y, z, vx, vy, vz, cx, cy,
 def fly(m, drag, step, air, air_dh, t_fly, pos, vel, cx, cy, cz, dt):
     """Move pos and vel (ECEF, shape (3,), written) by dt [s] under a commanded acceleration; midpoint rule."""
     ax, ay, az = acceleration(
-        m, drag, step, air, air_dh, t_fly, pos[0], pos[1], pos[2], vel[0], vel[1], vel[2], cx, cy, cz
+        m, drag, step, air, air_dh, t_fly, dt, pos[0], pos[1], pos[2], vel[0], vel[1], vel[2], cx, cy, cz
     )
     half = 0.5 * dt
     mx, my, mz = vel[0] + half * ax, vel[1] + half * ay, vel[2] + half * az
     px, py, pz = pos[0] + half * vel[0], pos[1] + half * vel[1], pos[2] + half * vel[2]
-    ax, ay, az = acceleration(m, drag, step, air, air_dh, t_fly + half, px, py, pz, mx, my, mz, cx, cy, cz)
+    ax, ay, az = acceleration(m, drag, step, air, air_dh, t_fly + half, dt, px, py, pz, mx, my, mz, cx, cy, cz)
     pos[0] += dt * mx
     pos[1] += dt * my
     pos[2] += dt * mz

@@ -12,6 +12,7 @@ from skyreach.jit import kernel
 from skyreach.physics.flight import WGS84_A, can_arrive, fly, steer, vertical
 
 CLOSE = 300.0  # m: a pass within this of the fixed point counts as reached; homing does the rest
+TURN_OVER = 2.0  # s after launch with steps four times finer: slow and turning fast
 SITE_X = WGS84_A  # canonical site on the equator at longitude 0, firing along the meridian (no Coriolis lift)
 
 
@@ -28,17 +29,19 @@ def flyout(m, drag, step, air, air_dh, h_site, r_ground, h_target, dt):
     gx, gz = (WGS84_A + h_target) * math.cos(angle), (WGS84_A + h_target) * math.sin(angle)
     r_plan = math.sqrt((gx - pos[0]) ** 2 + gz * gz)
     h_low = min(h_site, h_target) - 100.0  # below it the ground is certain
-    t, v_top = 0.0, 0.0
+    t, v, v_top = 0.0, float(m["launch_speed"]), 0.0
     while t < m["max_time"]:
+        tau = dt if t >= TURN_OVER else 0.25 * dt
         cx, cy, cz = steer(m, pos[0], pos[1], pos[2], vel[0], vel[1], vel[2], gx, 0.0, gz, r_plan)
-        fly(m, drag, step, air, air_dh, t, pos, vel, cx, cy, cz, dt)
-        t += dt
+        fly(m, drag, step, air, air_dh, t, pos, vel, cx, cy, cz, tau)
+        t, v_old = t + tau, v
         v = math.sqrt(vel[0] * vel[0] + vel[1] * vel[1] + vel[2] * vel[2])
         v_top = max(v, v_top)
         rx, ry, rz = gx - pos[0], -pos[1], gz - pos[2]
-        ahead = (rx * vel[0] + ry * vel[1] + rz * vel[2]) / v  # m still to go along the path, negative when past
-        if ahead <= 0.0 and math.sqrt(rx * rx + ry * ry + rz * rz) < CLOSE + v * dt:
-            return t + ahead / v if v >= m["min_speed"] else math.inf, v, v_top
+        ahead = (rx * vel[0] + ry * vel[1] + rz * vel[2]) / (v * v)  # s to the nearest point, negative when past
+        if ahead <= 0.0 and math.sqrt(rx * rx + ry * ry + rz * rz) < CLOSE + v * tau:
+            v += (v - v_old) * ahead / tau
+            return t + ahead if v >= m["min_speed"] else math.inf, v, v_top
         h, _, _, _ = vertical(pos[0], pos[1], pos[2])
         if h < h_low or not can_arrive(m, t, v, h - h_target):
             return math.inf, v, v_top

@@ -141,22 +141,18 @@ def _raid_item(
         yield Problem(
             (*path, "start_s"), "starts after the end", allowed, "start earlier, or raise duration_s"
         )
-    yield from _standing(scenario, path, item)
+    yield from _standing(path, item)
     if item.released_by:
         yield from _release(items, path, item)
 
 
-def _standing(scenario: Scenario, path: Path, item: RaidItem) -> Iterator[Problem]:
-    """A leg without length has no course and no duration."""
-    try:
-        points = [scenario.resolve(point) for point in item.route]
-    except BadInput:
-        return  # reported with its place
-    for i in range(1, len(points)):
-        if points[i] == points[i - 1]:
-            yield Problem(
-                (*path, "route", i), "same place as the waypoint before", cure="remove one of the two"
-            )
+def _standing(path: Path, item: RaidItem) -> Iterator[Problem]:
+    """A leg without length has no course and no duration (compile finds those written in two ways)."""
+    spots = [(point.at, point.lat, point.lon) for point in item.route]
+    for i in range(1, len(spots)):
+        if spots[i] == spots[i - 1]:
+            given = "same place as the waypoint before"
+            yield Problem((*path, "route", i), given, cure="remove one of the two")
 
 
 def _release(items: dict[str, RaidItem], path: Path, item: RaidItem) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from skyreach.earth.geodesy import enu_from_ecef, gaussian_radius, geodetic_to_ecef
 from skyreach.physics.detection import required_snr1
-from skyreach.scenario.models import Doctrine, Formation, PointDefence, Radar, Scenario
+from skyreach.scenario.models import Doctrine, Formation, PointDefence, Scenario
 from skyreach.world.codes import (
     ACQUISITION,
     ASSET,

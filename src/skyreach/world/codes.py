@@ -1,60 +1,71 @@
 """Closed lists of codes that the tables hold, with the words that people read.
 
 Kernels compare the integers (module constants, frozen at compile time); records and explanations use the words.
+The constants are NumPy integers: Numba would compile a kernel anew for every plain Python integer it is called with.
 """
 
+import numpy as np
+
+
+def codes(n: int) -> list[np.int64]:
+    """The numbers 0..n-1 as constants for kernels."""
+    return [np.int64(i) for i in range(n)]
+
+
+NONE = np.int64(-1)  # no row, no cause, no value
+
 # sides
-BLUE, RED, NEUTRAL = 0, 1, 2
+BLUE, RED, NEUTRAL = codes(3)
 SIDES = {BLUE: "blue", RED: "red", NEUTRAL: "neutral"}
 
 # sites.kind
-POST, FIRE_UNIT, ASSET = 0, 1, 2
+POST, FIRE_UNIT, ASSET = codes(3)
 SITE_KINDS = {POST: "command post", FIRE_UNIT: "fire unit", ASSET: "asset"}
 
 # sites.control: weapons control status
-FREE, TIGHT, HOLD = 0, 1, 2
+FREE, TIGHT, HOLD = codes(3)
 CONTROLS = {FREE: "free", TIGHT: "tight", HOLD: "hold"}
 
 # radars.scan and radars.role
-ROTATING, SECTOR = 0, 1
+ROTATING, SECTOR = codes(2)
 SCANS = {"rotating": ROTATING, "sector": SECTOR}
-ACQUISITION, ENGAGEMENT = 0, 1
+ACQUISITION, ENGAGEMENT = codes(2)
 
 # targets.kind; its order is that of missile_types.pk
-AIRCRAFT, CRUISE, DRONE, BALLISTIC, ARM, DECOY, CIVIL = range(7)
+AIRCRAFT, CRUISE, DRONE, BALLISTIC, ARM, DECOY, CIVIL = codes(7)
 TARGET_KINDS = {
     "aircraft": AIRCRAFT, "cruise": CRUISE, "drone": DRONE, "ballistic": BALLISTIC, "arm": ARM, "decoy": DECOY,
     "civil": CIVIL,
 }  # fmt: skip
 
 # targets.status
-WAITING, FLYING, DESTROYED, ARRIVED, LEFT, CANCELLED = range(6)
+WAITING, FLYING, DESTROYED, ARRIVED, LEFT, CANCELLED = codes(6)
 TARGET_STATUS = {
     WAITING: "not started", FLYING: "in flight", DESTROYED: "destroyed", ARRIVED: "arrived", LEFT: "left",
     CANCELLED: "never released",
 }  # fmt: skip
 
 # targets.iff: what answers an interrogation
-IFF_NONE, IFF_FRIEND, IFF_CIVIL = 0, 1, 2
+IFF_NONE, IFF_FRIEND, IFF_CIVIL = codes(3)
 IFF = {"none": IFF_NONE, "friend": IFF_FRIEND, "civil": IFF_CIVIL}
 
 # tracks.state
-FREE_ROW, TENTATIVE, FIRM = 0, 1, 2
+FREE_ROW, TENTATIVE, FIRM = codes(3)
 
 # tracks.identity
-UNKNOWN, HOSTILE, FRIEND, NON_HOSTILE = 0, 1, 2, 3
+UNKNOWN, HOSTILE, FRIEND, NON_HOSTILE = codes(4)
 IDENTITIES = {UNKNOWN: "unknown", HOSTILE: "hostile", FRIEND: "friend", NON_HOSTILE: "civil"}
 
 # assignments.state
-OPEN_ROW, READYING, FIRING, IN_FLIGHT, ASSESSING = range(5)
+OPEN_ROW, READYING, FIRING, IN_FLIGHT, ASSESSING = codes(5)
 
 # missile_types.guidance
-TVM, ACTIVE, COMMAND = 0, 1, 2
+TVM, ACTIVE, COMMAND = codes(3)
 GUIDANCE = {"tvm": TVM, "active": ACTIVE, "command": COMMAND}
 
 # missiles.state and missiles.outcome
-STORED, FLYING_OUT, HOMING, SPENT = 0, 1, 2, 3
-NOT_ENDED, KILLED, NO_KILL, MISSED, TARGET_GONE, TRACK_LOST, NO_ENERGY, HIT_GROUND = range(8)
+STORED, FLYING_OUT, HOMING, SPENT = codes(4)
+NOT_ENDED, KILLED, NO_KILL, MISSED, TARGET_GONE, TRACK_LOST, NO_ENERGY, HIT_GROUND = codes(8)
 OUTCOMES = {
     NOT_ENDED: "in flight", KILLED: "killed", NO_KILL: "fuzed, target lives", MISSED: "missed",
     TARGET_GONE: "target already gone", TRACK_LOST: "track lost", NO_ENERGY: "out of energy",
@@ -62,7 +73,7 @@ OUTCOMES = {
 }  # fmt: skip
 
 # looks.code: what the last look of a radar at a target gave, in the order of the chain
-NOT_LOOKED, BEYOND_SCALE, OFF_SECTOR, HIDDEN_HORIZON, HIDDEN_TERRAIN, WEAK, SEEN, SILENT = range(8)
+NOT_LOOKED, BEYOND_SCALE, OFF_SECTOR, HIDDEN_HORIZON, HIDDEN_TERRAIN, WEAK, SEEN, SILENT = codes(8)
 LOOKS = {
     NOT_LOOKED: "not looked", BEYOND_SCALE: "beyond the instrumented range", OFF_SECTOR: "outside the sector",
     HIDDEN_HORIZON: "below the horizon", HIDDEN_TERRAIN: "behind terrain", WEAK: "echo too weak",
@@ -74,12 +85,15 @@ LOOKS = {
     R_NOT_FLYING, R_NO_RADAR, R_RANGE, R_SECTOR, R_HORIZON, R_TERRAIN, R_SNR, R_NOT_FIRM, R_TRACK_LOST,
     R_UNIT_LOST, R_CUT_OFF, R_IDENTITY, R_RULES, R_NO_MISSILE, R_REACH, R_SIGHT, R_NO_TIME, R_TARGET_CHANNEL, R_MISSILE_CHANNEL,
     R_OTHER_UNIT, R_LOWER_PRIORITY, R_REACTION, R_ENGAGED, R_ASSESSING, R_DESTROYED, R_GONE,
-) = range(26)  # fmt: skip
+) = codes(26)  # fmt: skip
 REASONS: dict[int, tuple[str, str]] = {
     R_NOT_FLYING: ("not flying", "the target is not in the air"),
     R_NO_RADAR: ("no radar", "no radar of the defence is alive and radiating, or none has looked yet"),
     R_RANGE: ("not seen: range", "beyond the instrumented range of every radar"),
-    R_SECTOR: ("not seen: sector", "outside the azimuth or elevation sector of every radar that could see it"),
+    R_SECTOR: (
+        "not seen: sector",
+        "outside the azimuth or elevation sector of every radar that could see it",
+    ),
     R_HORIZON: ("not seen: horizon", "hidden by the curve of a smooth earth"),
     R_TERRAIN: ("not seen: terrain", "above the smooth horizon, hidden by terrain"),
     R_SNR: ("not seen: SNR", "in sight, but the echo was too weak at the last look"),
@@ -91,12 +105,18 @@ REASONS: dict[int, tuple[str, str]] = {
     R_RULES: ("held by rules", "weapons control status or doctrine forbids fire"),
     R_NO_MISSILE: ("no missile", "no missile of any type left at the unit"),
     R_REACH: ("out of reach", "no missile of the unit can meet the target: range, height or speed"),
-    R_SIGHT: ("no sight for fire control", "the engagement radar cannot see the target now or at the intercept"),
+    R_SIGHT: (
+        "no sight for fire control",
+        "the engagement radar cannot see the target now or at the intercept",
+    ),
     R_NO_TIME: ("no time", "an intercept would come after the target has reached what it threatens"),
     R_TARGET_CHANNEL: ("no target channel", "all target channels of the unit are taken"),
     R_MISSILE_CHANNEL: ("no missile channel", "all missile channels of the unit are taken"),
     R_OTHER_UNIT: ("engaged by another unit", "another fire unit has the target"),
-    R_LOWER_PRIORITY: ("waits its turn", "could be engaged; the cycle gave the unit to a higher threat or waits"),
+    R_LOWER_PRIORITY: (
+        "waits its turn",
+        "could be engaged; the cycle gave the unit to a higher threat or waits",
+    ),
     R_REACTION: ("reaction time", "assigned; the unit readies, acquires or waits for the launch spacing"),
     R_ENGAGED: ("engaged", "missiles in flight"),
     R_ASSESSING: ("assessed", "missiles spent, result not yet known"),
@@ -109,7 +129,7 @@ REASONS: dict[int, tuple[str, str]] = {
     E_START, E_FIRST_SEEN, E_TRACK_FIRM, E_TRACK_DROPPED, E_IDENTIFIED, E_ASSIGNED, E_ABORTED, E_LAUNCH, E_HOMING,
     E_DETONATION, E_MISSILE_LOST, E_KILL, E_ASSESSED, E_ARRIVED, E_LEFT, E_CANCELLED, E_DAMAGE, E_SITE_LOST,
     E_TRACK_TABLE_FULL, E_ASSIGNMENT_TABLE_FULL,
-) = range(20)  # fmt: skip
+) = codes(20)  # fmt: skip
 EVENTS: dict[int, tuple[str, str]] = {
     E_START: ("target starts", "a target"),
     E_FIRST_SEEN: ("first seen", "a target, b radar, value slant range [m]"),

@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from skyreach.jit import kernel
+from skyreach.world.codes import codes
 
 MASK = np.uint64(0xFFFFFFFF)
 M0, M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -18,7 +19,8 @@ W0, W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 U32 = np.uint64(32)
 
 # purposes: one per question that is asked of chance
-DETECT, MEASURE, IDENTIFY, REPLY, SEEKER, KILL, DAMAGE, PHASE = range(8)
+DETECT, MEASURE, IDENTIFY, REPLY, SEEKER, KILL, DAMAGE, PHASE = codes(8)
+ONCE = np.int64(0)  # frame of a draw that is made once in a run
 
 
 @kernel
@@ -40,9 +42,7 @@ def philox(c0, c1, c2, c3, k0, k1):
 def words(seed, purpose, a, b, frame):
     """Four random words for a key; a, b, frame are whole numbers >= 0 below 2**32, seed below 2**64."""
     s = np.uint64(seed)
-    return philox(
-        np.uint64(a), np.uint64(b), np.uint64(frame), s >> U32, s & MASK, np.uint64(purpose)
-    )
+    return philox(np.uint64(a), np.uint64(b), np.uint64(frame), s >> U32, s & MASK, np.uint64(purpose))
 
 
 @kernel
