@@ -2,10 +2,11 @@
 
     python scripts/calibrate_missiles.py [MISSILE ...] [--report]
 
-What is published of a missile is its mass, size, range and speeds; thrust, propellant, drag and steering are not. This
-script starts from the values of the catalogue and searches propellant, drag scale and loft inside the bounds stated
-there (Nelder-Mead, no randomness). Burn time and specific impulse stay as they are, so thrust follows from the
-propellant; the life of the missile (max_flight_time) ends it just beyond the public range where energy does not.
+What is published of a missile is its mass, size, range and speeds; thrust, propellant, drag and steering are
+not. This script starts from the values of the catalogue and searches propellant, drag scale and loft inside
+the bounds stated there (Nelder-Mead, no randomness). Burn time and specific impulse stay as they are, so
+thrust follows from the propellant; the life of the missile (max_flight_time) ends it just beyond the public
+range where energy does not.
 Prints the lines to paste into the catalogue and a table of what is reached against what is public.
 --report: no search, only the table for the values as they stand.
 """
@@ -25,7 +26,10 @@ from skyreach.units import to_si
 from skyreach.world.tables import DRAG_STEP
 
 AIR = air_table()
-HIGH, HIGH_SHORT = 10e3, 5e3  # m: height of the target for the public range; the second for missiles below 30 km
+HIGH, HIGH_SHORT = (
+    10e3,
+    5e3,
+)  # m: height of the target for the public range; the second for missiles below 30 km
 LOW = 100.0  # m: height of a low target
 LOW_REACH = {"48n6e3": 60e3, "9m96e2": 40e3, "57e6-e": 12e3}  # m: wanted at LOW, as far as energy goes
 HEIGHTS = (50.0, 100.0, 500.0, 1e3, 2e3, 5e3, 10e3, 15e3, 20e3)  # m, where holes are looked for
@@ -43,13 +47,15 @@ class Result(NamedTuple):
     faults: int  # holes in the reach table and places where time of flight does not grow with range
 
 
-def reached(row: np.void, drag: np.ndarray, r: float, h: float, dt: float = REACH_STEP) -> tuple[float, float, float]:
+def reached(
+    row: np.void, drag: np.ndarray, r: float, h: float, dt: float = REACH_STEP
+) -> tuple[float, float, float]:
     """Time of flight [s], arrival and largest speed [m/s] of one flight from sea level."""
     return flyout(row, drag, DRAG_STEP, AIR, AIR_STEP, 0.0, r, h, dt)
 
 
 def rim(row: np.void, drag: np.ndarray, h: float, scale: float) -> float:
-    """Ground range [m] at which the first unbroken stretch of reached ranges ends; scale [m]: about how far."""
+    """Ground range [m] at which the first unbroken stretch of reached ranges ends; scale [m]: about that."""
     step, last = scale / 60.0, 0.0
     start = math.ceil(row["min_range"] / step)
     for j in range(start, 120):
@@ -64,7 +70,7 @@ def rim(row: np.void, drag: np.ndarray, h: float, scale: float) -> float:
 
 
 def count_faults(row: np.void, drag: np.ndarray, top: float, scale: float) -> int:
-    """Holes and places where the time of flight does not grow, from the least range on, at HEIGHTS below top [m]."""
+    """Holes, and places where the time of flight does not grow, from the least range on; top [m]: ceiling."""
     bad = 0
     ranges = np.concatenate(([row["min_range"]], np.arange(1, 49) * scale / 40.0))
     for h in (x for x in HEIGHTS if x <= top):
@@ -137,7 +143,9 @@ def search(item: Item, row: np.void, drag: np.ndarray) -> tuple[np.void, np.ndar
         method="Nelder-Mead",
         options={"initial_simplex": simplex, "xatol": 1e-3, "fatol": 1e-2, "maxfev": 120},
     )
-    x = np.array([round(best.x[0]), round(best.x[1], 2), math.radians(round(2.0 * math.degrees(best.x[2])) / 2.0)])
+    x = np.array(
+        [round(best.x[0]), round(best.x[1], 2), math.radians(round(2.0 * math.degrees(best.x[2])) / 2.0)]
+    )
     return *apply(item, row, drag, x), float(x[1])
 
 
@@ -156,6 +164,7 @@ def apex(row: np.void, drag: np.ndarray, r: float, h: float) -> float:
 
 def lines(item: Item, row: np.void, scale: float) -> str:
     """The entries of the catalogue that follow from a row, ready to paste."""
+
     def number(key: str, nominal: float, unit: str, note: str) -> str:
         old = item.value(key)
         low, high = old.low, old.high
@@ -174,26 +183,47 @@ def lines(item: Item, row: np.void, scale: float) -> str:
     return "\n".join(
         [
             number("propellant_mass", round(float(row["propellant"])), "kg", meets),
-            number("thrust", round(float(row["thrust"]) / to_si(1.0, "kN"), 1), "kN", f"constant over the burn; {meets}"),
-            f'cd = {{mach = [{", ".join(f"{m:g}" for m in mach)}], value = [{values}], unit = "1", confidence = "L", '
-            'source = ["EST", "CALIB"], note = "notional; zero-lift drag on the body cross-section"}',
-            number("loft", math.degrees(row["loft"]), "deg", f"notional; extra climb angle of a long shot; {meets}"),
-            number("max_flight_time", float(row["max_time"]), "s", "notional; life of battery and gas, just beyond the public range"),
+            number(
+                "thrust",
+                round(float(row["thrust"]) / to_si(1.0, "kN"), 1),
+                "kN",
+                f"constant over the burn; {meets}",
+            ),
+            f'cd = {{mach = [{", ".join(f"{m:g}" for m in mach)}], value = [{values}], unit = "1", '
+            'confidence = "L", source = ["EST", "CALIB"], '
+            'note = "notional; zero-lift drag on the body cross-section"}',
+            number(
+                "loft",
+                math.degrees(row["loft"]),
+                "deg",
+                f"notional; extra climb angle of a long shot; {meets}",
+            ),
+            number(
+                "max_flight_time",
+                float(row["max_time"]),
+                "s",
+                "notional; life of battery and gas, just beyond the public range",
+            ),
         ]
     )
 
 
 def report(item: Item, row: np.void, drag: np.ndarray) -> str:
     """One line: what is reached / what is public."""
-    got = measure(item, row, drag)
+    got, h = measure(item, row, drag), target_height(item)
     mean, public = item.value("mean_speed"), item.si("max_range_aircraft")
-    half = reached(row, drag, 0.5 * public, target_height(item))
-    return (
-        f"{item.key:8s} range {got.range / 1e3:5.1f} / {public / 1e3:g} km   peak {got.peak:4.0f} / "
-        f"{item.si('peak_speed'):g} m/s   mean {got.mean:4.0f} / {mean.low:g}..{mean.high:g}   arrival {got.arrival:4.0f} "
-        f"m/s   apex {apex(row, drag, got.range * 0.99, target_height(item)) / 1e3:3.0f} km   half way {half[0]:3.0f} s "
-        f"{half[1]:4.0f} m/s   {LOW:g} m: {got.low_reach / 1e3:5.1f} km   faults {got.faults}"
+    half = reached(row, drag, 0.5 * public, h)
+    parts = (
+        f"{item.key:8s} range {got.range / 1e3:5.1f} / {public / 1e3:g} km",
+        f"peak {got.peak:4.0f} / {item.si('peak_speed'):g} m/s",
+        f"mean {got.mean:4.0f} / {mean.low:g}..{mean.high:g}",
+        f"arrival {got.arrival:4.0f} m/s",
+        f"apex {apex(row, drag, got.range * 0.99, h) / 1e3:3.0f} km",
+        f"half way {half[0]:3.0f} s {half[1]:4.0f} m/s",
+        f"{LOW:g} m: {got.low_reach / 1e3:5.1f} km",
+        f"faults {got.faults}",
     )
+    return "   ".join(parts)
 
 
 def main() -> None:

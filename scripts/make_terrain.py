@@ -43,7 +43,9 @@ def globe(folder: Path) -> Packed:
     south, north, west, east = GLOBE_CUT
     tile = array(folder, GLOBE)
     cut = tile[(50 - north) * 120 : (50 - south) * 120, west * 120 : east * 120]
-    return Packed(np.ascontiguousarray(cut[::-1]).astype(np.int16), south + 1 / 240, west + 1 / 240, 1 / 120, 1.0)
+    return Packed(
+        np.ascontiguousarray(cut[::-1]).astype(np.int16), south + 1 / 240, west + 1 / 240, 1 / 120, 1.0
+    )
 
 
 def p1511(folder: Path) -> Packed:
@@ -66,7 +68,18 @@ def main() -> None:
         grid, path = make(options.folder), options.out / name
         pack(path, grid)
         print(path, path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
-        print("  ", grid.values.shape, "lat0", grid.lat0, "lon0", grid.lon0, "min", grid.values.min(), "max", grid.values.max())
+        print(
+            "  ",
+            grid.values.shape,
+            "lat0",
+            grid.lat0,
+            "lon0",
+            grid.lon0,
+            "min",
+            grid.values.min(),
+            "max",
+            grid.values.max(),
+        )
 
 
 if __name__ == "__main__":

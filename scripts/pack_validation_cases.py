@@ -20,7 +20,9 @@ TABLES = ("drag_G1.csv", "drag_G7.csv")  # standard drag functions, plain facts
 
 def units_of(model: dict) -> dict:
     """Meaning and units of a model: {name: unit} of inputs and outputs."""
-    pick = {side: {name: field["unit"] for name, field in model[side].items()} for side in ("inputs", "outputs")}
+    pick = {
+        side: {name: field["unit"] for name, field in model[side].items()} for side in ("inputs", "outputs")
+    }
     return {"meaning": model["meaning"], "source": model["source"], **pick}
 
 
@@ -38,7 +40,10 @@ def main(folder: Path) -> None:
     for path in sorted(folder.glob("*.json")):
         cases = json.loads(path.read_text()).get("cases", [])
         kept = [case for case in cases if case["model"] in REGISTRY and "profile_csv" not in case["inputs"]]
-        lines = [json.dumps({key: case[key] for key in KEPT if key in case}).replace(" agent toolkit", "") for case in kept]
+        lines = [
+            json.dumps({key: case[key] for key in KEPT if key in case}).replace(" agent toolkit", "")
+            for case in kept
+        ]
         if lines:
             (TARGET / path.name).write_text(one_per_line(lines, '{"cases": [', "]}"))
     for name in TABLES:

@@ -1,4 +1,5 @@
-"""Bilinear grids: planes are exact, rims and the date line are where they should be, packing loses nothing."""
+"""Bilinear grids: planes are exact, rims and the date line are where they should be, packing loses
+nothing."""
 
 import math
 
@@ -7,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from pytest import approx
 
 from skyreach.earth.geoid import load_geoid, load_grid
 from skyreach.earth.grid import Dem, Grid, add_grid, fill_from, ground_height, inside, sample, undulation
@@ -29,16 +29,18 @@ def test_plane_is_exact(north, east):
     dem = plane()
     expected = 100.0 + 3000.0 * north - 2000.0 * east
     # float32 nodes near 100 m are good to 4e-6 m
-    assert ground_height(dem, 0.5 + north, 0.4 + east) == approx(expected, abs=2e-5)
-    assert ground_height(dem, 0.5 + north, 0.4 + east + 2 * math.pi) == approx(expected, abs=2e-5)
+    assert ground_height(dem, 0.5 + north, 0.4 + east) == pytest.approx(expected, abs=2e-5)
+    assert ground_height(dem, 0.5 + north, 0.4 + east + 2 * math.pi) == pytest.approx(expected, abs=2e-5)
     assert inside(dem, 0.5 + north, 0.4 + east)
 
 
 def test_outside_gives_the_nearest_rim():
     dem = plane()
-    assert ground_height(dem, 0.4, 0.4 + 4e-3) == approx(100.0 - 8.0, abs=1e-5)  # south of it
-    assert ground_height(dem, 0.503, 0.3) == approx(100.0 + 9.0, abs=1e-5)  # west of it
-    assert ground_height(dem, 2.0, 0.45) == approx(100.0 + 18.0 - 32.0, abs=1e-5)  # beyond the north-east corner
+    assert ground_height(dem, 0.4, 0.4 + 4e-3) == pytest.approx(100.0 - 8.0, abs=1e-5)  # south of it
+    assert ground_height(dem, 0.503, 0.3) == pytest.approx(100.0 + 9.0, abs=1e-5)  # west of it
+    assert ground_height(dem, 2.0, 0.45) == pytest.approx(
+        100.0 + 18.0 - 32.0, abs=1e-5
+    )  # beyond the north-east corner
     for lat, lon in [(0.4, 0.404), (0.503, 0.3), (0.503, 0.42), (0.507, 0.404)]:
         assert not inside(dem, lat, lon)
 
@@ -47,7 +49,7 @@ def test_window_over_the_date_line():
     dem = plane(lon0=math.pi - 8e-3)
     for east in (0.0, 7e-3, 9e-3, 16e-3):  # the second half has longitudes from -pi upwards
         lon = math.remainder(math.pi - 8e-3 + east, 2 * math.pi)
-        assert ground_height(dem, 0.5, lon) == approx(100.0 - 2000.0 * east, abs=2e-5)
+        assert ground_height(dem, 0.5, lon) == pytest.approx(100.0 - 2000.0 * east, abs=2e-5)
         assert inside(dem, 0.5, lon)
 
 
@@ -59,9 +61,9 @@ def test_nan_position_is_nan():
 
 def test_sample_and_fill():
     grid = Grid(np.arange(12, dtype=np.int16).reshape(3, 4), 0.5, 0.4, 1e-3, 0.5)
-    assert sample(grid, 0.5, 0.4) == approx(0.0, abs=1e-6)
-    assert sample(grid, 0.5015, 0.4025) == approx(0.5 * (4 * 1.5 + 2.5), abs=1e-6)
-    assert sample(grid, 0.502, 0.403) == approx(5.5, abs=1e-6)
+    assert sample(grid, 0.5, 0.4) == pytest.approx(0.0, abs=1e-6)
+    assert sample(grid, 0.5015, 0.4025) == pytest.approx(0.5 * (4 * 1.5 + 2.5), abs=1e-6)
+    assert sample(grid, 0.502, 0.403) == pytest.approx(5.5, abs=1e-6)
     for lat, lon in [(0.4999, 0.4), (0.5021, 0.4), (0.5, 0.3999), (0.5, 0.4031), (math.nan, 0.4)]:
         assert math.isnan(sample(grid, lat, lon))
     dem = Dem(np.full((4, 4), np.nan, dtype=np.float32), 0.5, 0.4, 1e-3, 1e-3)
@@ -69,10 +71,10 @@ def test_sample_and_fill():
     filled, land = fill_from(dem, grid)
     assert (filled, land) == (11, 10)  # 12 nodes less the one that was there; node (0, 0) is at sea level
     assert dem.h[1, 1] == 77.0
-    assert dem.h[2, 3] == approx(5.5, abs=1e-6)
+    assert dem.h[2, 3] == pytest.approx(5.5, abs=1e-6)
     assert np.isnan(dem.h[3]).all()
     add_grid(dem, grid, -1.0)
-    assert dem.h[2, 3] == approx(0.0, abs=1e-6)
+    assert dem.h[2, 3] == pytest.approx(0.0, abs=1e-6)
 
 
 @settings(max_examples=50, deadline=None)
@@ -96,8 +98,9 @@ def test_damaged_grid_is_named(tmp_path, content):
         unpack(path)
 
 
-# GeographicLib's documentation of GeoidEval: Timbuktu, 28.7068 m with EGM96 on 5 minutes and cubic interpolation;
-# bilinear on 15 minutes errs by 0.04 m RMS, 1.2 m at most. The others: bilinear in the 15-minute file itself.
+# GeographicLib's documentation of GeoidEval: Timbuktu, 28.7068 m with EGM96 on 5 minutes and cubic
+# interpolation; bilinear on 15 minutes errs by 0.04 m RMS, 1.2 m at most. The others: bilinear in the
+# 15-minute file itself.
 @pytest.mark.parametrize(
     ("lat", "lon", "n", "tol"),
     [
@@ -108,22 +111,22 @@ def test_damaged_grid_is_named(tmp_path, content):
     ],
 )
 def test_undulation(lat, lon, n, tol):
-    assert undulation(load_geoid(), rad(lat), rad(lon)) == approx(n, abs=tol)
-    assert undulation(load_geoid(), rad(lat), rad(lon + 360.0)) == approx(n, abs=tol)
+    assert undulation(load_geoid(), rad(lat), rad(lon)) == pytest.approx(n, abs=tol)
+    assert undulation(load_geoid(), rad(lat), rad(lon + 360.0)) == pytest.approx(n, abs=tol)
 
 
 def test_geoid_covers_the_world():
     for lat, lon in [(90.0, 0.0), (-90.0, 0.0), (0.0, 180.0), (0.0, -180.0), (10.0, 359.99), (10.0, -0.01)]:
         assert -108.0 < undulation(load_geoid(), rad(lat), rad(lon)) < 86.0  # the range of EGM96
     west, east = undulation(load_geoid(), 0.3, rad(-1e-7)), undulation(load_geoid(), 0.3, rad(1e-7))
-    assert west == approx(east, abs=1e-4)
+    assert west == pytest.approx(east, abs=1e-4)
 
 
 def test_packed_grids_are_small_and_where_they_should_be():
     globe, p1511 = load_grid("globe30s.npz"), load_grid("p1511_5m.npz")
     # Lake Van has one level, 1640 to 1650 m, over many nodes of either grid
-    assert sample(globe, rad(38.6), rad(42.9)) == approx(1640.0, abs=12.0)
-    assert sample(p1511, rad(38.6), rad(42.9)) == approx(1640.0, abs=12.0)
+    assert sample(globe, rad(38.6), rad(42.9)) == pytest.approx(1640.0, abs=12.0)
+    assert sample(p1511, rad(38.6), rad(42.9)) == pytest.approx(1640.0, abs=12.0)
     assert globe.values.shape == (17 * 120, 22 * 120)
     assert sample(globe, rad(43.0), rad(34.0)) == 0.0  # Black Sea
-    assert sample(p1511, rad(31.5), rad(35.48)) == approx(-405.0, abs=15.0)  # Dead Sea
+    assert sample(p1511, rad(31.5), rad(35.48)) == pytest.approx(-405.0, abs=15.0)  # Dead Sea

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import rasterio
 from affine import Affine
-from pytest import approx
 from rasterio.crs import CRS
 from rasterio.warp import transform
 
@@ -57,7 +56,9 @@ def tile(tmp_path):
 def check_hills(terrain, dem, tol=1.0, south=40.05, north=40.95, west=32.05, east=32.95):
     rng = np.random.default_rng(3)
     for lat, lon in zip(rng.uniform(south, north, 200), rng.uniform(west, east, 200), strict=True):
-        assert h_msl(terrain, dem, lat, lon) == approx(float(hills(lat, lon)), abs=tol)  # rounded to 1 m in the file
+        assert h_msl(terrain, dem, lat, lon) == pytest.approx(
+            float(hills(lat, lon)), abs=tol
+        )  # rounded to 1 m in the file
 
 
 # ---- good files
@@ -68,12 +69,12 @@ def test_hgt_tile(tile):
     dem = window(terrain, 40.0, 41.0, 32.0, 33.0)
     check_hills(terrain, dem)
     told = terrain.describe()
-    assert told["posting_m"] == approx(92.7, abs=0.1)  # 3" of a 6371 km sphere
+    assert told["posting_m"] == pytest.approx(92.7, abs=0.1)  # 3" of a 6371 km sphere
     assert told["sources"][0]["share"] > 0.99
     assert told["voids_filled"] == 0
     assert told["coarse"] is False
     # nodes are those of the file: 40N 32E is a node, and its height a whole number
-    assert h_msl(terrain, dem, 40.5, 32.5) == approx(float(hgt_heights()[600, 600]), abs=2e-4)
+    assert h_msl(terrain, dem, 40.5, 32.5) == pytest.approx(float(hgt_heights()[600, 600]), abs=2e-4)
 
 
 def test_zipped_hgt_and_a_folder_of_tiles(tile, tmp_path):
@@ -101,7 +102,7 @@ def test_voids_are_filled_from_the_next_source_and_counted(tile):
     lat, lon = 41.0 - 305 / 1200, 32.0 + 510 / 1200
     filled, embedded = h_msl(terrain, dem, lat, lon), open_terrain()
     other = window(embedded, 40.5, 41.0, 32.2, 32.8)
-    assert filled == approx(h_msl(embedded, other, lat, lon), abs=0.01)
+    assert filled == pytest.approx(h_msl(embedded, other, lat, lon), abs=0.01)
 
 
 def test_second_file_fills_the_voids_of_the_first(tile, tmp_path):
@@ -115,7 +116,7 @@ def test_second_file_fills_the_voids_of_the_first(tile, tmp_path):
     check_hills(terrain, dem, tol=1.5)
     told = terrain.describe()
     assert told["voids_filled"] == 40000
-    assert told["sources"][1]["share"] == approx(40000 / dem.h.size, abs=0.01)
+    assert told["sources"][1]["share"] == pytest.approx(40000 / dem.h.size, abs=0.01)
 
 
 @pytest.mark.parametrize("void", ["nan", "nodata", "-32768 undeclared"])
@@ -143,10 +144,28 @@ def test_projected_file(tmp_path):
     rng = np.random.default_rng(4)
     for lat, lon in zip(rng.uniform(40.26, 40.49, 50), rng.uniform(32.01, 32.29, 50), strict=True):
         (e,), (north,) = transform("EPSG:4326", "EPSG:32636", [lon], [lat])
-        assert h_msl(terrain, dem, lat, lon) == approx(surface(e, north), abs=0.05)
-    assert terrain.describe()["posting_m"] == approx(100.0, rel=0.1)
+        assert h_msl(terrain, dem, lat, lon) == pytest.approx(surface(e, north), abs=0.05)
+    assert terrain.describe()["posting_m"] == pytest.approx(100.0, rel=0.1)
     wide = window(open_terrain(path), 39.9, 40.6, 31.7, 32.7)  # the rest comes from the packaged grid
     assert not np.isnan(wide.h).any()
+
+
+@pytest.mark.parametrize("dtype", ["uint16", "int16", "int32", "float32", "float64"])
+def test_number_types_and_voids_in_a_file_that_must_be_resampled(tmp_path, dtype):
+    heights = np.full((200, 200), 700, dtype=dtype)
+    if np.dtype(dtype).kind == "f":
+        heights[50:60, 20:40] = np.nan
+    if np.dtype(dtype).kind != "u":
+        heights[100:110, 100:120] = -32768
+    path = write_tif(tmp_path / "utm.tif", heights, 500_000.0, 4_450_000.0, 500.0, crs="EPSG:32636")
+    terrain = open_terrain(path)
+    dem = window(terrain, 39.4, 40.1, 33.1, 34.0)
+    told = terrain.describe()
+    area = {"u": 0.0, "i": 10 * 20 * 0.25, "f": 20 * 20 * 0.25}[np.dtype(dtype).kind]  # km2 of 500 m cells
+    node = dem.dlat * dem.dlon * 6371.0**2 * math.cos(rad(39.75))  # km2
+    assert told["voids_filled"] * node == pytest.approx(area, rel=0.15)
+    assert (dem.h > 730).mean() > 0.95  # 700 m and the geoid
+    assert not any("sea floor" in w for w in told["warnings"])
 
 
 def test_feet_and_ellipsoidal_heights(tmp_path):
@@ -157,10 +176,12 @@ def test_feet_and_ellipsoidal_heights(tmp_path):
         file.units = ["ft"]
     terrain = open_terrain(feet)
     check_hills(terrain, window(terrain, 40.02, 40.98, 32.02, 32.98), tol=1.0)
-    above_ellipsoid = write_tif(tmp_path / "ell.tif", heights.astype(np.float32), 32.0, 41.0, 1 / 120, crs=CRS.from_epsg(4979))
+    above_ellipsoid = write_tif(
+        tmp_path / "ell.tif", heights.astype(np.float32), 32.0, 41.0, 1 / 120, crs=CRS.from_epsg(4979)
+    )
     terrain = open_terrain(above_ellipsoid)
     dem = window(terrain, 40.02, 40.98, 32.02, 32.98)
-    assert ground_height(dem, rad(40.5), rad(32.5)) == approx(float(hills(40.5, 32.5)), abs=1.0)
+    assert ground_height(dem, rad(40.5), rad(32.5)) == pytest.approx(float(hills(40.5, 32.5)), abs=1.0)
 
 
 def test_sea_floor_is_sea_level(tmp_path):
@@ -168,8 +189,8 @@ def test_sea_floor_is_sea_level(tmp_path):
     heights[:, 60:] = 50
     terrain = open_terrain(write_tif(tmp_path / "gebco.tif", heights, 32.0, 41.0, 1 / 120))
     dem = window(terrain, 40.1, 40.9, 32.1, 32.9)
-    assert h_msl(terrain, dem, 40.5, 32.2) == approx(0.0, abs=1e-3)
-    assert h_msl(terrain, dem, 40.5, 32.8) == approx(50.0, abs=1e-3)
+    assert h_msl(terrain, dem, 40.5, 32.2) == pytest.approx(0.0, abs=1e-3)
+    assert h_msl(terrain, dem, 40.5, 32.8) == pytest.approx(50.0, abs=1e-3)
     assert any("sea floor" in w for w in terrain.describe()["warnings"])
 
 
@@ -177,7 +198,7 @@ def test_file_over_part_of_the_window_is_blended_and_its_share_told(tile):
     terrain = open_terrain(tile)
     dem = window(terrain, 40.0, 41.0, 32.0, 34.0)
     told = terrain.describe()
-    assert [s["share"] for s in told["sources"]] == approx([0.5, 0.5, 0.0], abs=0.01)
+    assert [s["share"] for s in told["sources"]] == pytest.approx([0.5, 0.5, 0.0], abs=0.01)
     assert told["coarse"] is True
     assert not np.isnan(dem.h).any()
 
@@ -192,19 +213,21 @@ def test_real_tiles(shared_data):
     ]:
         terrain = open_terrain(srtm / name)
         dem = window(terrain, *box)
-        assert h_msl(terrain, dem, lat, lon) == approx(top, abs=1.0 if "N50" in name else 6.0)
+        assert h_msl(terrain, dem, lat, lon) == pytest.approx(top, abs=1.0 if "N50" in name else 6.0)
     folder = open_terrain(srtm)
     window(folder, 43.0, 44.0, 7.0, 8.0)
     assert folder.describe()["voids_filled"] >= 1595 - 60  # voids of N43E007, less any on its rim
     dted = open_terrain(shared_data / "terrain" / "dted0")
     dem = window(dted, 31.2, 31.8, 35.2, 35.8)
-    assert h_msl(dted, dem, 31.5, 35.48) == approx(-405.0, abs=2.0)  # Dead Sea: sign and magnitude, not two's complement
+    assert h_msl(dted, dem, 31.5, 35.48) == pytest.approx(
+        -405.0, abs=2.0
+    )  # Dead Sea: sign and magnitude, not two's complement
     level1 = open_terrain(shared_data / "terrain" / "dted1")
     dem = window(level1, 0.2, 0.35, 6.5, 6.6)
-    assert h_msl(level1, dem, 0.2692, 6.5417) == approx(1979.0, abs=10.0)
+    assert h_msl(level1, dem, 0.2692, 6.5417) == pytest.approx(1979.0, abs=10.0)
     tif = open_terrain(shared_data / "terrain" / "geotiff" / "srtm_oetztal.tif")
     dem = window(tif, 46.85, 46.92, 10.8, 10.9)
-    assert h_msl(tif, dem, 46.8871, 10.8679) == approx(3727.0, abs=10.0)
+    assert h_msl(tif, dem, 46.8871, 10.8679) == pytest.approx(3727.0, abs=10.0)
 
 
 # ---- bad files: each error names the file and a cure
@@ -265,7 +288,9 @@ def test_unreadable_file(tmp_path, content):
 
 def test_truncated_geotiff(tmp_path):
     rng = np.random.default_rng(1)
-    path = write_tif(tmp_path / "dem.tif", rng.integers(0, 3000, (600, 600)).astype(np.int16), 32.0, 41.0, 1 / 600)
+    path = write_tif(
+        tmp_path / "dem.tif", rng.integers(0, 3000, (600, 600)).astype(np.int16), 32.0, 41.0, 1 / 600
+    )
     path.write_bytes(path.read_bytes()[:200_000])
     refused(path, "dem.tif", "cannot read")
 
@@ -297,6 +322,8 @@ def test_unknown_unit_and_kind(tmp_path):
     refused(complex_tif, "c.tif", "complex64")
 
 
-@pytest.mark.parametrize("spec", ["https://example.org/dem.tif", "/vsicurl/https://example.org/dem.tif", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "spec", ["https://example.org/dem.tif", "/vsicurl/https://example.org/dem.tif", "file:///etc/passwd"]
+)
 def test_addresses_are_refused(spec):
     refused(spec, "download it first")

@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 import pytest
-from pytest import approx
 
 from skyreach.earth import terrain as terrain_module
 from skyreach.earth.terrain import ground_height, inside, open_terrain
@@ -31,10 +30,11 @@ def test_default_window_around_murted():
     assert dem.h.flags.c_contiguous
     assert not np.isnan(dem.h).any()
     assert 900 < dem.h.shape[0] < 1100 < dem.h.shape[1] < 1500
-    # airport elevation 843 m; 30-arc-second grids are within some 30 m of airports in Turkey at the 90th percentile
-    assert h_msl(terrain, dem, *MURTED) == approx(843.0, abs=30.0)
+    # airport elevation 843 m; 30-arc-second grids are within some 30 m of airports in Turkey at the 90th
+    # percentile
+    assert h_msl(terrain, dem, *MURTED) == pytest.approx(843.0, abs=30.0)
     told = terrain.describe()
-    assert told["posting_m"] == approx(926.6, abs=0.1)  # 30" of a 6371 km sphere
+    assert told["posting_m"] == pytest.approx(926.6, abs=0.1)  # 30" of a 6371 km sphere
     assert told["coarse"] is True
     assert told["uncovered_share"] == 0.0
     assert told["sources"][0]["share"] == 1.0
@@ -49,16 +49,17 @@ def test_window_nodes_are_nodes_of_the_source():
     # GLOBE cells are centred 15" off the degree lines, so node values less the geoid are whole metres
     for i, j in [(1, 1), (17, 60), (100, 3)]:
         lat, lon = dem.lat0 + i * dem.dlat, dem.lon0 + j * dem.dlon
-        assert math.degrees(lat) * 120 % 1.0 == approx(0.5, abs=1e-6)
+        assert math.degrees(lat) * 120 % 1.0 == pytest.approx(0.5, abs=1e-6)
         height = h_msl(terrain, dem, lat, lon)
-        assert height == approx(round(height), abs=2e-4)
+        assert height == pytest.approx(round(height), abs=2e-4)
     assert inside(dem, rad(39.0), rad(32.0))
     assert inside(dem, rad(40.0), rad(33.0))
 
 
 @pytest.mark.parametrize("name", ["globe", "itu"])
 def test_checkpoints(shared_data, name):
-    """Airports of the checkpoint list; airport elevations differ from 30" grids by 28 m at most nine times in ten."""
+    """Airports of the checkpoint list; airport elevations differ from 30" grids by 28 m at most nine times in
+    ten."""
     errors = []
     for row in rows(shared_data / "terrain" / "checkpoints.csv"):
         lat, lon = float(row["lat_deg"]), float(row["lon_deg"])
@@ -88,7 +89,8 @@ def test_airports(shared_data):
 
 
 def test_agrees_with_another_30_second_grid(shared_data):
-    """GLOBE against DTED level 0: other sampling of the same national maps; 50 m RMS where peaks are 3000 m high."""
+    """GLOBE against DTED level 0: other sampling of the same national maps; 50 m RMS where peaks are 3000 m
+    high."""
     user = open_terrain(shared_data / "terrain" / "region_30s_N30-60_E012-050.tif")
     box = (rad(38.0), rad(41.0), rad(31.0), rad(38.0))
     a, b = user.window(*box), open_terrain().window(*box)
@@ -103,9 +105,11 @@ def test_kyiv_takes_the_coarser_grid_north_of_50():
     terrain = open_terrain()
     dem = terrain.window(rad(49.0), rad(51.0), rad(30.0), rad(31.0))
     told = terrain.describe()
-    assert [s["share"] for s in told["sources"]] == approx([0.5, 0.5], abs=0.02)
-    assert math.degrees(dem.dlat) * 120 == approx(1.0, abs=1e-9)
-    assert h_msl(terrain, dem, rad(50.345), rad(30.8947)) == approx(130.0, abs=20.0)  # Boryspil airport
+    assert [s["share"] for s in told["sources"]] == pytest.approx([0.5, 0.5], abs=0.02)
+    assert math.degrees(dem.dlat) * 120 == pytest.approx(1.0, abs=1e-9)
+    assert h_msl(terrain, dem, rad(50.345), rad(30.8947)) == pytest.approx(
+        130.0, abs=20.0
+    )  # Boryspil airport
 
 
 def test_beyond_all_data_is_sea_and_said_loudly():
@@ -114,16 +118,16 @@ def test_beyond_all_data_is_sea_and_said_loudly():
     told = terrain.describe()
     assert told["uncovered_share"] == 1.0
     assert any("NO TERRAIN DATA for 100.0%" in w for w in told["warnings"])
-    assert h_msl(terrain, dem, rad(-34.0), rad(18.5)) == approx(0.0, abs=1e-3)
+    assert h_msl(terrain, dem, rad(-34.0), rad(18.5)) == pytest.approx(0.0, abs=1e-3)
     half = open_terrain()
     half.window(rad(40.0), rad(41.0), rad(64.0), rad(66.0))  # the packaged grids end at 65 degrees east
-    assert half.describe()["uncovered_share"] == approx(0.5, abs=0.05)
+    assert half.describe()["uncovered_share"] == pytest.approx(0.5, abs=0.05)
 
 
 def test_smooth_earth_on_purpose_is_not_a_warning():
     terrain = open_terrain("smooth")
     dem = terrain.window_around(*MURTED, 100e3)
-    assert h_msl(terrain, dem, *MURTED) == approx(0.0, abs=1e-4)
+    assert h_msl(terrain, dem, *MURTED) == pytest.approx(0.0, abs=1e-4)
     told = terrain.describe()
     assert told["warnings"] == []
     assert told["coarse"] is False
@@ -135,9 +139,9 @@ def test_window_over_the_date_line_and_shares_add_up():
     dem = terrain.window_around(rad(52.0), rad(179.5), 200e3)
     for lon in (178.0, 179.9, -179.9, -178.5):
         assert inside(dem, rad(52.0), rad(lon))
-        assert h_msl(terrain, dem, rad(52.0), rad(lon)) == approx(0.0, abs=1e-3)
+        assert h_msl(terrain, dem, rad(52.0), rad(lon)) == pytest.approx(0.0, abs=1e-3)
     told = terrain.describe()
-    assert sum(s["share"] for s in told["sources"]) + told["uncovered_share"] == approx(1.0, abs=1e-3)
+    assert sum(s["share"] for s in told["sources"]) + told["uncovered_share"] == pytest.approx(1.0, abs=1e-3)
 
 
 def test_cap_on_nodes_is_stated(monkeypatch):
@@ -148,7 +152,7 @@ def test_cap_on_nodes_is_stated(monkeypatch):
     told = terrain.describe()
     assert told["posting_m"] > 2000.0
     assert any("too many nodes" in w for w in told["warnings"])
-    assert h_msl(terrain, dem, *MURTED) == approx(843.0, abs=100.0)
+    assert h_msl(terrain, dem, *MURTED) == pytest.approx(843.0, abs=100.0)
 
 
 @pytest.mark.parametrize(

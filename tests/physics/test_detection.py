@@ -24,8 +24,12 @@ def test_steady_target_is_the_noncentral_chi_square(snr, n, pfa):
 
 @given(SNR, PFA)
 def test_closed_forms_of_one_look_are_the_series(snr, pfa):
-    assert detection.pd_swerling1(snr, pfa) == pytest.approx(detection.detection_probability(1, snr, 1, pfa), abs=1e-12)
-    assert detection.pd_swerling3(snr, pfa) == pytest.approx(detection.detection_probability(3, snr, 1, pfa), abs=1e-12)
+    assert detection.pd_swerling1(snr, pfa) == pytest.approx(
+        detection.detection_probability(1, snr, 1, pfa), abs=1e-12
+    )
+    assert detection.pd_swerling3(snr, pfa) == pytest.approx(
+        detection.detection_probability(3, snr, 1, pfa), abs=1e-12
+    )
 
 
 @pytest.mark.parametrize(("case", "degrees"), [(1, 1.0), (3, 2.0)])
@@ -54,7 +58,9 @@ def test_swerling_4_is_the_sum_of_single_looks():
 @pytest.mark.parametrize("n", [1, 2, 10, 200, 5000])
 @pytest.mark.parametrize("pfa", [0.6, 1e-2, 1e-6, 1e-12])
 def test_threshold_is_that_of_the_chi_square(n, pfa):
-    assert detection.square_law_threshold(n, pfa) == pytest.approx(0.5 * stats.chi2.isf(pfa, 2 * n), rel=1e-10)
+    assert detection.square_law_threshold(n, pfa) == pytest.approx(
+        0.5 * stats.chi2.isf(pfa, 2 * n), rel=1e-10
+    )
 
 
 @given(st.integers(0, 4), st.integers(1, 30), st.floats(0.05, 0.98))
@@ -66,7 +72,9 @@ def test_required_snr_gives_the_probability_back(case, n, pd):
 
 def test_required_snr1_is_the_inverse():
     assert detection.pd_swerling1(detection.required_snr1(0.5, 1e-6), 1e-6) == pytest.approx(0.5, rel=1e-12)
-    assert 10 * math.log10(detection.required_snr1(0.5, 1e-6)) == pytest.approx(12.77, abs=5e-3)  # Skolnik, fig. 2.23
+    assert 10 * math.log10(detection.required_snr1(0.5, 1e-6)) == pytest.approx(
+        12.77, abs=5e-3
+    )  # Skolnik, fig. 2.23
 
 
 @given(st.integers(0, 4), st.integers(1, 100), PFA, st.floats(0.0, 1e4), st.floats(0.0, 1e4))
@@ -83,7 +91,13 @@ def test_no_signal_is_a_false_alarm(case, n, pfa):
 
 
 def test_bad_numbers_give_nan():
-    for args in ((5, 1.0, 1, 1e-6), (1, -1.0, 1, 1e-6), (1, 1.0, 0, 1e-6), (1, 1.0, 1, 0.0), (1, math.nan, 1, 1e-6)):
+    for args in (
+        (5, 1.0, 1, 1e-6),
+        (1, -1.0, 1, 1e-6),
+        (1, 1.0, 0, 1e-6),
+        (1, 1.0, 1, 0.0),
+        (1, math.nan, 1, 1e-6),
+    ):
         assert math.isnan(detection.detection_probability(*args))
     assert math.isnan(detection.pd_swerling1(math.nan, 1e-6))
     assert math.isnan(detection.pd_swerling3(math.nan, 1e-6))
@@ -113,15 +127,21 @@ def test_rules_of_thumb_are_as_near_as_their_authors_say(n, pd):
         return 10.0 * math.log10(x)
 
     exact = db(detection.required_snr(0, pd, n, 1e-6))
-    assert db(detection_fits.albersheim_snr(pd, n, 1e-6)) == pytest.approx(exact, abs=0.3)  # Albersheim: 0.2 to 0.3 dB
+    assert db(detection_fits.albersheim_snr(pd, n, 1e-6)) == pytest.approx(
+        exact, abs=0.3
+    )  # Albersheim: 0.2 to 0.3 dB
     for case in range(5):
         exact = db(detection.required_snr(case, pd, n, 1e-6))
-        assert db(detection_fits.shnidman_snr(case, pd, n, 1e-6)) == pytest.approx(exact, abs=0.5)  # Shnidman: 0.5 dB
+        assert db(detection_fits.shnidman_snr(case, pd, n, 1e-6)) == pytest.approx(
+            exact, abs=0.5
+        )  # Shnidman: 0.5 dB
 
 
 def test_cell_averaging_nears_the_known_noise_level_with_many_cells():
     assert ca_cfar_pd(1_000_000, 1e-6, 20.0) == pytest.approx(detection.pd_swerling1(20.0, 1e-6), rel=1e-4)
-    assert ca_cfar_pd(16, 1e-6, 0.0) == pytest.approx(1e-6, rel=1e-9)  # no target: the false-alarm probability
+    assert ca_cfar_pd(16, 1e-6, 0.0) == pytest.approx(
+        1e-6, rel=1e-9
+    )  # no target: the false-alarm probability
 
 
 def test_ordered_statistic_of_one_cell_is_the_closed_form():

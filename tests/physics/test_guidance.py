@@ -102,7 +102,9 @@ def test_weave_is_the_largest_miss_over_phase():
             push = acceleration * math.sin(omega * t + phase)
             return v, push - n_l, (nav * (y + v * tgo) / tgo**2 - n_l) / lag
 
-        found = solve_ivp(rate, (0.0, t_f * (1 - 1e-7)), (0.0, 0.0, 0.0), method="LSODA", rtol=1e-9, atol=1e-10)
+        found = solve_ivp(
+            rate, (0.0, t_f * (1 - 1e-7)), (0.0, 0.0, 0.0), method="LSODA", rtol=1e-9, atol=1e-10
+        )
         return found.y[0, -1]
 
     quarter = math.hypot(miss(0.0), miss(0.5 * math.pi))  # amplitude of a sine from two phases

@@ -15,7 +15,9 @@ R43 = 4.0 / 3.0 * 6_371_000.0
 @given(st.floats(0.0, 3e5), st.floats(0.0, 1.5), st.floats(0.0, 3000.0))
 def test_height_and_range_are_inverse(r_slant, elevation, h_ant):
     h = refraction.height_from_range(r_slant, elevation, h_ant, R43)
-    assert refraction.range_from_height(h, h_ant, elevation, R43) == pytest.approx(r_slant, rel=1e-7, abs=0.05)
+    assert refraction.range_from_height(h, h_ant, elevation, R43) == pytest.approx(
+        r_slant, rel=1e-7, abs=0.05
+    )
 
 
 @given(st.floats(1.0, 3e5), st.floats(0.0, 30000.0), st.floats(0.0, 3000.0))
@@ -58,7 +60,14 @@ def _ray_by_ode(h0, h1, elevation, surface_n, decay, radius):
 
     reached.terminal = True
     found = solve_ivp(
-        rate, (0.0, 2e6), (h0, 0.0, elevation, 0.0), "DOP853", events=reached, rtol=1e-10, atol=1e-12, max_step=2e3
+        rate,
+        (0.0, 2e6),
+        (h0, 0.0, elevation, 0.0),
+        "DOP853",
+        events=reached,
+        rtol=1e-10,
+        atol=1e-12,
+        max_step=2e3,
     )
     return found.y[1, -1], found.y[3, -1]
 

@@ -1,9 +1,9 @@
 """Runs published cases (numbers that others printed) against the functions skyreach itself uses.
 
 A case names a model, gives inputs as {name: [value, unit]} and expected outputs as {name: {value, unit, tol,
-tol_kind}} with tol_kind abs or rel, and may name its source; a file is {"cases": [case, ...]}. cases/models.json
-lists the models and their units. A model that skyreach does not have is reported as not covered, never as passed.
-"""
+tol_kind}} with tol_kind abs or rel, and may name its source; a file is {"cases": [case, ...]}.
+cases/models.json lists the models and their units. A model that skyreach does not have is reported as not
+covered, never as passed. """
 
 import json
 import math
@@ -86,7 +86,9 @@ def _check_form(where: str, case: Any) -> None:
         _check_unit(f"{where}.inputs.{name}", name, value[1], model["inputs"] if model else None)
     for name, value in case["expected"].items():
         if not (isinstance(value, dict) and _is_number(value.get("value")) and _is_number(value.get("tol"))):
-            raise BadInput(f"{where}.expected.{name}", value, "{value, unit, tol, tol_kind} with finite numbers")
+            raise BadInput(
+                f"{where}.expected.{name}", value, "{value, unit, tol, tol_kind} with finite numbers"
+            )
         if value["tol"] < 0 or value.get("tol_kind") not in ("abs", "rel"):
             raise BadInput(f"{where}.expected.{name}", value, "tol >= 0; tol_kind abs or rel")
         _check_unit(f"{where}.expected.{name}", name, value.get("unit"), model["outputs"] if model else None)
@@ -106,8 +108,10 @@ def _check_unit(where: str, name: str, unit: Any, units: dict[str, str] | None) 
         raise BadInput(where, f"unit {unit}", units[name], f"convert {name} to {units[name]}")
 
 
-def run_case(case: dict[str, Any]) -> CaseResult:
-    """Run one case of good form (load_cases) with the function that skyreach uses for its model."""
+def run_case(case: dict[str, Any], folder: Path = PACKAGED) -> CaseResult:
+    """Run one case of good form (load_cases) with the function that skyreach uses for its model.
+
+    folder: where data tables that the case names (inputs ending in _csv) are looked for first."""
     from skyreach.analysis.validation_registry import REGISTRY
 
     expected = {name: output["value"] for name, output in case["expected"].items()}
@@ -124,7 +128,8 @@ def run_case(case: dict[str, Any]) -> CaseResult:
         result.reason = "skyreach has no such model"
         return result
     try:
-        answer = REGISTRY[case["model"]](**{name: value for name, (value, _) in case["inputs"].items()})
+        inputs = {name: _table(name, value, folder) for name, (value, _) in case["inputs"].items()}
+        answer = REGISTRY[case["model"]](**inputs)
     except Exception as error:
         result.status, result.reason = "fail", f"{type(error).__name__}: {error}"
         return result
@@ -136,6 +141,14 @@ def run_case(case: dict[str, Any]) -> CaseResult:
     held = all(_agrees(result, name) for name in expected)
     result.status = "pass" if held else "unverified" if case.get("status") == "unverified" else "fail"
     return result
+
+
+def _table(name: str, value: Any, folder: Path) -> Any:
+    """The value itself; for a data table its path, beside the file of cases or among the packaged ones."""
+    if not name.endswith("_csv"):
+        return value
+    plain = Path(str(value)).name
+    return str(folder / plain if (folder / plain).is_file() else PACKAGED / plain)
 
 
 def _tolerance(output: dict[str, Any]) -> float:
@@ -153,7 +166,8 @@ def _agrees(result: CaseResult, name: str) -> bool:
 
 def run_files(paths: Iterable[Path] | None = None) -> list[CaseResult]:
     """Run all cases of the files (None: those that come with skyreach), in the order of the files."""
-    return [run_case(case) for path in (packaged_files() if paths is None else paths) for case in load_cases(path)]
+    files = packaged_files() if paths is None else paths
+    return [run_case(case, path.parent) for path in files for case in load_cases(path)]
 
 
 def summary(results: list[CaseResult]) -> dict[str, Any]:

@@ -8,7 +8,9 @@ def radar_max_range(frequency, snr_required, peak_power, pulse_width, gain_tx, g
     """Range [m]."""
     wavelength = radar.wavelength_of(frequency)
     gains = from_db(gain_tx), from_db(gain_rx)
-    r = radar.max_range(peak_power, pulse_width, *gains, wavelength, rcs, from_db(snr_required), Ts, from_db(loss))
+    r = radar.max_range(
+        peak_power, pulse_width, *gains, wavelength, rcs, from_db(snr_required), Ts, from_db(loss)
+    )
     return {"range": r}
 
 
@@ -22,7 +24,9 @@ def radar_snr(frequency, range_tx, range_rx, peak_power, pulse_width, gain_tx, g
     return {"snr": to_db(snr)}
 
 
-def radar_peak_power(frequency, range_tx, range_rx, snr_required, pulse_width, gain_tx, gain_rx, rcs, Ts, loss):
+def radar_peak_power(
+    frequency, range_tx, range_rx, snr_required, pulse_width, gain_tx, gain_rx, rcs, Ts, loss
+):
     """Peak power [W]."""
     wavelength = radar.wavelength_of(frequency)
     gains = from_db(gain_tx), from_db(gain_rx)
@@ -48,7 +52,9 @@ def search_radar_power_aperture(
     """Power-aperture product [W m2]."""
     solid_angle = radar.search_solid_angle(rad(azimuth_span), rad(elevation_min), rad(elevation_max))
     snr, factor = from_db(snr_required), from_db(loss)
-    return {"power_aperture": radar.search_power_aperture(snr, search_time, solid_angle, rcs, range, Ts, factor)}
+    return {
+        "power_aperture": radar.search_power_aperture(snr, search_time, solid_angle, rcs, range, Ts, factor)
+    }
 
 
 def search_radar_snr(

@@ -60,7 +60,8 @@ def intercept_point(target_position, target_velocity, missile_speed):
 
 
 def pn_engagement_2d(V_M, V_T, initial_range, heading_error, N):
-    """First command [m/s2], time [s] and size [m] of the closest approach: pn_acceleration flown in small steps."""
+    """First command [m/s2], time [s] and size [m] of the closest approach: pn_acceleration flown in small
+    steps."""
     dt = 1e-3
     x, y, vx, vy = 0.0, 0.0, V_M * math.cos(rad(heading_error)), V_M * math.sin(rad(heading_error))
     first, t = None, 0.0
@@ -74,7 +75,11 @@ def pn_engagement_2d(V_M, V_T, initial_range, heading_error, N):
         ax, ay, _ = command(t, x, y, vx, vy)
         first = math.hypot(ax, ay) if first is None else first
         if not tgo > dt:
-            return {"initial_accel": first, "intercept_time": t + tgo, "miss": guidance.zero_effort_miss(*rel)}
+            return {
+                "initial_accel": first,
+                "intercept_time": t + tgo,
+                "miss": guidance.zero_effort_miss(*rel),
+            }
         bx, by, _ = command(t + dt, x + dt * vx, y + dt * vy, vx + dt * ax, vy + dt * ay)
         x, y = x + dt * (vx + 0.5 * dt * ax), y + dt * (vy + 0.5 * dt * ay)
         vx, vy, t = vx + 0.5 * dt * (ax + bx), vy + 0.5 * dt * (ay + by), t + dt

@@ -7,7 +7,9 @@ from skyreach.physics import jamming, radar
 def self_screening_js(Pt, G_radar, rcs, range, Pj, G_jammer, B_radar, B_jammer):
     """Jam-to-signal ratio [dB]."""
     gain, share = from_db(G_radar), jamming.in_band(B_radar, B_jammer)
-    return {"JS": to_db(jamming.jam_to_signal(Pt, gain, rcs, range, Pj, from_db(G_jammer), gain, range, share))}
+    return {
+        "JS": to_db(jamming.jam_to_signal(Pt, gain, rcs, range, Pj, from_db(G_jammer), gain, range, share))
+    }
 
 
 def self_screening_burn_through(Pt, G_radar, rcs, Pj, G_jammer, B_radar, B_jammer, js_burn_through):

@@ -58,7 +58,10 @@ def radio_refractivity(P_total, e, T):
 
 def refractivity_profile(N0, h0, h):
     """Refractivity [N-units] and gradient [N-units/m]."""
-    return {"N": refraction.refractivity_profile(h, N0, h0), "dN_dh": refraction.refractivity_gradient(h, N0, h0)}
+    return {
+        "N": refraction.refractivity_profile(h, N0, h0),
+        "dN_dh": refraction.refractivity_gradient(h, N0, h0),
+    }
 
 
 def ray_bending(elevation_apparent, N0, h0, height_start, height_end, earth_radius):

@@ -11,7 +11,6 @@ from skyreach.physics import ballistics, fall, flight
 from skyreach.physics.atmosphere import density_table
 from skyreach.world.tables import MISSILE_TYPES, dtype_of
 
-TABLES = Path(__file__).parent / "cases"
 STEP = 0.01  # s, of the integrations
 
 
@@ -75,17 +74,20 @@ def minimum_energy_trajectory(range, mu, earth_radius):
 
 def allen_eggers(V_entry, entry_angle, scale_height, ballistic_coefficient, rho0):
     """Deceleration [m/s2], altitude [m], speed [m/s]."""
-    answer = ballistics.peak_deceleration(V_entry, rad(entry_angle), scale_height, ballistic_coefficient, rho0)
+    answer = ballistics.peak_deceleration(
+        V_entry, rad(entry_angle), scale_height, ballistic_coefficient, rho0
+    )
     return dict(zip(("peak_decel", "altitude_of_peak", "speed_at_peak"), answer, strict=True))
 
 
 def sounding_rocket_vertical(
     thrust, burn_time, propellant_mass, dry_mass, diameter, CD, rail_length, elevation, latitude, site_height
 ):
-    """Apogee [m] and its time [s], height [m] and speed [m/s] at burnout: the engine's missile step, flown upwards.
+    """Apogee [m] and its time [s], height [m] and speed [m/s] at burnout: the engine's missile step, flown
+    upwards.
 
-    The engine turns with the Earth, so only a vertical start at the equator is the same problem; the rail, which
-    matters only to a rocket that can tip over, is left out."""
+    The engine turns with the Earth, so only a vertical start at the equator is the same problem; the rail,
+    which matters only to a rocket that can tip over, is left out."""
     if elevation != 90.0 or latitude != 0.0:
         return {}
     rocket = np.zeros(1, dtype_of(MISSILE_TYPES))
@@ -95,7 +97,10 @@ def sounding_rocket_vertical(
     drag = np.full(81, CD)
     air_dh, air = 100.0, np.empty((901, 2))
     density_table(air_dh, air[:, 0], air[:, 1])
-    pos, vel = np.array([flight.WGS84_A + site_height, 0.0, 0.0]), np.array([1e-3, 0.0, 0.0])  # has a direction
+    pos, vel = (
+        np.array([flight.WGS84_A + site_height, 0.0, 0.0]),
+        np.array([1e-3, 0.0, 0.0]),
+    )  # has a direction
     steps, answer = 0, {}
     while vel[0] >= 0.0:
         before = vel[0]
@@ -104,15 +109,19 @@ def sounding_rocket_vertical(
         if steps == round(burn_time / STEP):
             answer = {"h_burnout": pos[0] - flight.WGS84_A - site_height, "v_burnout": vel[0]}
     share = before / (before - vel[0])
-    return {**answer, "apogee": pos[0] - flight.WGS84_A - site_height, "apogee_time": (steps - 1 + share) * STEP}
+    return {
+        **answer,
+        "apogee": pos[0] - flight.WGS84_A - site_height,
+        "apogee_time": (steps - 1 + share) * STEP,
+    }
 
 
 def point_mass_drag_table(drag_table_csv, ballistic_coefficient, v0, elevation, g, distance):
-    """Speed [m/s], time [s], height [m]; the table must be one of those that come with skyreach."""
-    path = TABLES / Path(drag_table_csv).name
-    if not path.is_file():
+    """Speed [m/s], time [s], height [m]; needs the table beside the file of cases or among those of
+    skyreach."""
+    if not Path(drag_table_csv).is_file():
         return {}
-    with path.open(newline="") as stream:
+    with open(drag_table_csv, newline="") as stream:
         rows = [(float(row["mach"]), float(row["cd"])) for row in csv.DictReader(stream)]
     machs, coefficients = np.array(rows).T.copy()
     answer = fall.flat_fire(v0, elevation, g, distance, ballistic_coefficient, machs, coefficients, 1e-4)

@@ -1,4 +1,5 @@
-"""Turning the units of published cases into SI and back; only the adapters of the validation registry use them."""
+"""Turning the units of published cases into SI and back; only the adapters of the validation registry use
+them."""
 
 import math
 

@@ -1,11 +1,12 @@
-"""Floor maps: the lowest visible height around a radar, over azimuth and ground range. One sweep of the terrain.
+"""Floor maps: the lowest visible height around a radar, over azimuth and ground range. One sweep of the
+terrain.
 
-Polar coordinates of a site: the sphere that osculates the ellipsoid there (radius R, `gaussian_radius`) carries the
-azimuth az, clockwise from north, and the ground range s. A point (e, n, u) of the local frame has
-az = atan2(e, n), s = R atan2(hypot(e, n), R + u), and the height hypot(hypot(e, n), R + u) - R above that sphere.
-Refraction: rays are straight over a sphere of radius k R on which s and heights are kept (k = 4/3: Skolnik,
-Introduction to Radar Systems, 3rd ed., section 8.5; geometry as in ITU-R P.834-9, section 6). Terrain is bilinear
-between its nodes. Left out: diffraction beyond the mask, ducting, trees and buildings.
+Polar coordinates of a site: the sphere that osculates the ellipsoid there (radius R, `gaussian_radius`)
+carries the azimuth az, clockwise from north, and the ground range s. A point (e, n, u) of the local frame has
+az = atan2(e, n), s = R atan2(hypot(e, n), R + u), and the height hypot(hypot(e, n), R + u) - R above that
+sphere. Refraction: rays are straight over a sphere of radius k R on which s and heights are kept (k = 4/3:
+Skolnik, Introduction to Radar Systems, 3rd ed., section 8.5; geometry as in ITU-R P.834-9, section 6).
+Terrain is bilinear between its nodes. Left out: diffraction beyond the mask, ducting, trees and buildings.
 """
 
 import hashlib
@@ -31,28 +32,33 @@ from skyreach.errors import BadInput
 from skyreach.jit import cache_root, kernel
 
 KNOT = 8000.0  # m between points whose latitude and longitude are computed; a parabola between errs by 1 mm
-NEAR = 220.0  # postings around the site that are sampled four times as densely: errors there grow with range
+FINENESS = (
+    500.0  # samples are at most range / FINENESS apart: an error near the site grows with range beyond it
+)
+CLOSE = 5.0  # m, the closest samples; all are at most one posting apart
 BLOCK = 32  # rays swept together
 LAYOUT = b"floor map 1"  # part of the cache key: change it when the meaning of a stored map changes
 
 
 @kernel
 def polar_of_enu(e, n, u, R):
-    """Azimuth [rad, 0..2*pi) and ground range [m] of a point of the local frame (east, north, up [m]); R: radius [m].
-    Validated: test_floor (there and back, pole of the sphere)."""
+    """Azimuth [rad, 0..2*pi) and ground range [m] of a point of the local frame (east, north, up [m]); R:
+    radius [m]. Validated: test_floor (there and back, pole of the sphere)."""
     return wrap_azimuth(math.atan2(e, n)), R * math.atan2(math.sqrt(e * e + n * n), R + u)
 
 
 @kernel
 def enu_of_polar(az, s, h, R):
-    """The local point (e, n, u) [m] at azimuth az, ground range s and height h above the osculating sphere [m]."""
+    """The local point (e, n, u) [m] at azimuth az, ground range s and height h above the osculating sphere
+    [m]."""
     across = (R + h) * math.sin(s / R)
     return across * math.sin(az), across * math.cos(az), (R + h) * math.cos(s / R) - R
 
 
 @kernel
 def floor_height(floor, dr, az, s):
-    """Lowest visible ellipsoidal height [m] at azimuth az [rad] and ground range s [m]; infinite beyond the map.
+    """Lowest visible ellipsoidal height [m] at azimuth az [rad] and ground range s [m]; infinite beyond the
+    map.
 
     floor: as floor_map gives it; bilinear in azimuth (all round) and range; nearer than dr the value at dr.
     A target is in sight when its ellipsoidal height is not below this. Validated: test_floor."""
@@ -74,15 +80,16 @@ def floor_height(floor, dr, az, s):
 
 @kernel
 def _arcs(s, k_radius, cosine, sine):
-    """Writes cos and sin of s / k_radius, the angle at the centre of the effective earth, for each range s [m]."""
+    """Writes cos and sin of s / k_radius, the angle at the centre of the effective earth, for each range s
+    [m]."""
     for j in range(s.size):  # j samples
         cosine[j], sine[j] = math.cos(s[j] / k_radius), math.sin(s[j] / k_radius)
 
 
 @kernel
 def _knots(lat, lon, az, R, dem, y, x, lift):
-    """Row and column (fractions) of dem under the points KNOT apart along one azimuth, and the ellipsoidal height
-    of the osculating sphere there [m]. lat, lon: site. Writes y, x, lift."""
+    """Row and column (fractions) of dem under the points KNOT apart along one azimuth, and the ellipsoidal
+    height of the osculating sphere there [m]. lat, lon: site. Writes y, x, lift."""
     site_x, site_y, site_z = geodetic_to_ecef(lat, lon, 0.0)
     axes = np.empty((3, 3))
     enu_from_ecef(lat, lon, axes)
@@ -104,8 +111,9 @@ def _knots(lat, lon, az, R, dem, y, x, lift):
 def _sweep(dem, lat, lon, h_ant, k, s, cosine, sine, column, n_az, first, last, out):
     """Floors of the azimuths first..last-1 of n_az. Writes those rows of out.
 
-    s: ranges of the samples [m], ascending; cosine, sine: of s / (k R); column: column of out that a sample ends, or
-    -1. BLOCK neighbouring rays go outwards together, KNOT by KNOT, so that they find each other's terrain in cache."""
+    s: ranges of the samples [m], ascending; cosine, sine: of s / (k R); column: column of out that a sample
+    ends, or -1. BLOCK neighbouring rays go outwards together, KNOT by KNOT, so that they find each other's
+    terrain in cache."""
     R = gaussian_radius(lat)
     k_radius = k * R
     antenna = k_radius + h_ant
@@ -127,31 +135,47 @@ def _sweep(dem, lat, lon, h_ant, k, s, cosine, sine, column, n_az, first, last, 
                 slope = slopes[b]
                 y0, x0, lift0 = y[b, m], x[b, m], lift[b, m]
                 dy, dx, dl = y[b, m + 1] - y0, x[b, m + 1] - x0, lift[b, m + 1] - lift0
-                bend_y, bend_x = 0.5 * (y[b, m + 2] - y[b, m + 1] - dy), 0.5 * (x[b, m + 2] - x[b, m + 1] - dx)
+                bend_y, bend_x = (
+                    0.5 * (y[b, m + 2] - y[b, m + 1] - dy),
+                    0.5 * (x[b, m + 2] - x[b, m + 1] - dx),
+                )
                 for j in range(begin, end):  # j samples
                     f = s[j] / KNOT - m
-                    ys, xs, rise = y0 + f * (dy + (f - 1.0) * bend_y), x0 + f * (dx + (f - 1.0) * bend_x), lift0 + f * dl
+                    ys, xs, rise = (
+                        y0 + f * (dy + (f - 1.0) * bend_y),
+                        x0 + f * (dx + (f - 1.0) * bend_x),
+                        lift0 + f * dl,
+                    )
                     p, q = min(max(int(ys), 0), n_lat - 2), min(max(int(xs), 0), n_lon - 2)
                     fy, fx = ys - p, xs - q
                     south = float(dem.h[p, q]) + fx * (float(dem.h[p, q + 1]) - float(dem.h[p, q]))
-                    north = float(dem.h[p + 1, q]) + fx * (float(dem.h[p + 1, q + 1]) - float(dem.h[p + 1, q]))
-                    ground = k_radius + (south + fy * (north - south) - rise)  # from the centre of the effective earth
+                    north = float(dem.h[p + 1, q]) + fx * (
+                        float(dem.h[p + 1, q + 1]) - float(dem.h[p + 1, q])
+                    )
+                    ground = k_radius + (
+                        south + fy * (north - south) - rise
+                    )  # from the centre of the effective earth
                     if ground * (cosine[j] - slope * sine[j]) > antenna:
                         slope = (ground * cosine[j] - antenna) / (ground * sine[j])
                     if column[j] >= 0:
                         room = cosine[j] - slope * sine[j]  # <= 0: a ray that steep never comes down to s
-                        out[base + b, column[j]] = antenna / room - k_radius + rise if room > 0.0 else math.inf
+                        out[base + b, column[j]] = (
+                            antenna / room - k_radius + rise if room > 0.0 else math.inf
+                        )
                 slopes[b] = slope
             begin = end
 
 
 def sample_ranges(dem: Dem, dr: float, n_r: int) -> tuple[np.ndarray, np.ndarray]:
-    """Ranges at which a sweep looks at the terrain [m], and the column of the map that each one ends (-1: none).
+    """Ranges at which a sweep looks at the terrain [m], and the column of the map that each one ends (-1:
+    none).
 
-    At most one posting of dem apart, a quarter of it within NEAR postings; every range (j+1)*dr of the map is one of them."""
+    Spacing range / FINENESS, but not below CLOSE (a quarter posting of fine terrain) nor above one posting of
+    dem; every range (j+1)*dr of the map is a sample. Crests between samples are cut by a fraction of the
+    spacing."""
     posting = min(dem.dlat, dem.dlon * math.cos(dem.lat0 + 0.5 * dem.dlat * (dem.h.shape[0] - 1))) * 6.371e6
-    near, far = math.ceil(4.0 * dr / posting), math.ceil(dr / posting)
-    steps = np.where(np.arange(n_r) * dr < NEAR * posting, near, far)
+    spacing = np.clip(np.arange(n_r) * (dr / FINENESS), min(CLOSE, posting / 4.0), posting)
+    steps = np.ceil(dr / spacing).astype(np.int64)
     ends = np.cumsum(steps) - 1
     owner = np.repeat(np.arange(n_r), steps)
     part = np.arange(owner.size) - (ends[owner] - steps[owner])
@@ -171,10 +195,11 @@ def floor_map(
     k: float = 4.0 / 3.0,
     threads: int = 1,
 ) -> np.ndarray:
-    """Lowest visible ellipsoidal height [m], float32 (n_az, n_r), at az = 2*pi*i/n_az and s = (j+1)*dr up to r_max.
+    """Lowest visible ellipsoidal height [m], float32 (n_az, n_r), at az = 2*pi*i/n_az and s = (j+1)*dr, to
+    r_max or just beyond.
 
-    dem: window that holds the disc; lat, lon [rad]: antenna; h_ant_ell: its ellipsoidal height [m]; k: effective earth
-    factor. Never below the ground at the point itself. The result does not depend on threads.
+    dem: window that holds the disc; lat, lon [rad]: antenna; h_ant_ell: its ellipsoidal height [m]; k:
+    effective earth factor. Never below the ground at the point itself. The result does not depend on threads.
     Validated: test_floor (dense rays over real and fractal terrain, horizon formula)."""
     n_r = _checked(dem, lat, lon, h_ant_ell, r_max, dr, n_az, k)
     s, column = sample_ranges(dem, dr, n_r)
@@ -194,32 +219,45 @@ def floor_map(
     return out
 
 
-def _checked(dem: Dem, lat: float, lon: float, h_ant: float, r_max: float, dr: float, n_az: int, k: float) -> int:
+def _checked(
+    dem: Dem, lat: float, lon: float, h_ant: float, r_max: float, dr: float, n_az: int, k: float
+) -> int:
     """Number of ranges of the map, or BadInput."""
     where = f"floor map at {math.degrees(lat):.4f} {math.degrees(lon):.4f}"
     if not all(math.isfinite(v) for v in (lat, lon, h_ant, r_max, dr, k)):
         raise BadInput(where, (h_ant, r_max, dr, k), "finite numbers")
     if not (0.0 < dr <= r_max <= 2e6) or n_az < 4 or not 0.3 <= k <= 100.0:
-        raise BadInput(where, f"r_max {r_max} dr {dr} n_az {n_az} k {k}", "0 < dr <= r_max <= 2e6, n_az >= 4, k 0.3..100")
-    arc = r_max / gaussian_radius(lat)
+        raise BadInput(
+            where, f"r_max {r_max} dr {dr} n_az {n_az} k {k}", "0 < dr <= r_max <= 2e6, n_az >= 4, k 0.3..100"
+        )
+    n_r = math.ceil(r_max / dr - 1e-9)
+    arc = n_r * dr / gaussian_radius(lat)
     half = math.asin(min(math.sin(min(arc, 1.5)) / max(math.cos(lat), 1e-9), 1.0))
     rim = [(lat - arc, lon), (lat + arc, lon), (lat, lon - half), (lat, lon + half)]
     if abs(lat) + arc > math.radians(89.5) or not all(inside(dem, *point) for point in rim):
-        text = f"a disc of {r_max / 1e3:.0f} km reaches beyond the terrain window"
+        text = f"a disc of {n_r * dr / 1e3:.0f} km reaches beyond the terrain window"
         raise BadInput(where, text, "Terrain.window_around(lat, lon, r_max)")
     ground = ground_height(dem, lat, lon)
     if not h_ant >= ground - 0.5:
         text = f"antenna at {h_ant:.1f} m above the ellipsoid, ground at {ground:.1f} m"
         raise BadInput(where, text, "an antenna above the ground", "check the height and what it refers to")
-    return int(r_max / dr + 1e-9)
+    return n_r
 
 
 def cached_floor(
-    dem: Dem, lat: float, lon: float, h_ant_ell: float, r_max: float, dr: float, n_az: int, k: float = 4.0 / 3.0
+    dem: Dem,
+    lat: float,
+    lon: float,
+    h_ant_ell: float,
+    r_max: float,
+    dr: float,
+    n_az: int,
+    k: float = 4.0 / 3.0,
 ) -> np.ndarray:
     """floor_map, kept in the cache folder under a hash of the terrain in dem, the arguments and the code.
 
-    Safe when several processes write at once; a damaged file is made again; a cache that cannot be written is done without."""
+    Safe when several processes write at once; a damaged file is made again; a cache that cannot be written is
+    done without."""
     n_r = _checked(dem, lat, lon, h_ant_ell, r_max, dr, n_az, k)
     path = cache_root() / "floors" / f"{_key(dem, lat, lon, h_ant_ell, r_max, dr, n_az, k)}.npz"
     stored = _stored(path, (n_az, n_r))

@@ -1,7 +1,8 @@
 """Geodesy on an ellipsoid of revolution: earth-centred and local frames, geodesics. Compiled, numbers only.
 
-Angles in radians, lengths in metres. lat is geodetic, h is the height above the ellipsoid, azimuths run clockwise
-from true north in [0, 2*pi). ECEF: x through (0, 0), y through 90 degrees east, z through the north pole.
+Angles in radians, lengths in metres. lat is geodetic, h is the height above the ellipsoid, azimuths run
+clockwise from true north in [0, 2*pi). ECEF: x through (0, 0), y through 90 degrees east, z through the north
+pole.
 """
 
 import math
@@ -15,8 +16,9 @@ WGS84_F = 1.0 / 298.257223563
 WGS84_E2 = WGS84_F * (2.0 - WGS84_F)
 TWO_PI = 2.0 * math.pi
 
-# Abscissae and weights of the 10-point Gauss-Legendre rule on [-1, 1], positive half (Abramowitz and Stegun, table
-# 25.4). Over half the circumference it leaves less than 1e-13 of the arc: the integrands differ from 1 by 0.3 %.
+# Abscissae and weights of the 10-point Gauss-Legendre rule on [-1, 1], positive half (Abramowitz and Stegun,
+# table 25.4). Over half the circumference it leaves less than 1e-13 of the arc: the integrands differ from 1
+# by 0.3 %.
 GAUSS_X = (0.1488743389816312, 0.4333953941292472, 0.6794095682990244, 0.8650633666889845, 0.9739065285171717)
 GAUSS_W = (0.2955242247147529, 0.2692667193099963, 0.2190863625159821, 0.1494513491505806, 0.0666713443086881)
 
@@ -25,7 +27,7 @@ GAUSS_W = (0.2955242247147529, 0.2692667193099963, 0.2190863625159821, 0.1494513
 def wrap_azimuth(angle):
     """The same direction in [0, 2*pi) [rad]."""
     wrapped = angle - TWO_PI * math.floor(angle / TWO_PI)
-    return wrapped if wrapped < TWO_PI else 0.0
+    return 0.0 if wrapped >= TWO_PI or wrapped < 0.0 else wrapped  # rounding; NaN goes through
 
 
 @kernel
@@ -71,7 +73,10 @@ def ecef_to_geodetic(x, y, z):
     second_e2_b = WGS84_E2 / ratio * WGS84_A  # second eccentricity squared times semi-minor axis
     p = math.sqrt(x * x + y * y)
     r = math.sqrt(p * p + z * z)
-    sin_lat, cos_lat = ratio * z * (1.0 + second_e2_b / r), p * ratio * ratio  # scaled; a first reduced latitude
+    sin_lat, cos_lat = (
+        ratio * z * (1.0 + second_e2_b / r),
+        p * ratio * ratio,
+    )  # scaled; a first reduced latitude
     for _ in range(2):  # _ repeats the formula
         sin_beta, cos_beta = ratio * sin_lat, cos_lat
         length = math.sqrt(sin_beta * sin_beta + cos_beta * cos_beta)
@@ -87,7 +92,8 @@ def ecef_to_geodetic(x, y, z):
 @kernel
 def enu_from_ecef(lat, lon, R):
     """Writes into R (3, 3) the matrix that turns ECEF vectors into east, north, up at a geodetic position.
-    Rows are the three axes in ECEF. Source: EPSG Guidance Note 7-2, method 9836. Validated: test_geodesy (GEO-002)."""
+    Rows are the three axes in ECEF. Source: EPSG Guidance Note 7-2, method 9836. Validated: test_geodesy
+    (GEO-002)."""
     sin_lat, cos_lat, sin_lon, cos_lon = math.sin(lat), math.cos(lat), math.sin(lon), math.cos(lon)
     R[0, 0], R[0, 1], R[0, 2] = -sin_lon, cos_lon, 0.0
     R[1, 0], R[1, 1], R[1, 2] = -sin_lat * cos_lon, -sin_lat * sin_lon, cos_lat
@@ -98,7 +104,8 @@ def enu_from_ecef(lat, lon, R):
 def _arc(sigma1, sigma2, k2, f):
     """Distance integral (in semi-minor axes) and longitude integral [1] of a geodesic between two arcs on the
     auxiliary sphere; k2 = second eccentricity squared times cos^2 of the azimuth at the equator.
-    Source: C. F. F. Karney, J. Geodesy 87 (2013) 43, equations 7 and 8, here by quadrature and not by series."""
+    Source: C. F. F. Karney, J. Geodesy 87 (2013) 43, equations 7 and 8, here by quadrature and not by
+    series."""
     middle, half = 0.5 * (sigma1 + sigma2), 0.5 * (sigma2 - sigma1)
     distance, longitude = 0.0, 0.0
     for i in range(5):  # i pairs of abscissae
@@ -134,7 +141,7 @@ def geodesic_direct_on(a, f, lat1, lon1, az1, s):
         sigma -= (_arc(sigma1, sigma1 + sigma, k2, f)[0] - s / b) / math.sqrt(1.0 + k2 * sine * sine)
     sigma2 = sigma1 + sigma
     sin_s2, cos_s2 = math.sin(sigma2), math.cos(sigma2)
-    omega = math.atan2(sin_a0 * sin_s2, cos_s2) - math.atan2(sin_a0 * math.sin(sigma1), math.cos(sigma1))
+    omega = math.atan2(sin_a0 * sin_s2, cos_s2) - math.atan2(sin_a0 * sin_b1, cos_az * cos_b1)
     sin_b2 = cos_a0 * sin_s2
     cos_b2 = math.sqrt(cos_a0 * cos_s2 * cos_a0 * cos_s2 + sin_a0 * sin_a0)
     lon2 = wrap_longitude(lon1 + omega - f * sin_a0 * _arc(sigma1, sigma2, k2, f)[1])
@@ -146,14 +153,16 @@ def geodesic_direct(lat1, lon1, az1, s):
     """Where a geodesic on WGS84 leads: (lat2, lon2 in [-pi, pi), azimuth of travel there [rad]).
 
     lat1, lon1, az1: start and direction; s: length along the ellipsoid [m], of either sign.
-    Within 1e-6 m up to half-way round the earth, 3 cm all the way round. Source: Karney 2013 (see _arc). Validated: test_geodesy (GEO-008, GEO-018, pyproj)."""
+    Within 1e-6 m up to half-way round the earth, 3 cm all the way round. Source: Karney 2013 (see _arc).
+    Validated: test_geodesy (GEO-008, GEO-018, pyproj)."""
     return geodesic_direct_on(WGS84_A, WGS84_F, lat1, lon1, az1, s)
 
 
 @kernel
 def _inverse_antipodal(a, f, sin_b1, cos_b1, sin_b2, cos_b2, lon12):
     """Geodesic between nearly opposite points, by bisection of the azimuth at point 1, on which the longitude
-    reached depends monotonically. Needs beta1 <= 0, abs(beta2) <= -beta1, 0 <= lon12 <= pi. Karney 2013, section 4."""
+    reached depends monotonically. Needs beta1 <= 0, abs(beta2) <= -beta1, 0 <= lon12 <= pi. Karney 2013,
+    section 4."""
     second_e2 = f * (2.0 - f) / ((1.0 - f) * (1.0 - f))
     sin_b1 = min(sin_b1, -1e-150)  # the equator counts as just south of itself, so that the far side is found
     low, high = 0.0, math.pi
@@ -162,7 +171,9 @@ def _inverse_antipodal(a, f, sin_b1, cos_b1, sin_b2, cos_b2, lon12):
         az1 = 0.5 * (low + high)
         sin_a0 = math.sin(az1) * cos_b1
         flat = math.cos(az1) * cos_b1
-        along = math.sqrt(max(flat * flat + (sin_b1 - sin_b2) * (sin_b1 + sin_b2), 0.0))  # cos(az2) cos(beta2)
+        along = math.sqrt(
+            max(flat * flat + (sin_b1 - sin_b2) * (sin_b1 + sin_b2), 0.0)
+        )  # cos(az2) cos(beta2)
         k2 = second_e2 * (1.0 - sin_a0 * sin_a0)
         sigma1, sigma2 = math.atan2(sin_b1, flat), math.atan2(sin_b2, along)
         omega = math.atan2(sin_a0 * sin_b2, along) - math.atan2(sin_a0 * sin_b1, flat)
@@ -218,7 +229,8 @@ def geodesic_inverse_on(a, f, lat1, lon1, lat2, lon2):
 
 @kernel
 def geodesic_inverse(lat1, lon1, lat2, lon2):
-    """Shortest path on WGS84 between two points: (length [m], azimuth at point 1, azimuth of travel at point 2 [rad]).
+    """Shortest path on WGS84 between two points: (length [m], azimuth at point 1, azimuth of travel at point
+    2 [rad]).
 
     Within 1e-6 m, nearly opposite points included; azimuths of coinciding points are 0 or without meaning.
     Source: Karney 2013 (see _arc), iteration of T. Vincenty, Survey Review 23 (1975) 88, where it converges.

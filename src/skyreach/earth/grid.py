@@ -11,7 +11,9 @@ import numpy as np
 from skyreach.jit import kernel
 
 TWO_PI = 2.0 * math.pi
-HAIR = 1e-12  # rad, 6 micrometres on the ground: a node on the rim of a grid counts as inside despite rounding
+HAIR = (
+    1e-12  # rad, 6 micrometres on the ground: a node on the rim of a grid counts as inside despite rounding
+)
 
 
 class Dem(NamedTuple):
@@ -36,13 +38,16 @@ class Grid(NamedTuple):
 
 @kernel
 def ground_height(dem, lat, lon):
-    """Ellipsoidal height of the ground [m] by bilinear interpolation; inland water and sea are part of the grid.
+    """Ellipsoidal height of the ground [m] by bilinear interpolation; inland water and sea are part of the
+    grid.
 
     Outside the window the height of the nearest point on its rim is given: ask `inside` where that matters.
     Validated: test_grid (plane, nodes, rim)."""
     n_lat, n_lon = dem.h.shape
     middle = 0.5 * (n_lon - 1)
-    turn = lon - dem.lon0 - middle * dem.dlon  # from the middle of the window, so that the date line is no seam
+    turn = (
+        lon - dem.lon0 - middle * dem.dlon
+    )  # from the middle of the window, so that the date line is no seam
     turn -= TWO_PI * math.floor(turn / TWO_PI + 0.5)
     x = min(max(turn / dem.dlon + middle, 0.0), n_lon - 1.0)
     y = min(max((lat - dem.lat0) / dem.dlat, 0.0), n_lat - 1.0)
@@ -79,7 +84,9 @@ def sample(grid, lat, lon):
     i, j = min(int(y), n_lat - 2), min(int(x), n_lon - 2)
     fy, fx = y - i, x - j
     south = float(grid.values[i, j]) + fx * (float(grid.values[i, j + 1]) - float(grid.values[i, j]))
-    north = float(grid.values[i + 1, j]) + fx * (float(grid.values[i + 1, j + 1]) - float(grid.values[i + 1, j]))
+    north = float(grid.values[i + 1, j]) + fx * (
+        float(grid.values[i + 1, j + 1]) - float(grid.values[i + 1, j])
+    )
     return (south + fy * (north - south)) * grid.scale
 
 

@@ -1,8 +1,10 @@
-"""Ground under everything: elevation windows from the user's files, the packaged grids behind them, the sea behind all.
+"""Ground under everything: elevation windows from the user's files, the packaged grids behind them, the sea
+behind all.
 
-Sources are taken in this order, a void or a hole in one being filled from the next: the user's files (finest first),
-NOAA GLOBE 30" (33-50N, 24-46E), ITU-R P.1511 5' (12-72N, 15W-65E), sea level. Heights above mean sea level become
-heights above the ellipsoid by the EGM96 geoid. `describe` says what was used, at which posting, and how much is missing.
+Sources are taken in this order, a void or a hole in one being filled from the next: the user's files (finest
+first), NOAA GLOBE 30" (33-50N, 24-46E), ITU-R P.1511 5' (12-72N, 15W-65E), sea level. Heights above mean sea
+level become heights above the ellipsoid by the EGM96 geoid. `describe` says what was used, at which posting,
+and how much is missing.
 """
 
 import functools
@@ -20,8 +22,9 @@ from skyreach.errors import BadInput
 __all__ = ["Dem", "Terrain", "ground_height", "inside", "open_terrain", "undulation"]
 
 MAX_NODES = 64_000_000
-"""Largest window [nodes] (256 MB); a larger one gets a whole multiple of the posting, and describe() says so."""
-NOTABLE = 0.02
+"""Largest window [nodes] (256 MB); a larger one gets a whole multiple of the posting, and describe() says
+so."""
+NOTABLE = 0.005
 """Share of a window that a source must cover for its posting to become that of the window."""
 COARSE = 200.0
 """Posting [m] above which terrain is called coarse: narrow ridges and valleys are lost."""
@@ -61,7 +64,8 @@ def _share(box: tuple[float, float, float, float], bounds: tuple[float, float, f
     """Share of box (south, north, west, east [deg]) inside bounds; longitudes may lap."""
     high = max(0.0, min(box[1], bounds[1]) - max(box[0], bounds[0])) / (box[1] - box[0])
     wide = sum(
-        max(0.0, min(box[3], bounds[3] + turn) - max(box[2], bounds[2] + turn)) for turn in (-360.0, 0.0, 360.0)
+        max(0.0, min(box[3], bounds[3] + turn) - max(box[2], bounds[2] + turn))
+        for turn in (-360.0, 0.0, 360.0)
     )
     return high * wide / (box[3] - box[2])
 
@@ -69,17 +73,21 @@ def _share(box: tuple[float, float, float, float], bounds: tuple[float, float, f
 class Terrain:
     """Elevation sources in order of precedence. Made by open_terrain."""
 
-    def __init__(self, name: str, users: Sequence[_Source], embedded: Sequence[_Source], smooth: bool = False) -> None:
+    def __init__(
+        self, name: str, users: Sequence[_Source], embedded: Sequence[_Source], smooth: bool = False
+    ) -> None:
         self.name, self._users, self._embedded, self._smooth = name, list(users), list(embedded), smooth
         self._nodes = self._uncovered = self._voids = self._sea_floor = 0
         self._posting = 0.0
         self._notes: list[str] = []
 
     def window(self, lat_min: float, lat_max: float, lon_min: float, lon_max: float) -> Dem:
-        """The ground between two latitudes and two longitudes [rad] as nodes; the rim lies up to two postings outside.
+        """The ground between two latitudes and two longitudes [rad] as nodes; the rim lies up to two postings
+        outside.
 
-        lon_max > lon_min: a window over the date line runs e.g. from 178 to 183 degrees. Its posting is that of the
-        finest source that covers 2 % of it, and its nodes are that source's nodes; at most MAX_NODES."""
+        lon_max > lon_min: a window over the date line runs e.g. from 178 to 183 degrees. Its posting is that
+        of the finest source that covers 0.5 % of it, and its nodes are that source's nodes; at most
+        MAX_NODES."""
         box = _checked_box(lat_min, lat_max, lon_min, lon_max)
         frame = self._frame(box)
         h = np.full((frame.n_lat, frame.n_lon), np.nan, dtype=np.float32)
@@ -99,8 +107,8 @@ class Terrain:
         return dem
 
     def window_around(self, lat: float, lon: float, radius: float) -> Dem:
-        """The ground within radius [m] of a position [rad], and 2 % more."""
-        reach = 1.02 * radius / (DEGREE * 180 / math.pi)
+        """The ground within radius [m] of a position [rad], and 2 % and 1 km more."""
+        reach = (1.02 * radius + 1e3) / (DEGREE * 180 / math.pi)
         if not abs(lat) + reach < math.radians(89.0):
             where = f"terrain within {radius / 1e3:.0f} km of latitude {math.degrees(lat):.3f}"
             raise BadInput(where, "reaches within one degree of a pole", "sites farther from the poles")
@@ -146,7 +154,9 @@ class Terrain:
                 f"coarser than {COARSE:.0f} m): narrow ridges and valleys are lost, peaks are too low."
             )
         if self._sea_floor:
-            words.append(f"{self._sea_floor} nodes lie below -500 m in the files: sea floor, taken as sea level.")
+            words.append(
+                f"{self._sea_floor} nodes lie below -500 m in the files: sea floor, taken as sea level."
+            )
         if self._voids:
             words.append(f"{self._voids} void nodes in the files were filled from the next source.")
         return words
@@ -171,7 +181,12 @@ class Terrain:
         n_lat = math.ceil((north - origin.lat0) / step_lat) + 2 - first_row
         n_lon = math.ceil((east - origin.lon0) / step_lon) + 2 - first_column
         return Window(
-            origin.lat0 + first_row * step_lat, origin.lon0 + first_column * step_lon, step_lat, step_lon, n_lat, n_lon
+            origin.lat0 + first_row * step_lat,
+            origin.lon0 + first_column * step_lon,
+            step_lat,
+            step_lon,
+            n_lat,
+            n_lon,
         )
 
     def _take_user_files(self, dem: Dem, frame: Window) -> None:
@@ -212,11 +227,15 @@ def _extent(source: _Source) -> str:
     return f"{source.name} lies within {south:.2f} to {north:.2f} N, {west:.2f} to {east:.2f} E"
 
 
-def _checked_box(lat_min: float, lat_max: float, lon_min: float, lon_max: float) -> tuple[float, float, float, float]:
+def _checked_box(
+    lat_min: float, lat_max: float, lon_min: float, lon_max: float
+) -> tuple[float, float, float, float]:
     """The box as (south, north, west, east) in degrees, or BadInput."""
     box = tuple(math.degrees(x) for x in (lat_min, lat_max, lon_min, lon_max))
     south, north, west, east = box
-    good = all(math.isfinite(x) for x in box) and -90.0 <= south < north <= 90.0 and west < east <= west + 360.0
+    good = (
+        all(math.isfinite(x) for x in box) and -90.0 <= south < north <= 90.0 and west < east <= west + 360.0
+    )
     if not good:
         text = f"latitude {south:.4f} to {north:.4f}, longitude {west:.4f} to {east:.4f} degrees"
         raise BadInput("terrain window", text, "latitudes in -90..90, and the second of each pair larger")
@@ -224,7 +243,8 @@ def _checked_box(lat_min: float, lat_max: float, lon_min: float, lon_max: float)
 
 
 def open_terrain(spec: str | Path | Sequence[str | Path] | None = None) -> Terrain:
-    """Terrain from the user's file, zip or folder (several: the first has precedence), the packaged grids behind.
+    """Terrain from the user's file, zip or folder (several: the first has precedence), the packaged grids
+    behind.
 
     None: the packaged grids alone. "smooth": no terrain at all, sea level everywhere, no warning about it."""
     if spec == SMOOTH:

@@ -13,7 +13,7 @@ def assess(model, world, log, t):
 
     The verdict is right; a target found alive may be engaged again from the next cycle on.
     """
-    for i in range(world.assignments.shape[0]):  # i assignment
+    for i in range(world.clock[0]["n_assignments"]):  # i assignment
         row = world.assignments[i]
         if row["state"] != ASSESSING or t < row["t_verdict"]:
             continue

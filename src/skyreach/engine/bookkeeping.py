@@ -1,7 +1,7 @@
 """Writing to the event table and to the ledger of reasons; shared by all phases."""
 
 from skyreach.jit import kernel
-from skyreach.world.codes import FAULT_EVENTS
+from skyreach.world.codes import FAULT_EVENTS, FIRE_UNIT
 
 
 @kernel
@@ -41,3 +41,11 @@ def set_limit(world, log, site, target, code, t):
         log.n[4] = n + 1
     limit["code"] = code
     limit["t_since"] = t
+
+
+@kernel
+def end_limits(world, log, target, code, t):
+    """Say for all fire units that a target needs no engagement any more from t [s] on."""
+    for k in range(world.sites.shape[0]):  # k fire unit
+        if world.sites[k]["kind"] == FIRE_UNIT:
+            set_limit(world, log, k, target, code, t)

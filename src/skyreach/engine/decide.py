@@ -91,7 +91,7 @@ def cycle(model, world, log, head, t):
 def rank(model, world, firm, order, weight, t_left, t):
     """Sort the firm hostile tracks by threat, highest first: order (rows), weight [1] and t_left [s] by row; returns their number."""
     n = 0
-    for i in range(world.tracks.shape[0]):  # i track
+    for i in range(world.clock[0]["n_tracks"]):  # i track
         track = world.tracks[i]
         if track["state"] != FIRM or track["identity"] != HOSTILE or firm[track["target"]] != i:
             continue
@@ -201,7 +201,7 @@ def option(model, world, k, track, j, t_left, t):
 def held(world, number):
     """Assignments that a track has now [1]."""
     n = 0
-    for i in range(world.assignments.shape[0]):  # i assignment
+    for i in range(world.clock[0]["n_assignments"]):  # i assignment
         if world.assignments[i]["state"] != OPEN_ROW and world.assignments[i]["track_number"] == number:
             n += 1
     return n
@@ -214,6 +214,7 @@ def order_shots(model, world, k, i, type_, tof, delay, t):
     for a in range(world.assignments.shape[0]):  # a assignment
         row = world.assignments[a]
         if row["state"] == OPEN_ROW:
+            world.clock[0]["n_assignments"] = max(world.clock[0]["n_assignments"], a + 1)
             shots = min(site["salvo"], site["missile_channels"] - site["missiles_held"])
             row["state"], row["site"], row["type"] = READYING, k, type_
             row["track"], row["track_number"], row["target"] = i, track["number"], track["target"]

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from skyreach.engine.bookkeeping import emit
+from skyreach.engine.bookkeeping import emit, end_limits
 from skyreach.engine.launch import close_if_spent
 from skyreach.engine.plan import ahead, height_above_ground
 from skyreach.engine.sense import recently_seen
@@ -33,6 +33,7 @@ from skyreach.world.codes import (
     MISSED,
     NO_ENERGY,
     NO_KILL,
+    R_DESTROYED,
     SPENT,
     TARGET_GONE,
     TRACK_LOST,
@@ -50,13 +51,14 @@ CLOSE_PASS = 2000.0  # m: nearer than this the point of closest approach is look
 
 
 @kernel
-def guide(model, world, t, frame):
-    """Fly all missiles from the last frame to time t [s]; writes missiles, targets, assignments, sites, events."""
+def guide(model, world, log, t, frame):
+    """Fly all missiles from the last frame to time t [s]; writes missiles, targets, assignments, sites, limits,
+    events, log.reasons."""
     for i in range(world.clock[0]["n_missiles"]):  # i missile
         missile = world.missiles[i]
         if missile["state"] != SPENT and t > missile["t_launch"]:
             aim(model, world, i, t, frame)
-            travel(model, world, i, t, frame)
+            travel(model, world, log, i, t)
 
 
 @kernel
@@ -160,7 +162,7 @@ def follow(model, world, i, illuminated, frame):
 
 
 @kernel
-def travel(model, world, i, t, frame):
+def travel(model, world, log, i, t):
     """Fly missile i through the frame that ends at t [s], in steps that get finer near the target; end it if it ends."""
     missile, dt = world.missiles[i], model.params[0]["dt"]
     m, target = model.missile_types[missile["type"]], world.targets[missile["target"]]
@@ -190,7 +192,7 @@ def travel(model, world, i, t, frame):
             if t_cpa <= h:
                 late = max(t_cpa, 0.0)
                 miss = math.sqrt((rx + late * wx) ** 2 + (ry + late * wy) ** 2 + (rz + late * wz) ** 2)
-                detonate(model, world, i, miss, t_now + late)
+                detonate(model, world, log, i, miss, t_now + late)
                 return
         fly(
             m,
@@ -250,7 +252,7 @@ def check_end(model, world, i, t):
 
 
 @kernel
-def detonate(model, world, i, miss, t):
+def detonate(model, world, log, i, miss, t):
     """Passage of missile i at its least distance miss [m]: fuze, kill or not."""
     missile = world.missiles[i]
     m, j, k = model.missile_types[missile["type"]], missile["target"], missile["site"]
@@ -264,6 +266,7 @@ def detonate(model, world, i, miss, t):
     if killed:
         target["status"], target["t_end"] = DESTROYED, t
         emit(world, t, E_KILL, event, j, k, i, miss)
+        end_limits(world, log, j, R_DESTROYED, t)
     end(world, i, KILLED if killed else NO_KILL, miss, t)
 
 

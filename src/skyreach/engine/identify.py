@@ -23,7 +23,7 @@ def identify(model, world, t):
     into its opposite with probability identify_error (operator and correlation errors together).
     """
     p = model.params[0]
-    for i in range(world.tracks.shape[0]):  # i track
+    for i in range(world.clock[0]["n_tracks"]):  # i track
         row = world.tracks[i]
         if row["state"] != FIRM or row["identity"] != UNKNOWN or t < row["t_firm"] + p["identify_time"]:
             continue

@@ -25,7 +25,7 @@ from skyreach.world.codes import (
 @kernel
 def launch_due(model, world, log, t):
     """Fire what is ordered and ready at time t [s]; writes assignments, launchers, missiles, sites, limits, events."""
-    for i in range(world.assignments.shape[0]):  # i assignment
+    for i in range(world.clock[0]["n_assignments"]):  # i assignment
         row = world.assignments[i]
         if row["state"] != READYING and row["state"] != FIRING:
             continue

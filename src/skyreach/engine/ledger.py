@@ -66,7 +66,7 @@ def track_rows(world, firm, tentative):
     """For each target the row of its firm and of its tentative track, -1 none; of several the one plotted last."""
     firm[:] = -1
     tentative[:] = -1
-    for i in range(world.tracks.shape[0]):  # i track
+    for i in range(world.clock[0]["n_tracks"]):  # i track
         row = world.tracks[i]
         if row["state"] == FREE_ROW:
             continue
@@ -126,7 +126,7 @@ def unseen(world, side, j):
 def engagement(world, k, j):
     """Reason code of an assignment that unit k has on target j, -1 none."""
     code = -1
-    for i in range(world.assignments.shape[0]):  # i assignment
+    for i in range(world.clock[0]["n_assignments"]):  # i assignment
         row = world.assignments[i]
         if row["state"] == OPEN_ROW or row["site"] != k or row["target"] != j:
             continue
@@ -142,7 +142,7 @@ def engagement(world, k, j):
 @kernel
 def taken(world, number):
     """True if any fire unit has an assignment on a track."""
-    for i in range(world.assignments.shape[0]):  # i assignment
+    for i in range(world.clock[0]["n_assignments"]):  # i assignment
         if world.assignments[i]["state"] != OPEN_ROW and world.assignments[i]["track_number"] == number:
             return True
     return False

@@ -22,13 +22,13 @@ def run_frames(model, world, log, frame_stop):
     frame = world.clock[0]["frame"]
     while frame < frame_stop and world.clock[0]["fault"] == 0 and log_has_room(world, log):
         t = frame * model.params[0]["dt"]
-        move(model, world, t)
+        move(model, world, log, t)
         sense(model, world, t, frame)
         track(model, world, log, t)
         identify(model, world, t)
         decide(model, world, log, t)
         launch_due(model, world, log, t)
-        guide(model, world, t, frame)
+        guide(model, world, log, t, frame)
         assess(model, world, log, t)
         sample(model, world, log, t, frame)
         frame += 1
@@ -60,13 +60,13 @@ def step(model, world, log):
     clock = world.clock[0]
     frame = int(clock["frame"])
     t = frame * float(model.params[0]["dt"])
-    move(model, world, t)
+    move(model, world, log, t)
     sense(model, world, t, frame)
     track(model, world, log, t)
     identify(model, world, t)
     decide(model, world, log, t)
     launch_due(model, world, log, t)
-    guide(model, world, t, frame)
+    guide(model, world, log, t, frame)
     assess(model, world, log, t)
     sample(model, world, log, t, frame)
     clock["frame"] = frame + 1

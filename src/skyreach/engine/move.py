@@ -2,7 +2,7 @@
 
 import math
 
-from skyreach.engine.bookkeeping import emit
+from skyreach.engine.bookkeeping import emit, end_limits
 from skyreach.jit import kernel
 from skyreach.world.codes import (
     ARRIVED,
@@ -18,29 +18,31 @@ from skyreach.world.codes import (
     FLYING,
     LEFT,
     NONE,
+    R_GONE,
     WAITING,
 )
 from skyreach.world.dice import DAMAGE, ONCE, uniform
 
 
 @kernel
-def move(model, world, t):
-    """Bring targets and radar sectors to time t [s]; writes targets, sites, radars, events."""
+def move(model, world, log, t):
+    """Bring targets and radar sectors to time t [s]; writes targets, sites, radars, limits, events,
+    log.reasons."""
     for j in range(world.targets.shape[0]):  # j target
         status = world.targets[j]["status"]
         if status == FLYING:
-            advance(model, world, j, t)
+            advance(model, world, log, j, t)
         elif status == WAITING and t >= world.routes[world.targets[j]["route_start"]]["t"]:
-            start(world, j, t)
+            start(world, log, j, t)
             if world.targets[j]["status"] == FLYING:
-                advance(model, world, j, t)
+                advance(model, world, log, j, t)
     dt = model.params[0]["dt"]
     for i in range(world.radars.shape[0]):  # i radar
         slew(world.radars[i], dt)
 
 
 @kernel
-def start(world, j, t):
+def start(world, log, j, t):
     """Let target j begin its route, or cancel it if its carrier is gone."""
     target = world.targets[j]
     carrier = target["carrier"]
@@ -51,6 +53,7 @@ def start(world, j, t):
         if status == DESTROYED or status == CANCELLED:
             target["status"] = CANCELLED
             target["t_end"] = t
+            end_limits(world, log, j, R_GONE, t)
             emit(world, t, E_CANCELLED, cause, j, carrier, NONE, 0.0)
             return
     target["status"] = FLYING
@@ -58,7 +61,7 @@ def start(world, j, t):
 
 
 @kernel
-def advance(model, world, j, t):
+def advance(model, world, log, j, t):
     """Place target j on its route at time t [s], linear in ECEF between route rows (kept under 0.1 m apart from the geodesic)."""
     target = world.targets[j]
     last = target["route_start"] + target["route_n"] - 1
@@ -66,7 +69,7 @@ def advance(model, world, j, t):
     while row < last and world.routes[row + 1]["t"] <= t:
         row += 1
     if row >= last:
-        finish(model, world, j, world.routes[last]["t"])
+        finish(model, world, log, j, world.routes[last]["t"])
         return
     target["cursor"] = row
     here, ahead = world.routes[row], world.routes[row + 1]
@@ -81,13 +84,14 @@ def advance(model, world, j, t):
 
 
 @kernel
-def finish(model, world, j, t):
+def finish(model, world, log, j, t):
     """End of the route of target j at time t [s]: it leaves, or arrives and may damage what it flies at."""
     target = world.targets[j]
     last = world.routes[target["route_start"] + target["route_n"] - 1]
     for a in range(3):  # a axis
         target["pos_ecef"][a] = last["pos_ecef"][a]
     target["h_ell"], target["h_agl"], target["t_end"] = last["h_ell"], last["h_agl"], t
+    end_limits(world, log, j, R_GONE, t)
     aim = target["aim"]
     if aim < 0:
         target["status"] = LEFT

@@ -22,7 +22,7 @@ def sample(model, world, log, t, frame):
             for a in range(3):  # a axis
                 row["pos_ecef"][a], row["vel_ecef"][a] = target["pos_ecef"][a], target["vel_ecef"][a]
             log.n[0] = n + 1
-    for i in range(world.tracks.shape[0]):  # i track
+    for i in range(world.clock[0]["n_tracks"]):  # i track
         track = world.tracks[i]
         if track["state"] == FIRM:
             n = log.n[2]

@@ -71,7 +71,7 @@ def near_tracks(world, candidates, first, stop, radar, p, t):
     n, at = 0, world.plots[first]["radar"]
     fresh = 0.5 * min(radar["update_search"], radar["update_track"])  # one target gives one plot a scan
     sigma_angle = max(radar["sigma_az"], radar["sigma_el"])
-    for i in range(world.tracks.shape[0]):  # i track, k plot
+    for i in range(world.clock[0]["n_tracks"]):  # i track, k plot
         row = world.tracks[i]
         if row["state"] == FREE_ROW or t - world.fixes[i, at]["t_plot"] < fresh:
             continue
@@ -101,6 +101,7 @@ def start_track(world, radar, plot, p, t):
         if row["state"] == FREE_ROW:
             begin(row, radar, plot, t, p["speed_prior"])
             row["state"], row["identity"] = TENTATIVE, UNKNOWN
+            world.clock[0]["n_tracks"] = max(world.clock[0]["n_tracks"], i + 1)
             row["number"] = world.clock[0]["n_numbers"]
             world.clock[0]["n_numbers"] += 1
             for r in range(world.fixes.shape[1]):  # r radar
@@ -132,7 +133,7 @@ def count_hit(model, world, i, plot, t):
 def drop_old(model, world, t):
     """Delete firm tracks without plots for drop_time, tentative ones that missed M of N, and runaways."""
     p = model.params[0]
-    for i in range(world.tracks.shape[0]):  # i track
+    for i in range(world.clock[0]["n_tracks"]):  # i track
         row = world.tracks[i]
         if row["state"] == TENTATIVE:
             looks = (p["confirm_looks"] + 0.5) * world.radars[row["radar"]]["update_search"]

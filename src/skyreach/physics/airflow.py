@@ -1,7 +1,7 @@
 """Compressible flow past a flying body: stagnation ratios, normal shock, airspeeds.
 
 gamma: ratio of specific heats [1]. Source: NACA Report 1135 (1953), Equations, Tables and Charts for
-Compressible Flow. """
+Compressible Flow."""
 
 import math
 

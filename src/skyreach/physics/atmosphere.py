@@ -5,7 +5,7 @@ Source of every constant here: U.S. Standard Atmosphere 1976, NOAA-S/T 76-1562 (
 form; here the temperature of 86 km is kept (isothermal), which gives 0.76 times the standard density at 120
 km. Beyond these ends (-5 km and 1000 km) the values of the end are returned, so that no finite height gives
 NaN. The temperature is the molecular-scale temperature; between 80 and 86 km the kinetic one is up to 0.08 K
-lower. """
+lower."""
 
 import math
 

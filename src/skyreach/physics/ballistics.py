@@ -1,8 +1,8 @@
-"""Closed forms of ballistic flight: what an integrator must reproduce, and first answers about ballistic missiles.
+"""Closed forms of ballistic flight: what an integrator must reproduce, and first answers about ballistic
+missiles.
 
-SI, angles in radians. Sources: Bate, Mueller and White, Fundamentals of Astrodynamics (1971), ch. 6; Sutton and Biblarz,
-Rocket Propulsion Elements, 9th ed., ch. 4; Allen and Eggers, NACA Report 1381 (1958).
-"""
+SI, angles in radians. Sources: Bate, Mueller and White, Fundamentals of Astrodynamics (1971), ch. 6; Sutton
+and Biblarz, Rocket Propulsion Elements, 9th ed., ch. 4; Allen and Eggers, NACA Report 1381 (1958). """
 
 import math
 
@@ -11,7 +11,9 @@ from skyreach.jit import kernel
 
 @kernel
 def vacuum_range(v0, elevation, g):
-    """(range [m], apex [m], time of flight [s]) of a throw over a flat Earth without air. Validated: TRJ-009, TRJ-010."""
+    """(range [m], apex [m], time of flight [s]) of a throw over a flat Earth without air.
+
+    Validated: TRJ-009, TRJ-010."""
     up = v0 * math.sin(elevation)
     tof = 2.0 * up / g
     return v0 * math.cos(elevation) * tof, up * up / (2.0 * g), tof
@@ -43,16 +45,17 @@ def rocket_climb(m_start, m_end, exhaust_speed, burn_time, g):
 
 @kernel
 def minimum_energy(r_ground, mu, radius):
-    """(speed [m/s], flight-path angle [rad], apogee [m], time of flight [s]) of the ballistic path of least speed.
+    """(speed [m/s], flight-path angle [rad], apogee [m], time of flight [s]) of the ballistic path of
+    least speed.
 
-    r_ground [m] along a sphere of radius [m] that does not turn, without air; thrust only at the start. mu [m3/s2].
-    Bate, Mueller and White, section 6.2. Validated: TRJ-013 to TRJ-017."""
+    r_ground [m] along a sphere of radius [m] that does not turn, without air; thrust only at the start. mu
+    [m3/s2]. Bate, Mueller and White, section 6.2. Validated: TRJ-013 to TRJ-017."""
     angle = r_ground / radius
     s = math.sin(0.5 * angle)
     q = 2.0 * s / (1.0 + s)
     gamma = 0.25 * (math.pi - angle)
     a = radius / (2.0 - q)
-    e = math.sqrt(1.0 - q * (2.0 - q) * math.cos(gamma) ** 2)
+    e = math.sqrt(1.0 - q * (2.0 - q) * math.cos(gamma) * math.cos(gamma))
     anomaly = math.acos(max(-1.0, min(1.0, (1.0 - radius / a) / e)))
     tof = 2.0 * math.sqrt(a * a * a / mu) * (math.pi - anomaly + e * math.sin(anomaly))
     return math.sqrt(q * mu / radius), gamma, a * (1.0 + e) - radius, tof
@@ -62,8 +65,9 @@ def minimum_energy(r_ground, mu, radius):
 def peak_deceleration(v_entry, entry_angle, scale_height, ballistic_coefficient, density0):
     """(peak deceleration [m/s2], its height [m], speed there [m/s]) of a body that falls in steeply.
 
-    entry_angle: below the horizontal [rad]; exponential air of density0 [kg/m3] at zero height; ballistic_coefficient
-    m / (cd A) [kg/m2]; drag only. Allen and Eggers, eq. 19 to 21. Validated: TRJ-018."""
+    entry_angle: below the horizontal [rad]; exponential air of density0 [kg/m3] at zero height;
+    ballistic_coefficient m / (cd A) [kg/m2]; drag only. Allen and Eggers, eq. 19 to 21. Validated:
+    TRJ-018."""
     sine = math.sin(entry_angle)
     height = scale_height * math.log(density0 * scale_height / (ballistic_coefficient * sine))
     return v_entry * v_entry * sine / (2.0 * math.e * scale_height), height, v_entry * math.exp(-0.5)

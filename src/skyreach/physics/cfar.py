@@ -1,7 +1,7 @@
 """Constant false-alarm rate: thresholds set from neighbouring cells in exponential noise, and what they cost.
 
 Source: Richards, Fundamentals of Radar Signal Processing, 2nd ed., ch. 6; Rohling, IEEE Trans. AES 19 (1983)
-608. """
+608."""
 
 import math
 

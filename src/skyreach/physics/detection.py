@@ -4,7 +4,7 @@ Everywhere: snr is the mean signal-to-noise ratio per pulse after the matched fi
 of a false alarm per decision, n the number of pulses added after a square-law detector. Swerling case: 0
 steady; 1 and 3 one draw per dwell, 2 and 4 one draw per pulse; 1 and 2 exponential, 3 and 4 chi-square with
 four degrees. Sources: Marcum, RAND RM-753 (1948); Swerling, RAND RM-1217 (1954); Meyer and Mayer, Radar
-Target Detection (1973). """
+Target Detection (1973)."""
 
 import math
 
@@ -94,7 +94,9 @@ def pd_above_threshold(case, snr, n, threshold):
     mean = n * snr
     if mean > 1e12:
         return 1.0
-    q = mean if order == 0.0 else mean / (order + mean)  # ratio of neighbouring weights, without the counting factor
+    q = (
+        mean if order == 0.0 else mean / (order + mean)
+    )  # ratio of neighbouring weights, without the counting factor
     log_weight = -mean if order == 0.0 else -order * math.log1p(mean / order)
     tail = gamma_q(float(n), threshold)
     rise = math.exp(n * math.log(threshold) - threshold - log_gamma(n + 1.0)) if threshold > 0.0 else 0.0
@@ -166,5 +168,6 @@ def binary_integration(m, n, p):
     Also the rule "m of n" that starts a track. Binomial sum, 0 <= m <= n. Validated: RAD-033."""
     total = 0.0
     for k in range(m, n + 1):  # k: number of hits
-        total += math.exp(log_gamma(n + 1.0) - log_gamma(k + 1.0) - log_gamma(n - k + 1.0)) * p**k * (1.0 - p) ** (n - k)
+        ways = math.exp(log_gamma(n + 1.0) - log_gamma(k + 1.0) - log_gamma(n - k + 1.0))
+        total += ways * math.pow(p, k) * math.pow(1.0 - p, n - k)
     return total

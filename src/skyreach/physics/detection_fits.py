@@ -2,7 +2,7 @@
 statistics.
 
 Results are linear ratios [1] per pulse; pd, pfa: probabilities [1]; n: pulses summed after a square-law
-detector. """
+detector."""
 
 import math
 

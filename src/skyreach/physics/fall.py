@@ -1,8 +1,9 @@
-"""Flight of an unpowered body through the standard atmosphere: over a rotating oblate Earth, and over a flat range.
+"""Flight of an unpowered body through the standard atmosphere: over a rotating oblate Earth, and over a
+flat range.
 
-The rotating form takes the Earth as data, so that published check cases of other Earths can be flown. Drag only, no
-lift. Source: NASA/TM-2015-218675 (2015), Check-Cases for Verification of 6-DOF Flight Vehicle Simulations.
-"""
+The rotating form takes the Earth as data, so that published check cases of other Earths can be flown. Drag
+only, no lift. Source: NASA/TM-2015-218675 (2015), Check-Cases for Verification of 6-DOF Flight Vehicle
+Simulations. """
 
 import math
 
@@ -17,14 +18,15 @@ from skyreach.physics.gravity import gravitation
 def geodetic_on(x, y, z, a, f):
     """(latitude [rad], height [m]) of an Earth-fixed point above an ellipsoid a [m], f [1]; f = 0: a sphere.
 
-    Bowring's formula twice; 1e-9 m below 100 km. Bowring, Survey Review 23 (1976) 323. Validated: TRJ-001 to TRJ-008."""
+    Bowring's formula twice; 1e-9 m below 100 km. Bowring, Survey Review 23 (1976) 323. Validated: TRJ-001 to
+    TRJ-008."""
     e2 = f * (2.0 - f)
     p = math.sqrt(x * x + y * y)
     beta = math.atan2(z, (1.0 - f) * p)
     lat = beta
     for _ in range(2):
-        up = z + e2 / (1.0 - f) * a * math.sin(beta) ** 3
-        lat = math.atan2(up, p - e2 * a * math.cos(beta) ** 3)
+        s, c = math.sin(beta), math.cos(beta)
+        lat = math.atan2(z + e2 / (1.0 - f) * a * s * s * s, p - e2 * a * c * c * c)
         beta = math.atan2((1.0 - f) * math.sin(lat), math.cos(lat))
     sine = math.sin(lat)
     return lat, p * math.cos(lat) + z * sine - a * math.sqrt(1.0 - e2 * sine * sine)
@@ -32,7 +34,8 @@ def geodetic_on(x, y, z, a, f):
 
 @kernel
 def _rate(state, earth, drag_area, wind0, wind_slope, out):
-    """Time derivative of (position, velocity) in the turning frame; earth: mu, rotation, j2, a, f; written to out."""
+    """Time derivative of (position, velocity) in the turning frame; earth: mu, rotation, j2, a, f; written
+    to out."""
     x, y, z, vx, vy, vz = state
     spin = earth[1]
     _, h = geodetic_on(x, y, z, earth[3], earth[4])
@@ -53,10 +56,11 @@ def _rate(state, earth, drag_area, wind0, wind_slope, out):
 def fall(state, duration, step, earth, drag_area, wind0, wind_slope):
     """State after duration [s] of a body over a rotating Earth, as a new array.
 
-    state: Earth-fixed position [m] and velocity [m/s], shape (6,); step: longest time step [s]; earth: (mu [m3/s2],
-    rotation [rad/s], j2 [1], equatorial radius [m], flattening [1]); drag_area: cd A / m [m2/kg]; wind to the east:
-    wind0 [m/s] at height 0, wind_slope [1/s] more per metre. Runge-Kutta of fourth order; US76 air by height above the
-    ellipsoid. Validated: TRJ-001 to TRJ-008 (NASA check cases 1 to 3, 6 to 9 and others)."""
+    state: Earth-fixed position [m] and velocity [m/s], shape (6,); step: longest time step [s]; earth: (mu
+    [m3/s2], rotation [rad/s], j2 [1], equatorial radius [m], flattening [1]); drag_area: cd A / m [m2/kg];
+    wind to the east: wind0 [m/s] at height 0, wind_slope [1/s] more per metre. Runge-Kutta of fourth order;
+    US76 air by height above the ellipsoid. Validated: TRJ-001 to TRJ-008 (NASA check cases 1 to 3, 6 to 9 and
+    others)."""
     n = max(int(math.ceil(duration / step)), 1)
     dt = duration / n
     now = state.copy()
@@ -76,7 +80,8 @@ def fall(state, duration, step, earth, drag_area, wind0, wind_slope):
 
 @kernel
 def drag_table_at(machs, coefficients, mach):
-    """Drag coefficient [1] at a Mach number [1]: parabola through the three nearest points of a table; ends hold outside.
+    """Drag coefficient [1] at a Mach number [1]: parabola through the three nearest points of a table;
+    ends hold outside.
 
     machs: increasing, shape (n,), n >= 3. Validated: TRJ-020, TRJ-021."""
     n = machs.shape[0]
@@ -98,9 +103,10 @@ def drag_table_at(machs, coefficients, mach):
 def flat_fire(v0, elevation, g, distance, ballistic_coefficient, machs, coefficients, step):
     """(speed [m/s], time [s], height [m]) at a horizontal distance [m] of a shell over a flat Earth.
 
-    Fired at height 0 with v0 [m/s] at an elevation [rad]; deceleration pi/8 rho v^2 cd / ballistic_coefficient [kg/m2,
-    mass over diameter squared and form factor]; gravity g [m/s2]; step [s]. For gun-fired point defence. NaN when it
-    does not get there in 1000 s. McCoy, Modern Exterior Ballistics (1999), ch. 8. Validated: TRJ-020, TRJ-021."""
+    Fired at height 0 with v0 [m/s] at an elevation [rad]; deceleration pi/8 rho v^2 cd /
+    ballistic_coefficient [kg/m2, mass over diameter squared and form factor]; gravity g [m/s2]; step [s]. For
+    gun-fired point defence. NaN when it does not get there in 1000 s. McCoy, Modern Exterior Ballistics
+    (1999), ch. 8. Validated: TRJ-020, TRJ-021."""
     x, h, t = 0.0, 0.0, 0.0
     vx, vh = v0 * math.cos(elevation), v0 * math.sin(elevation)
     while t < 1000.0:

@@ -1,7 +1,7 @@
 """Fly-out of a missile to a fixed point, and the reach table made of many of them.
 
-The table is what a command post plans with: down-range and height -> time of flight and speed at arrival. It comes
-from the very step that the engine flies (physics.flight), so a plan and a flight agree.
+The table is what a command post plans with: down-range and height -> time of flight and speed at arrival.
+It comes from the very step that the engine flies (physics.flight), so a plan and a flight agree.
 """
 
 import math
@@ -18,9 +18,10 @@ SITE_X = WGS84_A  # canonical site on the equator at longitude 0, firing along t
 
 @kernel
 def flyout(m, drag, step, air, air_dh, h_site, r_ground, h_target, dt):
-    """Time of flight [s], speed [m/s] and largest speed [m/s] of one flight to a fixed point; time inf if not reached.
+    """Time of flight [s] (inf if not reached), arrival and largest speed [m/s] of a flight to a fixed point.
 
-    r_ground [m] along the surface from the launcher, h_site and h_target [m] above the ellipsoid; dt [s] the step.
+    r_ground [m] along the surface from the launcher, h_site and h_target [m] above the ellipsoid; dt [s].
+    With dt = 0.1 s time and speed are within 0.6 % of those with 0.01 s (test_flyout).
     """
     pos, vel = np.zeros(3), np.zeros(3)
     pos[0] = SITE_X + h_site
@@ -38,7 +39,7 @@ def flyout(m, drag, step, air, air_dh, h_site, r_ground, h_target, dt):
         v = math.sqrt(vel[0] * vel[0] + vel[1] * vel[1] + vel[2] * vel[2])
         v_top = max(v, v_top)
         rx, ry, rz = gx - pos[0], -pos[1], gz - pos[2]
-        ahead = (rx * vel[0] + ry * vel[1] + rz * vel[2]) / (v * v)  # s to the nearest point, negative when past
+        ahead = (rx * vel[0] + ry * vel[1] + rz * vel[2]) / (v * v)  # s to the nearest point, < 0 when past
         if ahead <= 0.0 and math.sqrt(rx * rx + ry * ry + rz * rz) < CLOSE + v * tau:
             v += (v - v_old) * ahead / tau
             return t + ahead if v >= m["min_speed"] else math.inf, v, v_top
@@ -50,9 +51,10 @@ def flyout(m, drag, step, air, air_dh, h_site, r_ground, h_target, dt):
 
 @kernel
 def fill_reach(m, drag, step, air, air_dh, h_site, dr, dh, dt, table):
-    """Write time of flight [s] and arrival speed [m/s] into table (heights, ranges, 2); column j is j * dr, row i i * dh.
+    """Write time of flight [s] and arrival speed [m/s] into table (heights, ranges, 2).
 
-    Heights are above the ellipsoid. The first column stands for a shot straight up and takes the second one's values.
+    Column j is for j * dr along the ground, row i for i * dh above the ellipsoid. The first column stands for
+    a shot straight up and takes the second one's values.
     """
     for i in range(table.shape[0]):  # i height
         lost = 0

@@ -19,7 +19,7 @@ def normal_gravity(lat):
     """Gravity on the WGS84 ellipsoid [m/s2] at geodetic latitude [rad], centrifugal part included.
 
     Somigliana's formula, NGA.STND.0036 eq. 4-1. Validated: GEO-014."""
-    s2 = math.sin(lat) ** 2
+    s2 = math.sin(lat) * math.sin(lat)
     return EQUATOR_GRAVITY * (1.0 + SOMIGLIANA_K * s2) / math.sqrt(1.0 - ECCENTRICITY2 * s2)
 
 

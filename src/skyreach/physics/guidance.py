@@ -3,7 +3,7 @@ loop misses.
 
 Relative vectors are always target minus missile, in any one Cartesian frame.
 Sources: Zarchan, Tactical and Strategic Missile Guidance, 6th ed. (AIAA 2012), chapters as given; Palumbo et
-al., Johns Hopkins APL Technical Digest 29-1 (2010). """
+al., Johns Hopkins APL Technical Digest 29-1 (2010)."""
 
 import math
 
@@ -181,5 +181,5 @@ def optimal_navigation_ratio(x):
     GUI-015."""
     decay = math.exp(-x)
     upper = 6.0 * x * x * (decay - 1.0 + x)
-    lower = 2.0 * x**3 + 3.0 + 6.0 * x - 6.0 * x * x - 12.0 * x * decay - 3.0 * decay * decay
+    lower = 2.0 * x * x * x + 3.0 + 6.0 * x - 6.0 * x * x - 12.0 * x * decay - 3.0 * decay * decay
     return upper / lower

@@ -2,7 +2,7 @@
 
 The loop: relative lateral position y, command nav * (y + y' tgo) / tgo^2 through a lag of order n, all poles
 equal. Source: Zarchan, Tactical and Strategic Missile Guidance, 6th ed., ch. 3 (method of adjoints) and ch.
-6. """
+6."""
 
 import math
 

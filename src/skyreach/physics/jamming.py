@@ -1,9 +1,9 @@
 """Noise jamming: jam-to-signal ratio, burn-through, and the loss of detection range.
 
-Powers [W], gains and ratios [1], ranges [m], bandwidths [Hz]. Only the part of the jammer's bandwidth that falls into the
-radar's counts. Several jammers: add their densities. Sources: Schleher, Electronic Warfare in the Information Age (1999);
-Barton, Radar System Analysis and Modeling (2005), ch. 3; NAWCWD TP 8347, section 4.
-"""
+Powers [W], gains and ratios [1], ranges [m], bandwidths [Hz]. Only the part of the jammer's bandwidth that
+falls into the radar's counts. Several jammers: add their densities. Sources: Schleher, Electronic Warfare in
+the Information Age (1999); Barton, Radar System Analysis and Modeling (2005), ch. 3; NAWCWD TP 8347, section
+4. """
 
 import math
 
@@ -39,16 +39,18 @@ def in_band(b_radar, b_jammer):
 def jam_to_signal(power, gain, rcs, r, jam_power, jam_gain, gain_to_jammer, r_jammer, share):
     """Jam-to-signal ratio [1]: jammer at r_jammer [m], target of rcs [m2] at r [m].
 
-    power, gain: radar's peak power [W] and main-beam gain; gain_to_jammer: radar's receive gain in the jammer's
-    direction; jam_power [W], jam_gain: the jammer's; share: in_band. A self-screening jammer has r_jammer = r and
-    gain_to_jammer = gain. NAWCWD TP 8347, sections 4-7 and 4-9. Validated: JAM-001, JAM-003, JAM-005."""
+    power, gain: radar's peak power [W] and main-beam gain; gain_to_jammer: radar's receive gain in the
+    jammer's direction; jam_power [W], jam_gain: the jammer's; share: in_band. A self-screening jammer has
+    r_jammer = r and gain_to_jammer = gain. NAWCWD TP 8347, sections 4-7 and 4-9. Validated: JAM-001, JAM-003,
+    JAM-005."""
     noise = jam_power * share * jam_gain * gain_to_jammer * 4.0 * math.pi * r * r * r * r
     return noise / (power * gain * gain * rcs * r_jammer * r_jammer)
 
 
 @kernel
 def self_screening_burn_through(power, gain, rcs, jam_power, jam_gain, share, jam_to_signal_limit):
-    """Range [m] at which the ratio of a self-screening jammer falls to jam_to_signal_limit [1]; closer in, the echo wins.
+    """Range [m] at which the ratio of a self-screening jammer falls to jam_to_signal_limit [1]; closer in,
+    the echo wins.
 
     Validated: JAM-002, JAM-004."""
     at_1m = jam_to_signal(power, gain, rcs, 1.0, jam_power, jam_gain, gain, 1.0, share)
@@ -56,7 +58,9 @@ def self_screening_burn_through(power, gain, rcs, jam_power, jam_gain, share, ja
 
 
 @kernel
-def stand_off_burn_through(power, gain, rcs, jam_power, jam_gain, gain_to_jammer, r_jammer, share, jam_to_signal_limit):
+def stand_off_burn_through(
+    power, gain, rcs, jam_power, jam_gain, gain_to_jammer, r_jammer, share, jam_to_signal_limit
+):
     """Target range [m] at which a jammer that stays at r_jammer [m] gives jam_to_signal_limit [1].
 
     Validated: JAM-005."""
@@ -66,7 +70,9 @@ def stand_off_burn_through(power, gain, rcs, jam_power, jam_gain, gain_to_jammer
 
 @kernel
 def jam_density(jam_power, jam_gain, b_jammer, gain_to_jammer, wavelength, r_jammer):
-    """Noise density [W/Hz] of a jammer in the radar's receiver. Barton 2005, section 3.3. Validated: JAM-006."""
+    """Noise density [W/Hz] of a jammer in the radar's receiver. Barton 2005, section 3.3.
+
+    Validated: JAM-006."""
     return one_way_power(jam_power, jam_gain, gain_to_jammer, wavelength, r_jammer) / b_jammer
 
 

@@ -1,8 +1,7 @@
 """Chance that a normally distributed miss falls inside a lethal region, and that fragments kill.
 
-Distances in any one unit. Sources: Washburn, Notes on Firing Theory (2002); Grubbs, Operations Research 12 (1964) 51;
-DiDonato and Jarnagin, Mathematics of Computation 15 (1961) 347.
-"""
+Distances in any one unit. Sources: Washburn, Notes on Firing Theory (2002); Grubbs, Operations Research 12
+(1964) 51; DiDonato and Jarnagin, Mathematics of Computation 15 (1961) 347. """
 
 import math
 
@@ -16,21 +15,26 @@ PANELS = 40  # of the quadratures; twice as many change the results by less than
 
 @kernel
 def hit_probability(dims, radius, sigma):
-    """Probability [1] that an isotropic normal error of dims axes (2 circular, 3 spherical) stays inside a radius.
+    """Probability [1] that an isotropic normal error of dims axes (2 circular, 3 spherical) stays inside a
+    radius.
 
     sigma: standard deviation of one axis. Chi distribution. Validated: EFF-011, EFF-020."""
-    return gamma_p(0.5 * dims, 0.5 * (radius / sigma) ** 2)
+    x = radius / sigma
+    return gamma_p(0.5 * dims, 0.5 * x * x)
 
 
 @kernel
 def error_probable(dims, probability):
-    """Radius over sigma that holds a probability [1] (0.5: CEP for dims 2, SEP for dims 3). Validated: EFF-011f, EFF-021."""
+    """Radius over sigma that holds a probability [1] (0.5: CEP for dims 2, SEP for dims 3).
+
+    Validated: EFF-011f, EFF-021."""
     return math.sqrt(chi_square_quantile(float(dims), probability))
 
 
 @kernel
 def bessel_i0_scaled(x):
-    """exp(-x) I0(x) for x >= 0 [1]: power series up to 30, asymptotic series beyond; relative error below 1e-13.
+    """exp(-x) I0(x) for x >= 0 [1]: power series up to 30, asymptotic series beyond; relative error below
+    1e-13.
 
     DLMF 10.25.2, 10.40.1. Validated: test_lethality against scipy."""
     if x <= 30.0:
@@ -45,7 +49,7 @@ def bessel_i0_scaled(x):
     term = 1.0
     total = 1.0
     for k in range(1, 25):
-        new = term * (2.0 * k - 1.0) ** 2 / (8.0 * k * x)
+        new = term * (2.0 * k - 1.0) * (2.0 * k - 1.0) / (8.0 * k * x)
         if new >= term:
             break
         term = new
@@ -57,7 +61,8 @@ def bessel_i0_scaled(x):
 def offset_circle_probability(radius, offset, sigma):
     """Probability [1] that a circular normal error aimed offset from the centre of a circle falls inside it.
 
-    Integral of the Rice density. Circular coverage function: DiDonato and Jarnagin 1961. Validated: EFF-012, EFF-013."""
+    Integral of the Rice density. Circular coverage function: DiDonato and Jarnagin 1961. Validated: EFF-012,
+    EFF-013."""
     if not (radius >= 0.0 and offset >= 0.0 and sigma > 0.0):
         return math.nan
     a = offset / sigma
@@ -70,7 +75,7 @@ def offset_circle_probability(radius, offset, sigma):
     for i in range(PANELS):  # i: panel
         for j in range(5):  # j: Gauss point
             r = low + half * (2.0 * i + 1.0 + GAUSS_X[j])
-            total += GAUSS_W[j] * r * math.exp(-0.5 * (r - a) ** 2) * bessel_i0_scaled(a * r)
+            total += GAUSS_W[j] * r * math.exp(-0.5 * (r - a) * (r - a)) * bessel_i0_scaled(a * r)
     return min(half * total, 1.0)
 
 
@@ -78,19 +83,19 @@ def offset_circle_probability(radius, offset, sigma):
 def ellipse_probability(radius, sigma_x, sigma_y):
     """Probability [1] that a normal error of unequal axes, centred, falls inside a circle.
 
-    One axis in closed form (erf), the other by quadrature over the angle. Grubbs 1964. Validated: EFF-014."""
+    The wide axis in closed form (erf), the narrow one by quadrature over the angle. Grubbs 1964. Validated: EFF-014."""
     small = min(sigma_x, sigma_y)
     large = max(sigma_x, sigma_y)
-    high = math.asin(min(9.0 * large / radius, 1.0))
+    high = math.asin(min(9.0 * small / radius, 1.0))
     half = 0.5 * high / PANELS
     total = 0.0
-    for i in range(PANELS):  # i: panel in the angle whose sine is the large coordinate over the radius
+    for i in range(PANELS):  # i: panel in the angle whose sine is the narrow coordinate over the radius
         for j in range(5):  # j: Gauss point
             angle = half * (2.0 * i + 1.0 + GAUSS_X[j])
-            u = radius * math.sin(angle) / large
-            inside = math.erf(radius * math.cos(angle) / (small * math.sqrt(2.0)))
+            u = radius * math.sin(angle) / small
+            inside = math.erf(radius * math.cos(angle) / (large * math.sqrt(2.0)))
             total += GAUSS_W[j] * math.exp(-0.5 * u * u) * inside * math.cos(angle)
-    return 2.0 * half * total * radius / (large * math.sqrt(2.0 * math.pi))
+    return 2.0 * half * total * radius / (small * math.sqrt(2.0 * math.pi))
 
 
 @kernel
@@ -104,7 +109,8 @@ def gaussian_kill(scale, sigma):
 
 @kernel
 def gaussian_salvo_kill(scale, sigma_common, sigma_dispersion, n):
-    """Kill probability [1] of n shots with Gaussian lethality that share an aim error and scatter independently.
+    """Kill probability [1] of n shots with Gaussian lethality that share an aim error and scatter
+    independently.
 
     Inclusion and exclusion over the shots; n up to about 30. Morse and Kimball, ch. 6. Validated: EFF-015."""
     spread = scale * scale + sigma_dispersion * sigma_dispersion

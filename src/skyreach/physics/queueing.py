@@ -1,7 +1,7 @@
 """Saturation of fire channels as queues: the closed forms that a simulated raid must meet in simple limits.
 
-Loads in erlang: arrival rate times mean engagement time. Poisson arrivals. Losses mean targets that find every channel
-busy and leak. Sources: Erlang 1917; Cooper, Introduction to Queueing Theory, 2nd ed. (1981).
+Loads in erlang: arrival rate times mean engagement time. Poisson arrivals. Losses mean targets that find
+every channel busy and leak. Sources: Erlang 1917; Cooper, Introduction to Queueing Theory, 2nd ed. (1981).
 """
 
 import math
@@ -11,7 +11,9 @@ from skyreach.jit import kernel
 
 @kernel
 def erlang_b(load, channels):
-    """Fraction [1] of targets that find all channels busy and are lost. Recursion over channels. Validated: QUE-001 to QUE-008."""
+    """Fraction [1] of targets that find all channels busy and are lost. Recursion over channels.
+
+    Validated: QUE-001 to QUE-008."""
     blocking = 1.0
     for n in range(1, channels + 1):  # n: number of channels so far
         blocking = load * blocking / (n + load * blocking)
@@ -57,7 +59,8 @@ def erlang_c(load, channels):
 
 @kernel
 def erlang_c_wait(load, channels, mean_time):
-    """Mean wait [s] over all targets for exponential engagement times of mean mean_time [s]; infinite when overloaded.
+    """Mean wait [s] over all targets for exponential engagement times of mean mean_time [s]; infinite when
+    overloaded.
 
     Validated: QUE-009."""
     if load >= channels:
@@ -69,7 +72,8 @@ def erlang_c_wait(load, channels, mean_time):
 def single_channel_wait(mean_time, utilization, variation2):
     """Mean wait [s] for one channel; variation2: squared coefficient of variation of the engagement time [1].
 
-    0 for constant, 1 for exponential times; utilization < 1, else infinite. Pollaczek-Khinchine. Validated: QUE-010."""
+    0 for constant, 1 for exponential times; utilization < 1, else infinite. Pollaczek-Khinchine. Validated:
+    QUE-010."""
     if utilization >= 1.0:
         return math.inf
     return 0.5 * utilization * mean_time * (1.0 + variation2) / (1.0 - utilization)
@@ -77,7 +81,8 @@ def single_channel_wait(mean_time, utilization, variation2):
 
 @kernel
 def engset(n_sources, channels, idle_load):
-    """Fraction [1] of calls lost when n_sources sources offer idle_load [erlang] each while idle (call congestion).
+    """Fraction [1] of calls lost when n_sources sources offer idle_load [erlang] each while idle (call
+    congestion).
 
     For a raid of few attackers that come again. Recursion over channels. Validated: QUE-011."""
     blocking = 1.0

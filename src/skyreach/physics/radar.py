@@ -2,7 +2,7 @@
 
 Linear ratios and SI throughout; decibels stay outside. Losses are factors >= 1.
 Sources: Skolnik, Introduction to Radar Systems, 3rd ed., ch. 1 and 2; Barton, Radar Equations for Modern
-Radar (2013), ch. 1 and 3. """
+Radar (2013), ch. 1 and 3."""
 
 import math
 
@@ -11,6 +11,7 @@ from skyreach.jit import kernel
 SPEED_OF_LIGHT = 299792458.0  # m/s, exact (SI)
 BOLTZMANN = 1.380649e-23  # J/K, exact (SI)
 REFERENCE_TEMPERATURE = 290.0  # K, IEEE noise figure standard
+FOUR_PI_CUBED = (4.0 * math.pi) ** 3
 
 
 @kernel
@@ -33,7 +34,7 @@ def snr_of_power(peak_power, pulse_width, gain_tx, gain_rx, wavelength, rcs, r_t
     target-receiver [m], system noise temperature [K], loss factor [1]. Barton 2013, eq. 1.1. Validated:
     RAD-002, RAD-003."""
     signal = peak_power * pulse_width * gain_tx * gain_rx * wavelength * wavelength * rcs
-    noise = (4.0 * math.pi) ** 3 * BOLTZMANN * temperature * loss
+    noise = FOUR_PI_CUBED * BOLTZMANN * temperature * loss
     return signal / (noise * r_tx * r_tx * r_rx * r_rx)
 
 
@@ -42,7 +43,9 @@ def max_range(peak_power, pulse_width, gain_tx, gain_rx, wavelength, rcs, snr, t
     """Monostatic range [m] at which one pulse has the SNR snr [1]; arguments as in snr_of_power.
 
     Validated: RAD-001."""
-    at_1m = snr_of_power(peak_power, pulse_width, gain_tx, gain_rx, wavelength, rcs, 1.0, 1.0, temperature, loss)
+    at_1m = snr_of_power(
+        peak_power, pulse_width, gain_tx, gain_rx, wavelength, rcs, 1.0, 1.0, temperature, loss
+    )
     return math.sqrt(math.sqrt(at_1m / snr))
 
 
@@ -51,7 +54,9 @@ def peak_power_for(snr, pulse_width, gain_tx, gain_rx, wavelength, rcs, r_tx, r_
     """Peak power [W] for an SNR snr [1] of one pulse; arguments as in snr_of_power.
 
     Validated: RAD-004, RAD-005."""
-    return snr / snr_of_power(1.0, pulse_width, gain_tx, gain_rx, wavelength, rcs, r_tx, r_rx, temperature, loss)
+    return snr / snr_of_power(
+        1.0, pulse_width, gain_tx, gain_rx, wavelength, rcs, r_tx, r_rx, temperature, loss
+    )
 
 
 @kernel

@@ -47,7 +47,9 @@ def trace_ray(h_start, h_end, elevation, surface_n, decay, earth_radius):
             square = change * (n * r + invariant) + up * up
             if square <= 0.0:
                 return math.nan, math.nan, math.nan  # turned back: a duct
-            weight = 0.5 * GAUSS_W[j] / PANELS * gain * r_eff * (v + start) / math.sqrt(square)  # dh / sqrt(square)
+            weight = (
+                0.5 * GAUSS_W[j] / PANELS * gain * r_eff * (v + start) / math.sqrt(square)
+            )  # dh / sqrt(square)
             path += weight * n * n * r
             arc += weight * across / r
             bending += weight * across * decay * (n0_1 + fall) / n

@@ -29,7 +29,8 @@ def rcs_flat_plate(area, wavelength):
     """RCS of a conducting flat plate at normal incidence [m2]; area [m2], wavelength [m].
 
     4 pi A^2 / lambda^2: Skolnik, 3rd ed., section 2.7. Validated: rcs_flat_plate cases."""
-    return 4.0 * math.pi * (area / wavelength) ** 2
+    x = area / wavelength
+    return 4.0 * math.pi * x * x
 
 
 @kernel
@@ -38,4 +39,5 @@ def rcs_trihedral(edge, wavelength):
 
     4 pi a^4 / (3 lambda^2): Knott, Shaeffer, Tuley, Radar Cross Section, 2nd ed. Validated: rcs_trihedral
     cases."""
-    return 4.0 * math.pi * edge**4 / (3.0 * wavelength * wavelength)
+    x = edge * edge / wavelength
+    return 4.0 * math.pi / 3.0 * x * x

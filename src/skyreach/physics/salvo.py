@@ -1,8 +1,9 @@
-"""Kill probability of salvos and layers, leakers of a raid, and old attrition laws; closed forms for checks and planning.
+"""Kill probability of salvos and layers, leakers of a raid, and old attrition laws; closed forms for
+checks and planning.
 
-Probabilities [1]. Sources: Morse and Kimball, Methods of Operations Research (1951); Wilkening, Science and Global
-Security 8 (1999) 183; Hughes, Naval Research Logistics 42 (1995) 267; Washburn, Notes on Firing Theory (2002).
-"""
+Probabilities [1]. Sources: Morse and Kimball, Methods of Operations Research (1951); Wilkening, Science and
+Global Security 8 (1999) 183; Hughes, Naval Research Logistics 42 (1995) 267; Washburn, Notes on Firing Theory
+(2002). """
 
 import math
 
@@ -12,18 +13,24 @@ from skyreach.jit import kernel
 @kernel
 def salvo_kill_probability(p, n):
     """Probability that at least one of n independent shots kills. Validated: EFF-001, EFF-002."""
-    return -math.expm1(n * math.log1p(-p)) if p < 1.0 else (1.0 if n > 0 else 0.0)
+    if p >= 1.0:
+        return 1.0 if n > 0 else 0.0
+    return -math.expm1(n * math.log1p(-p))
 
 
 @kernel
 def shots_required(p, wanted):
-    """Least number of independent shots for a kill probability wanted < 1; p in (0, 1). Validated: EFF-003, EFF-006."""
+    """Least number of independent shots for a kill probability wanted < 1; p in (0, 1).
+
+    Validated: EFF-003, EFF-006."""
     return math.ceil(math.log1p(-wanted) / math.log1p(-p) - 1e-12)
 
 
 @kernel
 def no_leaker_probability(p, n_targets):
-    """Probability that all of n_targets independent targets are killed. Wilkening 1999. Validated: EFF-004, EFF-010."""
+    """Probability that all of n_targets independent targets are killed. Wilkening 1999.
+
+    Validated: EFF-004, EFF-010."""
     return math.pow(p, n_targets)
 
 
@@ -70,7 +77,9 @@ def expected_shots(p, shots_per_salvo, n_salvos):
 
 @kernel
 def salvo_common_reliability(p, reliability, n):
-    """Kill probability of n shots that all fail together unless a common part works (reliability). Validated: EFF-009."""
+    """Kill probability of n shots that all fail together unless a common part works (reliability).
+
+    Validated: EFF-009."""
     return reliability * salvo_kill_probability(p, n)
 
 
@@ -93,8 +102,8 @@ def even_fire_kills(n_targets, n_shots, p):
 def lanchester_square(a, b, a_kills, b_kills):
     """(survivors of the winner, time until the loser is gone [s]) of Lanchester's square law.
 
-    a, b: strengths; a_kills, b_kills: kills per unit and second of each side. A tie ends never. Lanchester 1916.
-    Validated: EFF-017."""
+    a, b: strengths; a_kills, b_kills: kills per unit and second of each side. A tie ends never. Lanchester
+    1916. Validated: EFF-017."""
     gap = a_kills * a * a - b_kills * b * b
     root = math.sqrt(a_kills * b_kills)
     if gap == 0.0:
@@ -108,6 +117,6 @@ def lanchester_square(a, b, a_kills, b_kills):
 def hughes_losses(own, enemy, enemy_fire, own_defence, staying):
     """Units lost in one exchange of salvos, not limited to the units there are; never negative.
 
-    own, enemy: units; enemy_fire: good shots per enemy unit; own_defence: shots each own unit stops; staying: hits to put
-    one out. Hughes 1995, eq. 1. Validated: EFF-018."""
+    own, enemy: units; enemy_fire: good shots per enemy unit; own_defence: shots each own unit stops; staying:
+    hits to put one out. Hughes 1995, eq. 1. Validated: EFF-018."""
     return max(enemy_fire * enemy - own_defence * own, 0.0) / staying

@@ -109,8 +109,8 @@ def normal_quantile_upper(p):
 def beta_inc(a, b, x):
     """Regularised incomplete beta function I_x(a, b) [1], a, b > 0, 0 <= x <= 1; NaN outside.
 
-    Continued fraction of DLMF 8.17.22 (modified Lentz), on the side where it converges fast. Validated: test_special
-    against scipy."""
+    Continued fraction of DLMF 8.17.22 (modified Lentz), on the side where it converges fast. Validated:
+    test_special against scipy."""
     if not (a > 0.0 and b > 0.0 and x >= 0.0 and x <= 1.0):
         return math.nan
     if x == 0.0 or x == 1.0:
@@ -160,7 +160,8 @@ def beta_quantile(a, b, p):
 def chi_square_quantile(dof, p):
     """Value that a chi-square variable of dof degrees stays below with probability p [1].
 
-    Also the squared gate size for a dof-dimensional measurement. Bisection of gamma_q. Validated: STA-009e, TRK-015."""
+    Also the squared gate size for a dof-dimensional measurement. Bisection of gamma_q. Validated: STA-009e,
+    TRK-015."""
     if not (p >= 0.0 and p < 1.0 and dof > 0.0):
         return math.nan
     low = 0.0

@@ -1,7 +1,7 @@
 """Statistics of repeated runs: confidence intervals, sample sizes, and when to stop.
 
-Proportions are numbers of successes k out of n independent runs; confidence is two-sided unless said otherwise.
-"""
+Proportions are numbers of successes k out of n independent runs; confidence is two-sided unless said
+otherwise. """
 
 import math
 
@@ -55,7 +55,8 @@ def proportion_sample_size(p, half_width, confidence):
 
 @kernel
 def wilks_sample_size(coverage, confidence, order):
-    """Number of runs so that the order-th largest result lies above the coverage quantile with confidence (one-sided).
+    """Number of runs so that the order-th largest result lies above the coverage quantile with confidence
+    (one-sided).
 
     order = 1: the largest. Wilks, Annals of Mathematical Statistics 12 (1941) 91. Validated: STA-008."""
     n = order
@@ -80,8 +81,8 @@ def proportion_difference_interval(k1, n1, k2, n2, confidence):
     low2, high2 = wilson_interval(k2, n2, confidence)
     p1 = k1 / n1
     p2 = k2 / n2
-    down = math.sqrt((p1 - low1) ** 2 + (high2 - p2) ** 2)
-    up = math.sqrt((high1 - p1) ** 2 + (p2 - low2) ** 2)
+    down = math.sqrt((p1 - low1) * (p1 - low1) + (high2 - p2) * (high2 - p2))
+    up = math.sqrt((high1 - p1) * (high1 - p1) + (p2 - low2) * (p2 - low2))
     return p1 - p2, p1 - p2 - down, p1 - p2 + up
 
 
@@ -99,10 +100,11 @@ def standard_error_mean(sample_std, n):
 
 @kernel
 def paired_difference_error(p1, p2, p_both, n):
-    """Standard error [1] of the difference of two proportions measured with the same random numbers in n runs each.
+    """Standard error [1] of the difference of two proportions measured with the same random numbers in n
+    runs each.
 
-    p_both: probability that both succeed in one run. Independent runs: p_both = p1 * p2. McNemar, Psychometrika 12
-    (1947) 153. Validated: STA-012."""
+    p_both: probability that both succeed in one run. Independent runs: p_both = p1 * p2. McNemar,
+    Psychometrika 12 (1947) 153. Validated: STA-012."""
     difference = p1 - p2
     return math.sqrt((p1 + p2 - 2.0 * p_both - difference * difference) / n)
 
@@ -111,14 +113,16 @@ def paired_difference_error(p1, p2, p_both, n):
 def sprt_bounds(alpha, beta):
     """(upper, lower) bounds of the log likelihood ratio at which Wald's sequential test ends.
 
-    alpha, beta: errors of the first and second kind. Wald, Annals of Mathematical Statistics 16 (1945) 117. Validated:
-    STA-015, STA-016."""
+    alpha, beta: errors of the first and second kind. Wald, Annals of Mathematical Statistics 16 (1945) 117.
+    Validated: STA-015, STA-016."""
     return math.log((1.0 - beta) / alpha), math.log(beta / (1.0 - alpha))
 
 
 @kernel
 def sprt_steps(p0, p1):
-    """(after a success, after a failure): steps of the log likelihood ratio of p1 against p0. Validated: STA-015, STA-016."""
+    """(after a success, after a failure): steps of the log likelihood ratio of p1 against p0.
+
+    Validated: STA-015, STA-016."""
     return math.log(p1 / p0), math.log((1.0 - p1) / (1.0 - p0))
 
 
@@ -126,7 +130,8 @@ def sprt_steps(p0, p1):
 def nees_bounds(n_runs, n_x, confidence):
     """(low, high) of the mean normalised estimation error squared of a consistent filter over n_runs runs.
 
-    n_x: dimension of the state. Bar-Shalom, Li and Kirubarajan (2001), section 5.4. Validated: TRK-012 to TRK-014."""
+    n_x: dimension of the state. Bar-Shalom, Li and Kirubarajan (2001), section 5.4. Validated: TRK-012 to
+    TRK-014."""
     tail = 0.5 * (1.0 - confidence)
     dof = n_runs * n_x
     return chi_square_quantile(dof, tail) / n_runs, chi_square_quantile(dof, 1.0 - tail) / n_runs
@@ -134,10 +139,11 @@ def nees_bounds(n_runs, n_x, confidence):
 
 @kernel
 def kolmogorov_cdf(n, d):
-    """Probability [1] that the Kolmogorov-Smirnov distance of n draws from a continuous distribution is below d.
+    """Probability [1] that the Kolmogorov-Smirnov distance of n draws from a continuous distribution is
+    below d.
 
-    Exact, for n up to about 200. Marsaglia, Tsang and Wang, J. Statistical Software 8 (2003) 18. Validated: STA-013,
-    STA-014, test_statistics."""
+    Exact, for n up to about 200. Marsaglia, Tsang and Wang, J. Statistical Software 8 (2003) 18. Validated:
+    STA-013, STA-014, test_statistics."""
     if not (d > 0.0 and n >= 1):
         return 0.0
     if d >= 1.0:
@@ -151,10 +157,10 @@ def kolmogorov_cdf(n, d):
             if i - j + 1 >= 0:
                 step[i, j] = 1.0
     for i in range(m):
-        step[i, 0] -= rest ** (i + 1)
-        step[m - 1, i] -= rest ** (m - i)
+        step[i, 0] -= math.pow(rest, i + 1.0)
+        step[m - 1, i] -= math.pow(rest, m - i)
     if 2.0 * rest - 1.0 > 0.0:
-        step[m - 1, 0] += (2.0 * rest - 1.0) ** m
+        step[m - 1, 0] += math.pow(2.0 * rest - 1.0, m)
     for i in range(m):
         for j in range(m):
             for g in range(1, i - j + 2):
@@ -174,7 +180,8 @@ def kolmogorov_cdf(n, d):
 
 @kernel
 def kolmogorov_critical(n, alpha):
-    """Two-sided critical value [1] of the one-sample Kolmogorov-Smirnov test at significance alpha; bisection.
+    """Two-sided critical value [1] of the one-sample Kolmogorov-Smirnov test at significance alpha;
+    bisection.
 
     Validated: STA-013, STA-014."""
     low = 0.0

@@ -4,6 +4,7 @@ import hashlib
 import math
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ DRAG_COLUMNS = 81  # Mach 0 to 8
 AIR_STEP = 100.0  # m between rows of the air table
 AIR_TOP = 90e3  # m; above it the last density holds, 3e-6 kg/m3
 REACH_STEP = 0.1  # s, step of the flights behind a reach table
+REACH_RANGES, REACH_HEIGHTS, REACH_DH = 41, 31, 1000.0
+REACH_BEYOND = 1.35  # width of a reach table over the advertised range: the flight decides, not the table
 
 SAME_KEY = {  # column of MISSILE_TYPES: key in the catalogue, where the value goes over as it is
     "launch_mass": "launch_mass", "propellant": "propellant_mass", "burn_time": "burn_time",
@@ -101,9 +104,10 @@ def reach_tables(
     Tables are kept on disk; a file that does not carry its own hash is made again.
     """
     out = np.zeros((len(rows), n_h, n_r, 2), np.float32)
-    for i in range(len(rows)):
-        numbers = np.array([h_site, dr, dh, n_r, n_h, AIR_STEP, DRAG_STEP, REACH_STEP])
-        digest = hashlib.sha256(kernel_hash().encode())
+    numbers = np.array([h_site, dr, dh, n_r, n_h, AIR_STEP, DRAG_STEP, REACH_STEP])
+    code = kernel_hash().encode()
+    for i in range(len(rows)):  # i missile type
+        digest = hashlib.sha256(code)
         for part in (rows[i : i + 1], drag[i], air, numbers):
             digest.update(part.tobytes())
         path = cache_root() / "reach" / digest.hexdigest()[:32]
@@ -114,6 +118,23 @@ def reach_tables(
         else:
             out[i] = np.frombuffer(known, np.float32).reshape(out[i].shape)
     return out
+
+
+def missile_reach(
+    items: Sequence["Item"], h_site: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Rows of MISSILE_TYPES with reach_dr filled in, drag, air table and reach tables.
+
+    The last has shape (types, REACH_HEIGHTS, REACH_RANGES, 2). h_site: ellipsoidal height of the launchers
+    [m], taken to the nearest 100 m so that stored tables are found again."""
+    types, drag = missile_rows(items)
+    air, h_near = air_table(), round(h_site / 100.0) * 100.0
+    reach = np.zeros((len(items), REACH_HEIGHTS, REACH_RANGES, 2), np.float32)
+    for i, item in enumerate(items):
+        types[i]["reach_dr"] = dr = REACH_BEYOND * item.si("max_range_aircraft") / (REACH_RANGES - 1)
+        row, cd = types[i : i + 1], drag[i : i + 1]
+        reach[i] = reach_tables(row, cd, air, h_near, dr, REACH_DH, REACH_RANGES, REACH_HEIGHTS)[0]
+    return types, drag, air, reach
 
 
 def _read(path: Path, size: int) -> bytes | None:
@@ -129,9 +150,7 @@ def _read(path: Path, size: int) -> bytes | None:
 def _write(path: Path, data: bytes) -> None:
     """Keep bytes in a file behind their SHA-256; where nothing can be written, it is made again each time."""
     part = path.with_suffix(f".{os.getpid()}")
-    try:
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(hashlib.sha256(data).digest() + data)
         part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)

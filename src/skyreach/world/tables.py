@@ -236,6 +236,8 @@ TABLES: dict[str, list[Field]] = {
         _f("n_events", "i8", "1", "rows used in events"),
         _f("n_plots", "i8", "1", "plots of this frame"),
         _f("n_missiles", "i8", "1", "rows used in missiles"),
+        _f("n_tracks", "i8", "1", "rows ever used in tracks"),
+        _f("n_assignments", "i8", "1", "rows ever used in assignments"),
         _f("n_numbers", "i8", "1", "track numbers given"),
         _f("fault", "i8", "", "bits of codes.FAULTS"),
     ],

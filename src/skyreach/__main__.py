@@ -1,0 +1,5 @@
+"""python -m skyreach"""
+
+from skyreach.cli import main
+
+main()

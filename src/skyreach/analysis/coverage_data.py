@@ -1,0 +1,164 @@
+"""The answer of `coverage`: what it holds, and how it becomes rows, JSON, GeoJSON, files and a picture."""
+
+import json
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from skyreach.analysis.coverage_grid import POINTS, PolarGrid
+from skyreach.earth.grid import Dem
+from skyreach.errors import BadInput
+
+KINDS = ("seen", "engageable")
+
+
+class Level(NamedTuple):
+    """One height: masks bool (n_az, n_r) on the grid, and the area of each radar and missile alone [m2] by its id."""
+
+    height: float  # m above ref
+    seen: np.ndarray
+    engageable: np.ndarray | None  # None: nothing that guides a missile, or no missile
+    by_radar: dict[str, float]
+    by_missile: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Areas seen and engageable around one site. Lengths [m], angles [rad] but for lat_deg and lon_deg."""
+
+    system: str
+    title: str
+    place: str
+    lat_deg: float
+    lon_deg: float
+    h_ground: float  # ellipsoidal height of the ground at the site
+    undulation: float  # of the geoid at the site
+    mast: str
+    masts: dict[str, tuple[str, float]]  # radar: mast it stands on, antenna above ground
+    ref: str  # agl or msl
+    rcs: float  # m2
+    pd: float
+    k: float
+    circle: float  # advertised range
+    grid: PolarGrid
+    levels: tuple[Level, ...]
+    terrain: dict[str, Any]  # Terrain.describe
+    notes: tuple[str, ...]
+    catalog_digest: str
+    inputs: list[dict[str, Any]] = field(repr=False)  # every catalogue value behind the answer
+    dem: Dem = field(repr=False)
+
+    @property
+    def table(self) -> list[dict[str, Any]]:
+        """One row for each height: areas [km2], shares of the circle [1], radii of equal area and reach by direction [km]."""
+        return [self._row(level) for level in self.levels]
+
+    @property
+    def polar(self) -> dict[str, np.ndarray]:
+        """Masks by kind, bool (heights, azimuths, ranges); the cells are those of `grid`."""
+        masks = {kind: [getattr(level, kind) for level in self.levels] for kind in KINDS}
+        return {kind: np.array(stack) for kind, stack in masks.items() if stack[0] is not None}
+
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        """GeoJSON FeatureCollection, as GeoPandas and others take it (`GeoDataFrame.from_features(answer)`)."""
+        from skyreach.analysis.coverage_rings import features
+
+        return features(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document of `skyreach coverage --json`."""
+        grid = self.grid
+        return {
+            "system": self.system,
+            "title": self.title,
+            "at": {
+                "name": self.place, "lat": self.lat_deg, "lon": self.lon_deg,
+                "ground_msl_m": round(self.h_ground - self.undulation, 1),
+            },
+            "mast": self.mast,
+            "antennas": {key: {"mast": mast, "height_m": h} for key, (mast, h) in self.masts.items()},
+            "k": self.k,
+            "rcs": self.rcs,
+            "pd": self.pd,
+            "circle_km": self.circle / 1e3,
+            "circle_km2": km2(float(grid.cap(self.circle))),
+            "range_km": grid.r_max / 1e3,
+            "grid": {"azimuths": grid.n_az, "ranges": grid.n_r, "range_step_km": grid.dr / 1e3},
+            "directions_deg": [360.0 / POINTS * i for i in range(POINTS)],
+            "terrain": self.terrain,
+            "heights": self.table,
+            "notes": list(self.notes),
+            "catalog_digest": self.catalog_digest,
+            "inputs": self.inputs,
+        }  # fmt: skip
+
+    def save(self, folder: str | Path) -> list[Path]:
+        """Writes coverage.json, coverage.geojson and coverage.png into a folder and returns their paths."""
+        from skyreach.analysis.coverage_map import png
+
+        target = Path(folder)
+        contents = {
+            "coverage.json": (json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n").encode(),
+            "coverage.geojson": json.dumps(self.__geo_interface__, ensure_ascii=False).encode(),
+            "coverage.png": png(self),
+        }
+        try:
+            target.mkdir(parents=True, exist_ok=True)
+            for name, data in contents.items():
+                part = target / f".{name}.part"
+                part.write_bytes(data)
+                part.replace(target / name)
+        except OSError as fault:
+            text = f"{fault.strerror or fault}"
+            raise BadInput(f"coverage: cannot write into {target}", text, cure="another folder for --out") from None
+        return [target / name for name in contents]
+
+    def _repr_html_(self) -> str:
+        """Map and table for a notebook."""
+        from base64 import b64encode
+
+        from skyreach.analysis.coverage_map import png
+
+        columns = ["height_m", *(f"{kind}_{what}" for kind in self.polar for what in ("km2", "share", "radius_km"))]
+        head = "".join(f"<th>{name}</th>" for name in columns)
+        body = "".join("<tr>" + "".join(f"<td>{row[name]}</td>" for name in columns) + "</tr>" for row in self.table)
+        picture = b64encode(png(self)).decode()
+        return f'<img src="data:image/png;base64,{picture}" style="max-width:100%"><table><tr>{head}</tr>{body}</table>'
+
+    def _row(self, level: Level) -> dict[str, Any]:
+        row: dict[str, Any] = {"height_m": level.height, "ref": self.ref}
+        for kind in KINDS:
+            row |= self._figures(kind, getattr(level, kind))
+        row["radars_km2"] = {key: km2(area) for key, area in level.by_radar.items()}
+        row["missiles_km2"] = {key: km2(area) for key, area in level.by_missile.items()}
+        return row
+
+    def _figures(self, kind: str, mask: np.ndarray | None) -> dict[str, Any]:
+        """Columns of a row for one kind; None where the question does not arise."""
+        names = ("km2", "share", "radius_km", "by_direction_km", "farthest_km")
+        if mask is None:
+            return {f"{kind}_{name}": None for name in names}
+        grid = self.grid
+        area, sectors = grid.area(mask), grid.area_by_direction(mask)
+        values = (
+            km2(area),
+            round(area / float(grid.cap(self.circle)), 6),
+            round(float(grid.radius_of(area)) / 1e3, 2),
+            [round(float(r) / 1e3, 1) for r in grid.radius_of(sectors * POINTS)],
+            [round(float(r) / 1e3, 1) for r in grid.farthest(mask)],
+        )
+        return {f"{kind}_{name}": value for name, value in zip(names, values, strict=True)}
+
+
+def km2(area: float) -> float:
+    """An area [m2] in km2 to 0.01."""
+    return round(area / 1e6, 2)
+
+
+def metres(height: float) -> str:
+    """A height in words that fit a table: 100 m, 1,000 m."""
+    return f"{height:,.0f} m" if math.isclose(height, round(height)) else f"{height:,g} m"

@@ -1,0 +1,58 @@
+"""The command line: one verb, one file. Results go to stdout, progress and messages to stderr.
+
+Exit codes: 0 done, 2 bad input, 3 run failed, 4 a check did not hold. Heavy packages are imported inside the verbs.
+"""
+
+import sys
+
+import typer
+
+from skyreach.cli import catalog, check, coverage, demo, explain, report, run, schema, sources, sql, validate, warmup
+from skyreach.errors import SkyreachError
+
+app = typer.Typer(
+    name="skyreach",
+    help="Simulate the S-400 and other ground-based air defence: what it sees, reaches, and lets through.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(demo.demo)
+app.command()(run.run)
+app.command()(check.check)
+app.command()(schema.schema)
+app.add_typer(catalog.app, name="catalog")
+app.command()(sources.sources)
+app.command()(coverage.coverage)
+app.command()(explain.explain)
+app.command()(report.report)
+app.command()(sql.sql)
+app.command()(validate.validate)
+app.command()(warmup.warmup)
+
+
+@app.callback(invoke_without_command=True)
+def _top(version: bool = typer.Option(False, "--version", help="Print the version and stop.")) -> None:
+    if version:
+        from skyreach import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit(0)
+
+
+def main() -> None:
+    """Entry point of the command `skyreach`."""
+    try:
+        app()
+    except SkyreachError as exc:
+        print(f"skyreach: {exc}", file=sys.stderr)
+        sys.exit(exc.exit_code)
+    except KeyboardInterrupt:
+        print("skyreach: stopped", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except OSError as exc:
+        print(f"skyreach: {exc}", file=sys.stderr)
+        sys.exit(3)

@@ -1,0 +1,58 @@
+"""What several verbs share: progress on stderr, JSON on stdout, the run itself."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import typer
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on stdout."""
+    import json
+
+    typer.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def say(text: str, quiet: bool) -> None:
+    """A message on stderr."""
+    if not quiet:
+        print(text, file=sys.stderr, flush=True)
+
+
+def kernels_are_cold() -> bool:
+    """True if the compiled kernels of this version are not in the cache yet."""
+    import os
+
+    import skyreach.jit  # noqa: F401  (sets the cache folder)
+
+    folder = Path(os.environ["NUMBA_CACHE_DIR"])
+    return not any(folder.rglob("loop.run_frames-*.nbc"))
+
+
+def simulate(scenario: str, seed: int | None, terrain: str | None, settings: list[str] | None, quiet: bool) -> Any:
+    """Run a scenario with progress on stderr; returns the Run."""
+    from skyreach.scenario import load_scenario, parse_settings
+
+    checked = load_scenario(scenario, parse_settings(settings or []))
+    if kernels_are_cold():
+        say("skyreach: compiling its kernels, once per version: about a minute...", quiet)
+    from skyreach import api
+
+    if quiet or not sys.stderr.isatty():
+        return api.run(checked, seed, terrain=terrain)
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(f"{checked.name}", total=checked.duration_s)
+        return api.run(checked, seed, terrain=terrain, progress=lambda t, _: bar.update(task, completed=t))
+
+
+def free_folder(path: Path) -> Path:
+    """The path, or the path with -2, -3, ... where it is taken."""
+    candidate, n = path, 1
+    while candidate.exists():
+        n += 1
+        candidate = path.with_name(f"{path.name}-{n}")
+    return candidate

@@ -1,0 +1,49 @@
+"""skyreach run: one replication of a scenario into a run folder."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+
+def run(
+    scenario: Annotated[str, typer.Argument(help="YAML file, or the name of a built-in scenario.")],
+    seed: Annotated[int | None, typer.Option(help="Seed of all dice; the scenario's where absent.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Run folder to write; runs/NAME-SEED where absent.")] = None,
+    terrain: Annotated[str | None, typer.Option(help="Elevation file or folder instead of the packaged one.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="Change one value first: path=value.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+) -> None:
+    """Run a scenario once, write the run folder and print the result."""
+    from skyreach.cli.common import free_folder, print_json, simulate
+
+    result = simulate(scenario, seed, terrain, settings, quiet)
+    folder = out or free_folder(Path("runs") / f"{result.manifest['scenario']}-{result.manifest['seed']}")
+    result.save(folder)
+    if as_json:
+        print_json({**result.summary, "folder": str(folder)})
+    else:
+        typer.echo(text_of(result, folder))
+
+
+def text_of(result: Any, folder: Path) -> str:
+    """The result in lines for people."""
+    s = result.summary
+    fired = ", ".join(f"{n} x {key}" for key, n in s["missiles_by_type"].items()) or "none"
+    lines = [
+        f"{s['scenario']}  seed {s['seed']}  {s['duration_s']:g} s  digest {s['digest'][:16]}",
+        f"  hostile {s['hostile']}: killed {s['killed']}, arrived {s['leakers']}, left {s['left']}, "
+        f"in flight {s['in_flight']}, never released {s['never_released']}, never seen {s['never_seen']}",
+        f"  missiles fired {s['missiles_fired']}: {fired}",
+        f"  arrived: {', '.join(s['leaker_names']) or 'none'}",
+        f"  hit: {', '.join(s['assets_hit']) or 'nothing'}   lost: {', '.join(s['lost']) or 'nothing'}",
+        f"  civil aircraft {s['civil']}: shot at {s['civil_shot_at']}, lost {s['civil_killed']}",
+        f"  terrain: {s['terrain']['name']}, posting {s['terrain']['posting_m']:.0f} m",
+        *(f"  note: {w}" for w in s["terrain"]["warnings"]),
+        f"  run folder: {folder}",
+        f"  why: skyreach explain {folder} {(s['leaker_names'] or ['0'])[0]}   page: skyreach report {folder}",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,97 @@
+"""One replication from start to end: run the frames, empty the log when it fills, hash the result."""
+
+import hashlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from skyreach.engine.loop import finish_run, run_frames, step
+from skyreach.errors import RunFailed
+from skyreach.scenario.compile import Compiled
+from skyreach.world.codes import FAULTS
+from skyreach.world.tables import LOG_TABLES, Log, Model, World, new_log
+
+LOG_ROWS = 50_000  # rows kept in memory before they are handed on
+HASHED = ("sites", "radars", "launchers", "missiles", "targets", "tracks", "assignments", "events", "looks", "limits")
+
+
+@dataclass
+class Replication:
+    """End state of one run, everything that was logged on the way, and the digest of both."""
+
+    seed: int
+    world: World
+    log: dict[str, np.ndarray]
+    digest: str
+
+
+def replicate(
+    compiled: Compiled, seed: int, stepped: bool = False, progress: Callable[[float, float], None] | None = None
+) -> Replication:
+    """Run one replication. stepped: phase by phase from Python, same bits. progress(t, duration) is called now and then.
+
+    Raises RunFailed when a table of fixed capacity is full or a number stops being finite.
+    """
+    model, world = compiled.new_world(seed)
+    log, parts = new_log(_log_rows(world)), {name: [] for name in LOG_TABLES}
+    stop = int(round(float(model.params[0]["duration"]) / float(model.params[0]["dt"])))
+    chunk = max(stop // 20, 1) if progress else stop
+    while world.clock[0]["frame"] < stop and world.clock[0]["fault"] == 0:
+        if stepped:
+            step(model, world, log)
+        else:
+            run_frames(model, world, log, min(int(world.clock[0]["frame"]) + chunk, stop))
+        _empty(log, parts)
+        if progress:
+            progress(float(world.clock[0]["frame"] * model.params[0]["dt"]), float(model.params[0]["duration"]))
+    finish_run(model, world, log)
+    _empty(log, parts)
+    _raise_fault(world, compiled)
+    world = world._replace(
+        events=world.events[: world.clock[0]["n_events"]], missiles=world.missiles[: world.clock[0]["n_missiles"]]
+    )
+    logged = {name: np.concatenate(pieces) for name, pieces in parts.items()}
+    return Replication(seed, world, logged, digest(world, logged))
+
+
+def replicate_many(compiled: Compiled, seeds: list[int], threads: int = 1) -> list[Replication]:
+    """Replications in the order of the seeds, on threads that share model and terrain; same bits on any number of them."""
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(lambda seed: replicate(compiled, seed), seeds))
+
+
+def digest(world: World, log: dict[str, np.ndarray]) -> str:
+    """SHA-256 over all tables of a run (hex)."""
+    total = hashlib.sha256()
+    for name in HASHED:
+        total.update(name.encode() + np.ascontiguousarray(getattr(world, name)).tobytes())
+    for name, table in log.items():
+        total.update(name.encode() + table.tobytes())
+    return total.hexdigest()
+
+
+def _log_rows(world: World) -> int:
+    """Rows that hold at least a few frames of everything."""
+    one_frame = max(
+        len(world.targets), len(world.plots), len(world.tracks), len(world.missiles), 4 * world.limits.size
+    )
+    return max(LOG_ROWS, 4 * one_frame)
+
+
+def _empty(log: Log, parts: dict[str, list[np.ndarray]]) -> None:
+    for i, (name, pieces) in enumerate(parts.items()):
+        pieces.append(getattr(log, name)[: log.n[i]].copy())
+        log.n[i] = 0
+
+
+def _raise_fault(world: World, compiled: Compiled) -> None:
+    fault = int(world.clock[0]["fault"])
+    if fault:
+        words = "; ".join(text for bit, text in FAULTS.items() if fault & bit)
+        t = float(world.clock[0]["frame"]) * compiled.scenario.frame_s
+        raise RunFailed(f"run of {compiled.scenario.name} stopped at {t:.1f} s: {words}")
+
+
+__all__ = ["Model", "Replication", "digest", "replicate", "replicate_many"]

@@ -1,0 +1,86 @@
+"""Compiled scenario and replication -> Run: tables, manifest, summary."""
+
+import hashlib
+import os
+import platform
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from skyreach import __version__
+from skyreach.engine.replicate import Replication
+from skyreach.jit import kernel_hash
+from skyreach.records.arrow import to_arrow
+from skyreach.records.run import FORMAT, Run
+from skyreach.scenario.compile import Compiled
+from skyreach.world import codes
+
+NOTICE = "Simulation from public sources at system level; numbers carry wide doubt. See docs/scope.md."
+
+
+def make_run(compiled: Compiled, replication: Replication) -> Run:
+    """The record of one replication."""
+    text = compiled.scenario.to_yaml()
+    manifest = {
+        "format": FORMAT,
+        "skyreach": __version__,
+        "notice": NOTICE,
+        "scenario": compiled.scenario.name,
+        "title": compiled.scenario.title,
+        "start": compiled.scenario.start.isoformat(),
+        "duration_s": compiled.scenario.duration_s,
+        "frame_s": compiled.scenario.frame_s,
+        "seed": replication.seed,
+        "digest": replication.digest,
+        "scenario_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "catalogue_sha256": compiled.catalog.digest(),
+        "kernels": kernel_hash(),
+        "terrain": compiled.terrain,
+        "refraction_k": compiled.scenario.refraction_k,
+        "machine": _machine(),
+        "summary": summarise(compiled, replication),
+        "inputs": compiled.catalog.used(),
+    }
+    return Run(manifest, text, to_arrow(compiled, replication))
+
+
+def _machine() -> dict[str, Any]:
+    versions = {"python": platform.python_version(), "numpy": np.__version__, "pyarrow": pa.__version__}
+    return {"system": platform.system(), "machine": platform.machine(), "cores": os.cpu_count(), **versions}
+
+
+def summarise(compiled: Compiled, run: Replication) -> dict[str, Any]:
+    """The result in a few numbers; counts are of hostile targets unless they say otherwise."""
+    targets, missiles, sites = run.world.targets, run.world.missiles, run.world.sites
+    hostile = targets["side"] == codes.RED
+    status = targets["status"]
+    names = compiled.names
+    lost = (sites["alive"] == 0) & (sites["value"] > 0)
+    civil = targets["side"] == codes.NEUTRAL
+    shot_at = np.zeros(len(targets), bool)
+    shot_at[missiles["target"]] = True
+    leakers = hostile & (status == codes.ARRIVED)
+    types, counts = np.unique(missiles["type"], return_counts=True)
+    return {
+        "scenario": compiled.scenario.name,
+        "seed": run.seed,
+        "digest": run.digest,
+        "duration_s": compiled.scenario.duration_s,
+        "hostile": int(hostile.sum()),
+        "killed": int((hostile & (status == codes.DESTROYED)).sum()),
+        "leakers": int(leakers.sum()),
+        "left": int((hostile & (status == codes.LEFT)).sum()),
+        "in_flight": int((hostile & (status == codes.FLYING)).sum()),
+        "never_released": int((hostile & np.isin(status, (codes.CANCELLED, codes.WAITING))).sum()),
+        "never_seen": int((hostile & (targets["seen_event"] < 0) & (targets["start_event"] >= 0)).sum()),
+        "missiles_fired": len(missiles),
+        "missiles_by_type": {names["missile_types"][int(t)]: int(n) for t, n in zip(types, counts, strict=True)},
+        "civil": int(civil.sum()),
+        "civil_shot_at": int((civil & shot_at).sum()),
+        "civil_killed": int((civil & (status == codes.DESTROYED)).sum()),
+        "leaker_names": [names["targets"][int(i)] for i in np.flatnonzero(leakers)],
+        "assets_hit": [names["sites"][int(e["b"])] for e in run.world.events if e["kind"] == codes.E_DAMAGE],
+        "lost": [names["sites"][int(i)] for i in np.flatnonzero(lost)],
+        "terrain": compiled.terrain,
+    }

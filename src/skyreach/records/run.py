@@ -1,0 +1,115 @@
+"""A run on disk and in hand: manifest, tables, scenario. A folder that is there is complete."""
+
+import json
+import os
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from skyreach.errors import BadInput, RunFailed
+
+FORMAT = 1  # of the run folder
+TABLES = ("sites", "radars", "targets", "shots", "events", "reasons", "truth", "plots", "tracks", "flights")
+
+
+class Run:
+    """One finished run: `manifest` (dict), `scenario_yaml` (text), and the tables as pyarrow tables by attribute or name.
+
+    `run.targets`, `run.shots`, `run.events`, `run.reasons`, `run.truth`, `run.plots`, `run.tracks`, `run.flights`,
+    `run.sites`, `run.radars`; `.to_pandas()` on each where pandas is installed.
+    """
+
+    def __init__(
+        self, manifest: dict[str, Any], scenario_yaml: str, tables: dict[str, pa.Table], path: Path | None = None
+    ) -> None:
+        self.manifest, self.scenario_yaml, self._tables, self.path = manifest, scenario_yaml, tables, path
+
+    def __getattr__(self, name: str) -> pa.Table:
+        if name in TABLES:
+            return self.table(name)
+        raise AttributeError(name)
+
+    def __repr__(self) -> str:
+        s = self.summary
+        return f"Run({s['scenario']!r}, seed={s['seed']}, killed={s['killed']}, leakers={s['leakers']})"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<tr><th>{k}</th><td>{v}</td></tr>" for k, v in self.summary.items() if not isinstance(v, dict))
+        return f"<table>{rows}</table>"
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What the command line prints: seed, digest, leakers, killed, missiles_fired, terrain and counts."""
+        return dict(self.manifest["summary"])
+
+    def table(self, name: str) -> pa.Table:
+        """A table by name, read from the folder on first use."""
+        if name not in TABLES:
+            raise BadInput(f"table {name}", allowed=", ".join(TABLES))
+        if name not in self._tables:
+            assert self.path is not None  # a run that was not read from a folder holds all its tables
+            try:
+                self._tables[name] = pq.read_table(self.path / f"{name}.parquet")
+            except (OSError, pa.ArrowInvalid) as exc:
+                raise BadInput(f"{self.path / name}.parquet", f"cannot be read ({exc})", cure="run it again") from None
+        return self._tables[name]
+
+    def explain(self, target: int | str) -> str:
+        """The story of one target (row or name) in plain sentences."""
+        from skyreach.records.explain import explain
+
+        return explain(self, target)
+
+    def clock(self, t: float) -> str:
+        """Time of day, UTC, at t [s] of the run."""
+        start = datetime.fromisoformat(self.manifest["start"])
+        return (start + timedelta(seconds=t)).astimezone(UTC).strftime("%H:%M:%S")
+
+    def save(self, path: str | Path) -> Path:
+        """Write the run folder at path (which must not hold anything yet) and return it; all of it or nothing."""
+        target = Path(path)
+        if target.exists() and any(target.iterdir()) if target.is_dir() else target.exists():
+            raise BadInput(f"run folder {target}", "it is there already", cure="another --out, or remove it first")
+        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            part.mkdir(parents=True)
+            self._write(part)
+            if target.is_dir():
+                target.rmdir()
+            part.rename(target)
+        except OSError as exc:
+            raise RunFailed(f"run folder {target} could not be written: {exc.strerror or exc}") from None
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+        self.path = target
+        return target
+
+    def _write(self, folder: Path) -> None:
+        for name in TABLES:
+            pq.write_table(self.table(name), folder / f"{name}.parquet", compression="zstd")
+        (folder / "scenario.yaml").write_text(self.scenario_yaml, encoding="utf-8")
+        text = json.dumps(self.manifest, indent=2, ensure_ascii=False, allow_nan=False)
+        (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def read_run(path: str | Path) -> Run:
+    """Open a run folder; BadInput where it is none, half there or of another format."""
+    folder = Path(path)
+    where = f"run folder {folder}"
+    if not folder.is_dir():
+        raise BadInput(where, "no such folder", cure="skyreach run SCENARIO --out DIR makes one")
+    missing = [n for n in ("manifest.json", "scenario.yaml", *(f"{t}.parquet" for t in TABLES)) if not (folder / n).is_file()]
+    if missing:
+        raise BadInput(where, f"not complete: without {', '.join(missing)}", cure="run it again")
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        text = (folder / "scenario.yaml").read_text(encoding="utf-8")
+    except (OSError, ValueError) as exc:
+        raise BadInput(f"{folder / 'manifest.json'}", f"cannot be read ({exc})", cure="run it again") from None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise BadInput(where, f"format {manifest.get('format') if isinstance(manifest, dict) else '?'}", f"format {FORMAT}")
+    return Run(manifest, text, {}, folder)
