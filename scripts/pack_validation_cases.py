@@ -2,10 +2,9 @@
 
     python scripts/pack_validation_cases.py FOLDER
 
-FOLDER holds models.json and one file of cases per area (format: head of analysis/validate.py). Kept of a case: what it takes
-to run it and to name its source. Left out: cases of models that skyreach does not have, and cases that need a data
-file which may not be passed on (terrain profiles).
-"""
+FOLDER holds models.json and one file of cases per area (format: head of analysis/validate.py). Kept of a
+case: what it takes to run it and to name its source. Left out: cases of models that skyreach does not have,
+and cases that need a data file which may not be passed on (terrain profiles). """
 
 import json
 import sys
@@ -20,9 +19,7 @@ TABLES = ("drag_G1.csv", "drag_G7.csv")  # standard drag functions, plain facts
 
 def units_of(model: dict) -> dict:
     """Meaning and units of a model: {name: unit} of inputs and outputs."""
-    pick = {
-        side: {name: field["unit"] for name, field in model[side].items()} for side in ("inputs", "outputs")
-    }
+    pick = {side: {name: field["unit"] for name, field in model[side].items()} for side in ("inputs", "outputs")}
     return {"meaning": model["meaning"], "source": model["source"], **pick}
 
 
@@ -40,10 +37,7 @@ def main(folder: Path) -> None:
     for path in sorted(folder.glob("*.json")):
         cases = json.loads(path.read_text()).get("cases", [])
         kept = [case for case in cases if case["model"] in REGISTRY and "profile_csv" not in case["inputs"]]
-        lines = [
-            json.dumps({key: case[key] for key in KEPT if key in case}).replace(" agent toolkit", "")
-            for case in kept
-        ]
+        lines = [json.dumps({key: case[key] for key in KEPT if key in case}).replace(" agent toolkit", "") for case in kept]
         if lines:
             (TARGET / path.name).write_text(one_per_line(lines, '{"cases": [', "]}"))
     for name in TABLES:

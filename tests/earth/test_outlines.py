@@ -80,16 +80,6 @@ def test_box_keeps_every_segment_inside():
     assert length(cut) < 0.05 * length(everything)
 
 
-def test_file_is_small():
-    from skyreach.earth.geoid import DATA
-
-    sizes = {path.name: path.stat().st_size for path in DATA.iterdir()}
-    assert sizes["outlines.npz"] < 500_000
-    assert sizes["geoid.npz"] < 600_000
-    assert sizes["globe30s.npz"] < 6_000_000
-    assert sizes["globe30s.npz"] + sizes["p1511_5m.npz"] < 8_000_000
-
-
 def test_nothing_outside():
     assert outlines(*box(-40.0, -30.0, 10.0, 20.0)) == []
     assert outlines(*box(40.0, 41.0, 26.0, 27.0)) != []

@@ -34,9 +34,7 @@ def test_pressure_falls_and_balances_the_weight_of_air(h):
     low, middle, high = atmosphere.us76(h - step), atmosphere.us76(h), atmosphere.us76(h + step)
     assert low[1] > high[1]
     gravity = atmosphere.G0 * (atmosphere.EARTH_RADIUS_US76 / (atmosphere.EARTH_RADIUS_US76 + h)) ** 2
-    assert (low[1] - high[1]) / (2.0 * step) == pytest.approx(
-        middle[2] * gravity, rel=1e-4
-    )  # hydrostatic equation
+    assert (low[1] - high[1]) / (2.0 * step) == pytest.approx(middle[2] * gravity, rel=1e-4)  # hydrostatic equation
 
 
 def test_no_jump_at_the_layer_bases():

@@ -46,9 +46,7 @@ def test_falling_body_nears_its_terminal_speed():
     end = fall.fall(start, 60.0, 0.05, ROUND, drag_area, 0.0, 0.0)
     density = us76(end[0] - ROUND[3])[2]
     g = ROUND[0] / end[0] ** 2
-    assert -end[3] == pytest.approx(
-        math.sqrt(2.0 * g / (density * drag_area)), rel=0.01
-    )  # it lags by the changing air
+    assert -end[3] == pytest.approx(math.sqrt(2.0 * g / (density * drag_area)), rel=0.01)  # it lags by the changing air
 
 
 def test_input_is_untouched():

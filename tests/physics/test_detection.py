@@ -24,12 +24,8 @@ def test_steady_target_is_the_noncentral_chi_square(snr, n, pfa):
 
 @given(SNR, PFA)
 def test_closed_forms_of_one_look_are_the_series(snr, pfa):
-    assert detection.pd_swerling1(snr, pfa) == pytest.approx(
-        detection.detection_probability(1, snr, 1, pfa), abs=1e-12
-    )
-    assert detection.pd_swerling3(snr, pfa) == pytest.approx(
-        detection.detection_probability(3, snr, 1, pfa), abs=1e-12
-    )
+    assert detection.pd_swerling1(snr, pfa) == pytest.approx(detection.detection_probability(1, snr, 1, pfa), abs=1e-12)
+    assert detection.pd_swerling3(snr, pfa) == pytest.approx(detection.detection_probability(3, snr, 1, pfa), abs=1e-12)
 
 
 @pytest.mark.parametrize(("case", "degrees"), [(1, 1.0), (3, 2.0)])
@@ -38,9 +34,7 @@ def test_slow_fluctuation_is_the_mean_over_the_cross_section(case, degrees, n):
     pfa, snr = 1e-6, 4.0
     threshold = stats.chi2.isf(pfa, 2 * n)
     density = stats.gamma(degrees, scale=snr / degrees).pdf
-    expected, _ = integrate.quad(
-        lambda s: stats.ncx2.sf(threshold, 2 * n, 2.0 * n * s) * density(s), 1e-9, 40.0 * snr, limit=200
-    )
+    expected, _ = integrate.quad(lambda s: stats.ncx2.sf(threshold, 2 * n, 2.0 * n * s) * density(s), 1e-9, 40.0 * snr, limit=200)
     assert detection.detection_probability(case, snr, n, pfa) == pytest.approx(expected, abs=1e-6)
 
 
@@ -58,9 +52,7 @@ def test_swerling_4_is_the_sum_of_single_looks():
 @pytest.mark.parametrize("n", [1, 2, 10, 200, 5000])
 @pytest.mark.parametrize("pfa", [0.6, 1e-2, 1e-6, 1e-12])
 def test_threshold_is_that_of_the_chi_square(n, pfa):
-    assert detection.square_law_threshold(n, pfa) == pytest.approx(
-        0.5 * stats.chi2.isf(pfa, 2 * n), rel=1e-10
-    )
+    assert detection.square_law_threshold(n, pfa) == pytest.approx(0.5 * stats.chi2.isf(pfa, 2 * n), rel=1e-10)
 
 
 @given(st.integers(0, 4), st.integers(1, 30), st.floats(0.05, 0.98))
@@ -72,17 +64,13 @@ def test_required_snr_gives_the_probability_back(case, n, pd):
 
 def test_required_snr1_is_the_inverse():
     assert detection.pd_swerling1(detection.required_snr1(0.5, 1e-6), 1e-6) == pytest.approx(0.5, rel=1e-12)
-    assert 10 * math.log10(detection.required_snr1(0.5, 1e-6)) == pytest.approx(
-        12.77, abs=5e-3
-    )  # Skolnik, fig. 2.23
+    assert 10 * math.log10(detection.required_snr1(0.5, 1e-6)) == pytest.approx(12.77, abs=5e-3)  # Skolnik, fig. 2.23
 
 
 @given(st.integers(0, 4), st.integers(1, 100), PFA, st.floats(0.0, 1e4), st.floats(0.0, 1e4))
 def test_more_signal_is_never_seen_less(case, n, pfa, a, b):
     low, high = sorted((a, b))
-    assert detection.detection_probability(case, low, n, pfa) <= (
-        detection.detection_probability(case, high, n, pfa) + 1e-12
-    )
+    assert detection.detection_probability(case, low, n, pfa) <= (detection.detection_probability(case, high, n, pfa) + 1e-12)
 
 
 @given(st.integers(0, 4), st.integers(1, 100), PFA)
@@ -127,21 +115,15 @@ def test_rules_of_thumb_are_as_near_as_their_authors_say(n, pd):
         return 10.0 * math.log10(x)
 
     exact = db(detection.required_snr(0, pd, n, 1e-6))
-    assert db(detection_fits.albersheim_snr(pd, n, 1e-6)) == pytest.approx(
-        exact, abs=0.3
-    )  # Albersheim: 0.2 to 0.3 dB
+    assert db(detection_fits.albersheim_snr(pd, n, 1e-6)) == pytest.approx(exact, abs=0.3)  # Albersheim: 0.2 to 0.3 dB
     for case in range(5):
         exact = db(detection.required_snr(case, pd, n, 1e-6))
-        assert db(detection_fits.shnidman_snr(case, pd, n, 1e-6)) == pytest.approx(
-            exact, abs=0.5
-        )  # Shnidman: 0.5 dB
+        assert db(detection_fits.shnidman_snr(case, pd, n, 1e-6)) == pytest.approx(exact, abs=0.5)  # Shnidman: 0.5 dB
 
 
 def test_cell_averaging_nears_the_known_noise_level_with_many_cells():
     assert ca_cfar_pd(1_000_000, 1e-6, 20.0) == pytest.approx(detection.pd_swerling1(20.0, 1e-6), rel=1e-4)
-    assert ca_cfar_pd(16, 1e-6, 0.0) == pytest.approx(
-        1e-6, rel=1e-9
-    )  # no target: the false-alarm probability
+    assert ca_cfar_pd(16, 1e-6, 0.0) == pytest.approx(1e-6, rel=1e-9)  # no target: the false-alarm probability
 
 
 def test_ordered_statistic_of_one_cell_is_the_closed_form():

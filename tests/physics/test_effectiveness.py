@@ -43,9 +43,7 @@ def test_limits_of_salvo_and_attrition():
     assert salvo.salvo_kill_probability(1.0, 1) == 1.0
     assert salvo.salvo_kill_probability(0.5, 0) == 0.0
     assert salvo.lanchester_square(100.0, 100.0, 0.1, 0.1) == (0.0, math.inf)
-    assert salvo.lanchester_square(80.0, 100.0, 0.1, 0.1)[0] == pytest.approx(
-        60.0, rel=1e-12
-    )  # 3-4-5 triangle
+    assert salvo.lanchester_square(80.0, 100.0, 0.1, 0.1)[0] == pytest.approx(60.0, rel=1e-12)  # 3-4-5 triangle
     assert salvo.hughes_losses(5.0, 2.0, 3.0, 4.0, 1.0) == 0.0  # more defence than fire
 
 
@@ -58,9 +56,7 @@ def test_bessel_is_that_of_scipy(x):
 def test_offset_circle_is_the_noncentral_chi_square(radius, offset):
     expected = stats.ncx2.cdf(radius**2, 2, offset**2) if offset > 0.0 else stats.chi2.cdf(radius**2, 2)
     assert lethality.offset_circle_probability(radius, offset, 1.0) == pytest.approx(expected, abs=1e-8)
-    assert lethality.offset_circle_probability(3.0 * radius, 3.0 * offset, 3.0) == pytest.approx(
-        expected, abs=1e-8
-    )
+    assert lethality.offset_circle_probability(3.0 * radius, 3.0 * offset, 3.0) == pytest.approx(expected, abs=1e-8)
 
 
 @pytest.mark.parametrize("axes", [(1.0, 1.0), (1.0, 2.0), (0.3, 5.0), (4.0, 0.01)])
@@ -116,9 +112,7 @@ def test_burn_through_is_where_the_ratio_is_met(r):
     js = jamming.jam_to_signal(*JAMMER, r, 100.0, 3.0, 1e4, r, 0.5)
     assert jamming.self_screening_burn_through(*JAMMER, 100.0, 3.0, 0.5, js) == pytest.approx(r, rel=1e-12)
     js = jamming.jam_to_signal(*JAMMER, r, 100.0, 3.0, 0.5, 2e5, 0.5)
-    assert jamming.stand_off_burn_through(*JAMMER, 100.0, 3.0, 0.5, 2e5, 0.5, js) == pytest.approx(
-        r, rel=1e-12
-    )
+    assert jamming.stand_off_burn_through(*JAMMER, 100.0, 3.0, 0.5, 2e5, 0.5, js) == pytest.approx(r, rel=1e-12)
 
 
 def test_jam_to_signal_is_noise_over_echo():

@@ -76,9 +76,7 @@ def _forward_miss(nav, t_f, lag, acceleration, y_rate):
 @pytest.mark.parametrize("t_f", [0.6, 2.0, 5.0])
 def test_miss_formulas_are_the_simulated_loop(nav, t_f):
     lag = 0.5
-    assert guidance.miss_step_manoeuvre(nav, t_f, lag, 60.0) == pytest.approx(
-        _forward_miss(nav, t_f, lag, 60.0, 0.0), abs=2e-3
-    )
+    assert guidance.miss_step_manoeuvre(nav, t_f, lag, 60.0) == pytest.approx(_forward_miss(nav, t_f, lag, 60.0, 0.0), abs=2e-3)
     assert guidance.miss_heading_error(nav, t_f, lag, 1000.0, 0.1) == pytest.approx(
         _forward_miss(nav, t_f, lag, 0.0, -100.0), abs=4e-3
     )
@@ -102,9 +100,7 @@ def test_weave_is_the_largest_miss_over_phase():
             push = acceleration * math.sin(omega * t + phase)
             return v, push - n_l, (nav * (y + v * tgo) / tgo**2 - n_l) / lag
 
-        found = solve_ivp(
-            rate, (0.0, t_f * (1 - 1e-7)), (0.0, 0.0, 0.0), method="LSODA", rtol=1e-9, atol=1e-10
-        )
+        found = solve_ivp(rate, (0.0, t_f * (1 - 1e-7)), (0.0, 0.0, 0.0), method="LSODA", rtol=1e-9, atol=1e-10)
         return found.y[0, -1]
 
     quarter = math.hypot(miss(0.0), miss(0.5 * math.pi))  # amplitude of a sine from two phases

@@ -27,17 +27,12 @@ def test_tables_are_whole_and_cannot_be_changed():
 @pytest.mark.parametrize("elevation", [0.0, 1.0, 10.0, 90.0])
 def test_gas_loss_does_not_depend_on_the_panels(elevation):
     path = (10e9, math.radians(elevation), 0.0, 20000.0, 7.5e-3, *gas_lines())
-    assert attenuation.gas_path_loss(*path, 20) == pytest.approx(
-        attenuation.gas_path_loss(*path, 200), abs=1e-3
-    )
+    assert attenuation.gas_path_loss(*path, 20) == pytest.approx(attenuation.gas_path_loss(*path, 200), abs=1e-3)
 
 
 def test_gas_loss_adds_up_along_a_vertical_path():
     lines = gas_lines()
-    up = [
-        attenuation.gas_path_loss(10e9, 0.5 * math.pi, a, b, 7.5e-3, *lines, 20)
-        for a, b in ((0, 3e3), (3e3, 9e3))
-    ]
+    up = [attenuation.gas_path_loss(10e9, 0.5 * math.pi, a, b, 7.5e-3, *lines, 20) for a, b in ((0, 3e3), (3e3, 9e3))]
     whole = attenuation.gas_path_loss(10e9, 0.5 * math.pi, 0.0, 9e3, 7.5e-3, *lines, 20)
     assert sum(up) == pytest.approx(whole, rel=1e-6)
 
@@ -63,9 +58,7 @@ def test_circular_rain_polarisation_lies_between():
 
 
 @pytest.mark.parametrize("n_delays", [1, 2, 3])
-@pytest.mark.parametrize(
-    "ratio", [1e-4, 0.01, 0.05, 0.3]
-)  # spread of the spectrum over the repetition frequency
+@pytest.mark.parametrize("ratio", [1e-4, 0.01, 0.05, 0.3])  # spread of the spectrum over the repetition frequency
 def test_improvement_is_the_sum_over_the_binomial_weights(n_delays, ratio):
     """Correlation form; it loses digits where the residue is small, hence the limit."""
     weights = [(-1) ** i * math.comb(n_delays, i) for i in range(n_delays + 1)]
@@ -78,9 +71,7 @@ def test_improvement_is_the_sum_over_the_binomial_weights(n_delays, ratio):
     if left > 1e-7:
         expected = sum(w * w for w in weights) / left
         assert clutter.mti_improvement(n_delays, ratio, 1.0) == pytest.approx(expected, rel=1e-6)
-    small = sum(w * w for w in weights) / (
-        math.prod(range(1, 2 * n_delays, 2)) * (2 * math.pi * ratio) ** (2 * n_delays)
-    )
+    small = sum(w * w for w in weights) / (math.prod(range(1, 2 * n_delays, 2)) * (2 * math.pi * ratio) ** (2 * n_delays))
     if ratio <= 1e-4:  # leading term of the series, Barton's form
         assert clutter.mti_improvement(n_delays, ratio, 1.0) == pytest.approx(small, rel=1e-4)
 
@@ -106,12 +97,8 @@ def test_reflection_is_that_of_complex_arithmetic(er, sigma, grazing, wavelength
     sine = math.sin(grazing)
     flat = (sine - root) / (sine + root)
     steep = (eps * sine - root) / (eps * sine + root)
-    assert complex(*multipath.fresnel_reflection(er, sigma, wavelength, grazing, 0)) == pytest.approx(
-        flat, abs=1e-10
-    )
-    assert complex(*multipath.fresnel_reflection(er, sigma, wavelength, grazing, 1)) == pytest.approx(
-        steep, abs=1e-10
-    )
+    assert complex(*multipath.fresnel_reflection(er, sigma, wavelength, grazing, 0)) == pytest.approx(flat, abs=1e-10)
+    assert complex(*multipath.fresnel_reflection(er, sigma, wavelength, grazing, 1)) == pytest.approx(steep, abs=1e-10)
 
 
 @given(st.floats(5.0, 3000.0), st.floats(5.0, 15000.0), st.floats(0.05, 0.9))
@@ -150,7 +137,8 @@ def test_the_fit_is_near_the_exact_edge(nu):
 
 
 def test_edge_by_direct_integration():
-    """Huygens' half plane: (1 + j)/2 times the integral of exp(-j pi t^2/2) from nu, turned into a decaying path."""
+    """Huygens' half plane: (1 + j)/2 times the integral of exp(-j pi t^2/2) from nu, turned into a
+    decaying path."""
     nu = 1.5
     turn = complex(math.sqrt(0.5), -math.sqrt(0.5))
 

@@ -57,7 +57,5 @@ def test_compiled_is_plain():
 
 
 def test_accuracy_improves_with_the_root_of_snr_down_to_its_floor():
-    assert accuracy.range_sigma(1e6, 400.0) == pytest.approx(
-        0.5 * accuracy.range_sigma(1e6, 100.0), rel=1e-12
-    )
+    assert accuracy.range_sigma(1e6, 400.0) == pytest.approx(0.5 * accuracy.range_sigma(1e6, 100.0), rel=1e-12)
     assert accuracy.with_floor(accuracy.angle_sigma(0.02, 1.6, 1e12), 1e-3) == pytest.approx(1e-3, rel=1e-6)

@@ -15,9 +15,7 @@ R43 = 4.0 / 3.0 * 6_371_000.0
 @given(st.floats(0.0, 3e5), st.floats(0.0, 1.5), st.floats(0.0, 3000.0))
 def test_height_and_range_are_inverse(r_slant, elevation, h_ant):
     h = refraction.height_from_range(r_slant, elevation, h_ant, R43)
-    assert refraction.range_from_height(h, h_ant, elevation, R43) == pytest.approx(
-        r_slant, rel=1e-7, abs=0.05
-    )
+    assert refraction.range_from_height(h, h_ant, elevation, R43) == pytest.approx(r_slant, rel=1e-7, abs=0.05)
 
 
 @given(st.floats(1.0, 3e5), st.floats(0.0, 30000.0), st.floats(0.0, 3000.0))
@@ -35,7 +33,8 @@ def test_horizon_of_a_low_flyer():
 
 @given(st.floats(0.0, 30000.0), st.floats(0.0, 30000.0))
 def test_the_ray_over_the_horizon_grazes_the_sphere(h_ant, h_tgt):
-    """Straight line between the two points passes the sphere at zero height: arc cosines from school geometry."""
+    """Straight line between the two points passes the sphere at zero height: arc cosines from school
+    geometry."""
     expected = R43 * (math.acos(R43 / (R43 + h_ant)) + math.acos(R43 / (R43 + h_tgt)))
     assert refraction.mutual_horizon(h_ant, h_tgt, R43) == pytest.approx(expected, rel=1e-6, abs=0.2)
 
@@ -46,7 +45,8 @@ def test_grazing_angle_is_zero_at_the_horizon():
 
 
 def _ray_by_ode(h0, h1, elevation, surface_n, decay, radius):
-    """Arc and bending by integrating the ray equations over the path, another method than the Snell integral."""
+    """Arc and bending by integrating the ray equations over the path, another method than the Snell
+    integral."""
 
     def rate(_, y):
         h, _, angle, _ = y

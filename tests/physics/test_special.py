@@ -20,9 +20,7 @@ def test_log_gamma_is_that_of_scipy(x):
 def test_incomplete_gamma_is_that_of_scipy(a, ratio):
     x = a * ratio
     expected = special.gammaincc(a, x)
-    assert gamma_q(a, x) == pytest.approx(
-        expected, rel=1e-10, abs=1e-13
-    )  # below 1e-13 a relative claim needs more digits
+    assert gamma_q(a, x) == pytest.approx(expected, rel=1e-10, abs=1e-13)  # below 1e-13 a relative claim needs more digits
     assert gamma_p(a, x) == pytest.approx(1.0 - expected, abs=1e-12)
 
 

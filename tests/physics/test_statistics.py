@@ -69,9 +69,7 @@ def test_erlang_b_is_the_truncated_poisson_distribution(load, channels):
 
 @given(st.floats(0.01, 0.9), st.integers(1, 40))
 def test_erlang_b_load_is_the_inverse(blocking, channels):
-    assert queueing.erlang_b(queueing.erlang_b_load(blocking, channels), channels) == pytest.approx(
-        blocking, rel=1e-9
-    )
+    assert queueing.erlang_b(queueing.erlang_b_load(blocking, channels), channels) == pytest.approx(blocking, rel=1e-9)
 
 
 def test_waiting_and_losing_in_limits():
@@ -80,6 +78,4 @@ def test_waiting_and_losing_in_limits():
     assert queueing.erlang_c_wait(5.0, 4, 10.0) == math.inf
     assert queueing.single_channel_wait(10.0, 1.2, 0.0) == math.inf
     assert queueing.engset(4, 4, 0.3) == 0.0  # as many channels as sources
-    assert queueing.engset(100_000, 3, 2e-5) == pytest.approx(
-        queueing.erlang_b(2.0, 3), rel=1e-4
-    )  # many: Erlang
+    assert queueing.engset(100_000, 3, 2e-5) == pytest.approx(queueing.erlang_b(2.0, 3), rel=1e-4)  # many: Erlang

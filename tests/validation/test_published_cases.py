@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -122,3 +124,14 @@ def test_a_case_that_breaks_its_model_fails_with_the_reason(tmp_path):
 def test_results_are_json():
     result = validate.run_case(_case())
     assert json.loads(json.dumps(result.as_dict()))["got"]["rcs"] == pytest.approx(3.14159265, abs=1e-8)
+
+
+def _answers():
+    return {result.id: result.got for result in validate.run_files()}
+
+
+def test_without_the_compiler_every_answer_is_the_same_to_the_bit():
+    code = "import json, skyreach.analysis.validate as v; print(json.dumps({r.id: r.got for r in v.run_files()}))"
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == _answers()

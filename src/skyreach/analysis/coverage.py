@@ -94,7 +94,7 @@ def coverage(
     return Coverage(
         system=item.key, title=item.title, place=spot.name, lat_deg=spot.lat, lon_deg=spot.lon,
         h_ground=ground.site, undulation=source.undulation(math.radians(spot.lat), math.radians(spot.lon)),
-        mast=mast, masts=masts, ref=ref, rcs=float(rcs), pd=float(pd), k=float(k), circle=parts.circle, grid=grid,
+        mast=mast, masts=masts, guiding=tuple(parts.guiding), ref=ref, rcs=float(rcs), pd=float(pd), k=float(k), circle=parts.circle, grid=grid,
         levels=found, terrain=source.describe(), notes=given.notes(item, parts, mast, masts, grid, found),
         catalog_digest=cat.digest(), inputs=cat.used(), dem=ground.dem,
     )  # fmt: skip

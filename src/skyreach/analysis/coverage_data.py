@@ -3,12 +3,14 @@
 import json
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from skyreach.analysis.coverage_grid import POINTS, PolarGrid
+from skyreach.analysis.coverage_rings import Polygon, polygons
 from skyreach.earth.grid import Dem
 from skyreach.errors import BadInput
 
@@ -38,6 +40,7 @@ class Coverage:
     undulation: float  # of the geoid at the site
     mast: str
     masts: dict[str, tuple[str, float]]  # radar: mast it stands on, antenna above ground
+    guiding: tuple[str, ...]  # radars that guide missiles
     ref: str  # agl or msl
     rcs: float  # m2
     pd: float
@@ -51,7 +54,7 @@ class Coverage:
     inputs: list[dict[str, Any]] = field(repr=False)  # every catalogue value behind the answer
     dem: Dem = field(repr=False)
 
-    @property
+    @cached_property
     def table(self) -> list[dict[str, Any]]:
         """One row for each height: areas [km2], shares of the circle [1], radii of equal area and reach by direction [km]."""
         return [self._row(level) for level in self.levels]
@@ -62,10 +65,15 @@ class Coverage:
         masks = {kind: [getattr(level, kind) for level in self.levels] for kind in KINDS}
         return {kind: np.array(stack) for kind, stack in masks.items() if stack[0] is not None}
 
+    @cached_property
+    def shapes(self) -> dict[tuple[str, float], list[Polygon]]:
+        """The areas as polygons in azimuth and range, by kind and height."""
+        return {(kind, level.height): polygons(self.grid, getattr(level, kind)) for kind in self.polar for level in self.levels}
+
     @property
     def __geo_interface__(self) -> dict[str, Any]:
         """GeoJSON FeatureCollection, as GeoPandas and others take it (`GeoDataFrame.from_features(answer)`)."""
-        from skyreach.analysis.coverage_rings import features
+        from skyreach.analysis.coverage_geojson import features
 
         return features(self)
 

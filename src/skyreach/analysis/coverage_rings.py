@@ -1,28 +1,22 @@
-"""Outlines of a mask on the polar grid: rings along the borders of its cells, and GeoJSON made of them.
+"""Outlines of a mask on the polar grid: rings along the borders of its cells.
 
 The rings follow the cells exactly, so that their area is the area reported. Cells that touch at a corner only are kept
-apart; a ring that would touch itself is cut there into a shell and a hole. GeoJSON: RFC 7946, shells run
-counterclockwise, holes clockwise; near the date line longitudes run on beyond 180 degrees instead of being cut.
+apart; a ring that would touch itself is cut there into a shell and a hole. Shells run counterclockwise, holes clockwise.
 """
 
-import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from skyreach.analysis.coverage_grid import PolarGrid, centre, positions
+from skyreach.analysis.coverage_grid import PolarGrid, centre
 from skyreach.earth.geodesy import TWO_PI
-
-if TYPE_CHECKING:
-    from skyreach.analysis.coverage_data import Coverage
 
 ARC = 360  # corners that a full circle keeps at least: chords 15 m off at 400 km
 SPOKE = 4000.0  # m between the corners that a line away from the site keeps at least
-DIGITS = 6  # of a degree: 0.1 m
 
 
 class Polygon(NamedTuple):
-    """A shell and its holes; each ring is (azimuths [rad], ground ranges [m]) of its corners, the first not repeated."""
+    """A shell, then its holes; each ring is (azimuths [rad], ground ranges [m]) of its corners, the first not repeated."""
 
     rings: list[tuple[np.ndarray, np.ndarray]]
 
@@ -137,40 +131,3 @@ def _signed_area(az: np.ndarray, s: np.ndarray) -> float:
     """Area of a ring in the plane of (s sin az, s cos az) [m2], positive when it runs counterclockwise."""
     x, y = s * np.sin(az), s * np.cos(az)
     return 0.5 * float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
-
-
-def features(answer: "Coverage") -> dict[str, Any]:
-    """GeoJSON FeatureCollection: a MultiPolygon for each height and kind, and one for the advertised circle."""
-    grid = answer.grid
-    out = []
-    for level, row in zip(answer.levels, answer.table, strict=True):
-        for kind in answer.polar:
-            shapes = polygons(grid, getattr(level, kind))
-            figures = {name: row[f"{kind}_{name}"] for name in ("km2", "share", "radius_km")}
-            properties = {"kind": kind, "height_m": level.height, "ref": answer.ref, **figures}
-            out.append(_feature(answer, shapes, properties))
-    az = np.arange(ARC) * (-TWO_PI / ARC)
-    circle = [Polygon([(az, np.full(ARC, answer.circle))])]
-    properties = {"kind": "circle", "radius_km": answer.circle / 1e3, "km2": round(float(grid.cap(answer.circle)) / 1e6, 2)}
-    out.append(_feature(answer, circle, properties))
-    about = {"terrain": answer.terrain["name"], "warnings": answer.terrain["warnings"], "notes": list(answer.notes)}
-    return {"type": "FeatureCollection", "features": out, "about": about}
-
-
-def _feature(answer: "Coverage", shapes: list[Polygon], properties: dict[str, Any]) -> dict[str, Any]:
-    common = {
-        "system": answer.system, "at": answer.place, "mast": answer.mast, "rcs_m2": answer.rcs, "pd": answer.pd, "k": answer.k,
-    }  # fmt: skip
-    coordinates = [[_ring(answer, az, s) for az, s in shape.rings] for shape in shapes]
-    geometry = {"type": "MultiPolygon", "coordinates": coordinates}
-    return {"type": "Feature", "properties": {**properties, **common}, "geometry": geometry}
-
-
-def _ring(answer: "Coverage", az: np.ndarray, s: np.ndarray) -> list[list[float]]:
-    """Corners as [longitude, latitude] in degrees, the first one repeated at the end."""
-    out = np.empty((az.size, 2))
-    positions(math.radians(answer.lat_deg), math.radians(answer.lon_deg), az, s, out)
-    lat, lon = np.degrees(out[:, 0]), np.degrees(out[:, 1])
-    lon += 360.0 * np.round((answer.lon_deg - lon) / 360.0)
-    pairs = np.round(np.column_stack([lon, lat]), DIGITS).tolist()
-    return [*pairs, pairs[0]]

@@ -3,7 +3,7 @@
 A case names a model, gives inputs as {name: [value, unit]} and expected outputs as {name: {value, unit, tol,
 tol_kind}} with tol_kind abs or rel, and may name its source; a file is {"cases": [case, ...]}.
 cases/models.json lists the models and their units. A model that skyreach does not have is reported as not
-covered, never as passed. """
+covered, never as passed."""
 
 import json
 import math
@@ -86,9 +86,7 @@ def _check_form(where: str, case: Any) -> None:
         _check_unit(f"{where}.inputs.{name}", name, value[1], model["inputs"] if model else None)
     for name, value in case["expected"].items():
         if not (isinstance(value, dict) and _is_number(value.get("value")) and _is_number(value.get("tol"))):
-            raise BadInput(
-                f"{where}.expected.{name}", value, "{value, unit, tol, tol_kind} with finite numbers"
-            )
+            raise BadInput(f"{where}.expected.{name}", value, "{value, unit, tol, tol_kind} with finite numbers")
         if value["tol"] < 0 or value.get("tol_kind") not in ("abs", "rel"):
             raise BadInput(f"{where}.expected.{name}", value, "tol >= 0; tol_kind abs or rel")
         _check_unit(f"{where}.expected.{name}", name, value.get("unit"), model["outputs"] if model else None)

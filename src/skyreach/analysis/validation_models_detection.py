@@ -8,9 +8,7 @@ def radar_max_range(frequency, snr_required, peak_power, pulse_width, gain_tx, g
     """Range [m]."""
     wavelength = radar.wavelength_of(frequency)
     gains = from_db(gain_tx), from_db(gain_rx)
-    r = radar.max_range(
-        peak_power, pulse_width, *gains, wavelength, rcs, from_db(snr_required), Ts, from_db(loss)
-    )
+    r = radar.max_range(peak_power, pulse_width, *gains, wavelength, rcs, from_db(snr_required), Ts, from_db(loss))
     return {"range": r}
 
 
@@ -18,15 +16,11 @@ def radar_snr(frequency, range_tx, range_rx, peak_power, pulse_width, gain_tx, g
     """SNR [dB]."""
     wavelength = radar.wavelength_of(frequency)
     gains = from_db(gain_tx), from_db(gain_rx)
-    snr = radar.snr_of_power(
-        peak_power, pulse_width, *gains, wavelength, rcs, range_tx, range_rx, Ts, from_db(loss)
-    )
+    snr = radar.snr_of_power(peak_power, pulse_width, *gains, wavelength, rcs, range_tx, range_rx, Ts, from_db(loss))
     return {"snr": to_db(snr)}
 
 
-def radar_peak_power(
-    frequency, range_tx, range_rx, snr_required, pulse_width, gain_tx, gain_rx, rcs, Ts, loss
-):
+def radar_peak_power(frequency, range_tx, range_rx, snr_required, pulse_width, gain_tx, gain_rx, rcs, Ts, loss):
     """Peak power [W]."""
     wavelength = radar.wavelength_of(frequency)
     gains = from_db(gain_tx), from_db(gain_rx)
@@ -46,20 +40,14 @@ def search_radar_range(
     return {"solid_angle": solid_angle, "power_aperture": product, "range": r}
 
 
-def search_radar_power_aperture(
-    range, snr_required, azimuth_span, elevation_min, elevation_max, search_time, Ts, loss, rcs
-):
+def search_radar_power_aperture(range, snr_required, azimuth_span, elevation_min, elevation_max, search_time, Ts, loss, rcs):
     """Power-aperture product [W m2]."""
     solid_angle = radar.search_solid_angle(rad(azimuth_span), rad(elevation_min), rad(elevation_max))
     snr, factor = from_db(snr_required), from_db(loss)
-    return {
-        "power_aperture": radar.search_power_aperture(snr, search_time, solid_angle, rcs, range, Ts, factor)
-    }
+    return {"power_aperture": radar.search_power_aperture(snr, search_time, solid_angle, rcs, range, Ts, factor)}
 
 
-def search_radar_snr(
-    range, power_aperture, azimuth_span, elevation_min, elevation_max, search_time, Ts, loss, rcs
-):
+def search_radar_snr(range, power_aperture, azimuth_span, elevation_min, elevation_max, search_time, Ts, loss, rcs):
     """SNR [dB]."""
     solid_angle = radar.search_solid_angle(rad(azimuth_span), rad(elevation_min), rad(elevation_max))
     snr = radar.search_snr(power_aperture, search_time, solid_angle, rcs, range, Ts, from_db(loss))

@@ -99,7 +99,8 @@ def gravitation_j2(lat, alt, mu, J2, re, inv_f):
     """Magnitude of gravitation [m/s2]; the ellipsoid of the case differs from WGS84 in nothing but digits."""
     if abs(re / geodesy.WGS84_A - 1.0) > 1e-9 or abs(inv_f * geodesy.WGS84_F - 1.0) > 1e-9:
         return {}
-    pull = gravity.gravitation(*_ecef(lat, 0.0, alt), mu, J2, re)
+    x, y, z = _ecef(lat, 0.0, alt)
+    pull = gravity.gravitation(x, y, z, mu, J2, re)
     return {"gravitation": math.hypot(*pull)}
 
 

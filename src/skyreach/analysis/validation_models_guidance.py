@@ -54,7 +54,8 @@ def zero_effort_miss(r_rel, v_rel):
 
 def intercept_point(target_position, target_velocity, missile_speed):
     """Time [s] and place [m]."""
-    t = guidance.intercept_time(*target_position, *target_velocity, missile_speed)
+    triangle = (*target_position, *target_velocity, missile_speed)
+    t = guidance.intercept_time(*triangle)
     at = [p + v * t for p, v in zip(target_position, target_velocity, strict=True)]
     return {"intercept_time": t, **dict(zip(("intercept_x", "intercept_y", "intercept_z"), at, strict=True))}
 

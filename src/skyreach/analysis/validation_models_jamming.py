@@ -7,9 +7,7 @@ from skyreach.physics import jamming, radar
 def self_screening_js(Pt, G_radar, rcs, range, Pj, G_jammer, B_radar, B_jammer):
     """Jam-to-signal ratio [dB]."""
     gain, share = from_db(G_radar), jamming.in_band(B_radar, B_jammer)
-    return {
-        "JS": to_db(jamming.jam_to_signal(Pt, gain, rcs, range, Pj, from_db(G_jammer), gain, range, share))
-    }
+    return {"JS": to_db(jamming.jam_to_signal(Pt, gain, rcs, range, Pj, from_db(G_jammer), gain, range, share))}
 
 
 def self_screening_burn_through(Pt, G_radar, rcs, Pj, G_jammer, B_radar, B_jammer, js_burn_through):
@@ -21,9 +19,7 @@ def self_screening_burn_through(Pt, G_radar, rcs, Pj, G_jammer, B_radar, B_jamme
     }
 
 
-def standoff_jamming(
-    Pt, G_radar, rcs, range_target, Pj, G_jammer, G_sidelobe, range_jammer, B_radar, B_jammer, sj_required
-):
+def standoff_jamming(Pt, G_radar, rcs, range_target, Pj, G_jammer, G_sidelobe, range_jammer, B_radar, B_jammer, sj_required):
     """Jam-to-signal ratio [dB], burn-through range [m]."""
     share = jamming.in_band(B_radar, B_jammer)
     gain, side, jam_gain = from_db(G_radar), from_db(G_sidelobe), from_db(G_jammer)

@@ -11,9 +11,7 @@ from skyreach.physics import diffraction, multipath
 from skyreach.physics.radar import wavelength_of
 
 
-def spherical_earth_diffraction(
-    frequency, distance, h1, h2, effective_earth_radius, epsilon_r, conductivity, polarization
-):
+def spherical_earth_diffraction(frequency, distance, h1, h2, effective_earth_radius, epsilon_r, conductivity, polarization):
     """Loss [dB]."""
     path = (distance, h1, h2, effective_earth_radius, epsilon_r, conductivity, frequency)
     return {"loss": diffraction.spherical_earth_loss(*path, int(polarization == "V"))}
@@ -51,9 +49,7 @@ def knife_edge_geometry(h, d1, d2, frequency):
 def flat_earth_propagation_factor(h_antenna, h_target, ground_range, frequency, reflection_coefficient):
     """Factor [dB]."""
     wavelength = wavelength_of(frequency)
-    factor = multipath.plane_propagation_factor(
-        h_antenna, h_target, ground_range, wavelength, reflection_coefficient, 0.0
-    )
+    factor = multipath.plane_propagation_factor(h_antenna, h_target, ground_range, wavelength, reflection_coefficient, 0.0)
     return {"F": to_db(factor * factor)}
 
 

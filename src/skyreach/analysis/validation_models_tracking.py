@@ -47,7 +47,4 @@ def linear_assignment(cost, cost_of_non_assignment):
     return {"total_cost": sum(matrix[i, j] for i, j in enumerate(taken) if j >= 0)}
 
 
-MODELS = {
-    f.__name__: f
-    for f in (angle_accuracy, range_accuracy, polar_conversion_bias, cv_process_noise, linear_assignment)
-}
+MODELS = {f.__name__: f for f in (angle_accuracy, range_accuracy, polar_conversion_bias, cv_process_noise, linear_assignment)}

@@ -29,7 +29,7 @@ def point_mass_rotating_earth(
     earth = (mu, earth_rotation, J2, re, flattening)
     start = np.array([*pos, *vel])
     end = fall.fall(start, duration, STEP, earth, CD * ref_area / mass, wind_east_surface, wind_east_gradient)
-    lat, h = fall.geodetic_on(*end[:3], re, flattening)
+    lat, h = fall.geodetic_on(end[0], end[1], end[2], re, flattening)
     lon = math.atan2(end[1], end[0])
     north, east, down = _axes(lat, lon) @ end[3:]
     return {
@@ -74,9 +74,7 @@ def minimum_energy_trajectory(range, mu, earth_radius):
 
 def allen_eggers(V_entry, entry_angle, scale_height, ballistic_coefficient, rho0):
     """Deceleration [m/s2], altitude [m], speed [m/s]."""
-    answer = ballistics.peak_deceleration(
-        V_entry, rad(entry_angle), scale_height, ballistic_coefficient, rho0
-    )
+    answer = ballistics.peak_deceleration(V_entry, rad(entry_angle), scale_height, ballistic_coefficient, rho0)
     return dict(zip(("peak_decel", "altitude_of_peak", "speed_at_peak"), answer, strict=True))
 
 

@@ -1,7 +1,7 @@
 """Which adapter runs a published case: model name -> function from the case's inputs to its outputs.
 
 An adapter takes the inputs of the case by name, in the units of the case, turns them into SI, calls the
-functions that skyreach itself uses, and returns {output name: value in the unit of the case}. """
+functions that skyreach itself uses, and returns {output name: value in the unit of the case}."""
 
 from collections.abc import Callable
 from importlib import import_module

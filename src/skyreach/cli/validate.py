@@ -14,9 +14,7 @@ EXIT_CHECK_FAILED = 4
 
 
 def validate(
-    file: Annotated[
-        Path | None, typer.Argument(help="JSON file of cases; default: those that come with skyreach")
-    ] = None,
+    file: Annotated[Path | None, typer.Argument(help="JSON file of cases; default: those that come with skyreach")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list, one object per case")] = False,
 ) -> None:
     """Run published cases against skyreach's own functions; exit code 4 if one does not agree."""
@@ -42,9 +40,7 @@ def _lines(result: "CaseResult") -> str:
     for name, value in result.expected.items():
         got = f"{result.got[name]:.9g}" if name in result.got else "-"
         unit = result.unit[name]
-        lines.append(
-            f"    {name} = {got} {unit}  expected {value:.9g} +- {result.tolerance[name]:.2g} {unit}"
-        )
+        lines.append(f"    {name} = {got} {unit}  expected {value:.9g} +- {result.tolerance[name]:.2g} {unit}")
     if result.reason:
         lines.append(f"    {result.reason}")
     if result.source:

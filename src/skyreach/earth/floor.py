@@ -135,17 +135,12 @@ def _sweep(dem, lat, lon, h_ant, k, s, cosine, sine, column, n_az, first, last, 
                 slope = slopes[b]
                 y0, x0, lift0 = y[b, m], x[b, m], lift[b, m]
                 dy, dx, dl = y[b, m + 1] - y0, x[b, m + 1] - x0, lift[b, m + 1] - lift0
-                bend_y, bend_x = (
-                    0.5 * (y[b, m + 2] - y[b, m + 1] - dy),
-                    0.5 * (x[b, m + 2] - x[b, m + 1] - dx),
-                )
+                bend_y = 0.5 * (y[b, m + 2] - y[b, m + 1] - dy)  # of the parabola through three knots
+                bend_x = 0.5 * (x[b, m + 2] - x[b, m + 1] - dx)
                 for j in range(begin, end):  # j samples
                     f = s[j] / KNOT - m
-                    ys, xs, rise = (
-                        y0 + f * (dy + (f - 1.0) * bend_y),
-                        x0 + f * (dx + (f - 1.0) * bend_x),
-                        lift0 + f * dl,
-                    )
+                    ys, xs = y0 + f * (dy + (f - 1.0) * bend_y), x0 + f * (dx + (f - 1.0) * bend_x)
+                    rise = lift0 + f * dl
                     p, q = min(max(int(ys), 0), n_lat - 2), min(max(int(xs), 0), n_lon - 2)
                     fy, fx = ys - p, xs - q
                     south = float(dem.h[p, q]) + fx * (float(dem.h[p, q + 1]) - float(dem.h[p, q]))

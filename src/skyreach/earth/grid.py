@@ -91,28 +91,47 @@ def sample(grid, lat, lon):
 
 
 @kernel
-def fill_from(dem, grid):
+def _blend(dem, grid, sign, fill):
+    """Adds sign * grid to the nodes of dem.h that grid covers: to all, or (fill) sets those that are NaN. Writes dem.h.
+    Returns the number of nodes written, and of those the number a centimetre or more off zero. As `sample`, by rows."""
+    n_lat, n_lon = dem.h.shape
+    rows, columns = grid.values.shape
+    left, part = np.empty(n_lon, dtype=np.int64), np.empty(n_lon)  # node of grid west of each column, share beyond it
+    for j in range(n_lon):  # j columns
+        turn = dem.lon0 + j * dem.dlon - grid.lon0 + HAIR
+        x = (turn - TWO_PI * math.floor(turn / TWO_PI)) / grid.step
+        left[j] = min(int(x), columns - 2) if x <= columns - 1 + 2.0 * HAIR / grid.step else -1
+        part[j] = x - left[j]
+    written, land = 0, 0
+    for i in range(n_lat):  # i rows
+        y = (dem.lat0 + i * dem.dlat - grid.lat0 + HAIR) / grid.step
+        if y < 0.0 or y > rows - 1 + 2.0 * HAIR / grid.step:
+            continue
+        low = min(int(y), rows - 2)
+        fy = y - low
+        for j in range(n_lon):
+            q, fx = left[j], part[j]
+            if q < 0 or (fill and not math.isnan(dem.h[i, j])):
+                continue
+            south = float(grid.values[low, q]) + fx * (float(grid.values[low, q + 1]) - float(grid.values[low, q]))
+            north = float(grid.values[low + 1, q])
+            north += fx * (float(grid.values[low + 1, q + 1]) - float(grid.values[low + 1, q]))
+            value = sign * grid.scale * (south + fy * (north - south))
+            dem.h[i, j] = value if fill else float(dem.h[i, j]) + value
+            written += 1
+            land += 1 if abs(value) >= 0.01 else 0
+    return written, land
+
+
+def fill_from(dem: Dem, grid: Grid) -> tuple[int, int]:
     """Gives the nodes of dem.h that are NaN the value of grid where it has one. Writes dem.h.
     Returns the number of nodes filled, and of those the number a centimetre or more off sea level."""
-    n_lat, n_lon = dem.h.shape
-    filled, land = 0, 0
-    for i in range(n_lat):  # i rows, j columns
-        for j in range(n_lon):
-            if math.isnan(dem.h[i, j]):
-                value = sample(grid, dem.lat0 + i * dem.dlat, dem.lon0 + j * dem.dlon)
-                dem.h[i, j] = value
-                filled += 0 if math.isnan(value) else 1
-                land += 1 if abs(value) >= 0.01 else 0
-    return filled, land
+    return _blend(dem, grid, 1.0, True)
 
 
-@kernel
-def add_grid(dem, grid, sign):
-    """Adds sign * grid to every node of dem.h. Writes dem.h."""
-    n_lat, n_lon = dem.h.shape
-    for i in range(n_lat):  # i rows, j columns
-        for j in range(n_lon):
-            dem.h[i, j] += sign * sample(grid, dem.lat0 + i * dem.dlat, dem.lon0 + j * dem.dlon)
+def add_grid(dem: Dem, grid: Grid, sign: float) -> None:
+    """Adds sign * grid to every node of dem.h that grid covers. Writes dem.h."""
+    _blend(dem, grid, sign, False)
 
 
 @kernel

@@ -6,9 +6,9 @@ import numpy as np
 
 from skyreach.engine.bookkeeping import emit, set_limit
 from skyreach.engine.filter import wrap
-from skyreach.engine.ledger import standing, track_rows
-from skyreach.engine.plan import FEASIBLE, plan
-from skyreach.engine.sense import to_enu
+from skyreach.engine.ledger import engagements, standing, track_rows, unseen
+from skyreach.engine.plan import FEASIBLE, ahead, plan
+from skyreach.engine.sense import in_hand, to_enu
 from skyreach.jit import kernel
 from skyreach.world.codes import (
     ASSET,
@@ -16,6 +16,7 @@ from skyreach.world.codes import (
     E_ASSIGNMENT_TABLE_FULL,
     FIRE_UNIT,
     FIRM,
+    FLYING,
     HOSTILE,
     NONE,
     OPEN_ROW,
@@ -24,6 +25,7 @@ from skyreach.world.codes import (
     R_MISSILE_CHANNEL,
     R_NO_MISSILE,
     R_OTHER_UNIT,
+    R_REACH,
     R_REACTION,
     R_RULES,
     R_SIGHT,
@@ -66,19 +68,31 @@ def chief(world, k):
 @kernel
 def cycle(model, world, log, head, t):
     """One decision of site `head` for the fire units it commands: reasons for all, orders for the worst threats first."""
-    n_targets = world.targets.shape[0]
+    n_sites, n_targets = world.sites.shape[0], world.targets.shape[0]
     firm, tentative = np.empty(n_targets, np.int64), np.empty(n_targets, np.int64)
     track_rows(world, firm, tentative)
-    free = np.zeros(
-        (world.sites.shape[0], n_targets), np.bool_
-    )  # nothing but a plan of fire stands in the way
-    for k in range(world.sites.shape[0]):  # k fire unit, j target
-        if world.sites[k]["kind"] != FIRE_UNIT or chief(world, k) != head:
+    mine, taken = np.empty((n_sites, n_targets), np.int64), np.empty(n_targets, np.bool_)
+    engagements(world.assignments, world.clock[0]["n_assignments"], mine, taken)
+    free = np.zeros((n_sites, n_targets), np.bool_)  # nothing but a plan of fire stands in the way
+    for k in range(n_sites):  # k fire unit, j target
+        if world.sites[k]["kind"] != FIRE_UNIT:
             continue
+        boss = chief(world, k)
+        if boss != head:
+            continue
+        site = world.sites[k]
+        radar = world.radars[site["radar"]]
         for j in range(n_targets):
-            code = standing(model, world, k, j, firm[j], tentative[j], chief(world, k) == k, t)
+            target = world.targets[j]
+            if target["status"] != FLYING:
+                continue
+            if firm[j] < 0 and mine[k, j] < 0:
+                code = unseen(world.radars, world.looks, site["side"], j, tentative[j], world.limits[k, j]["code"])
+            else:
+                own_sight = boss != k or in_hand(radar, world.looks[site["radar"], j], t)
+                code = standing(site, target, world.tracks, firm[j], mine[k, j], taken[j], own_sight)
             free[k, j] = code == R_LOWER_PRIORITY
-            if code != R_LOWER_PRIORITY:
+            if code != R_LOWER_PRIORITY and code != world.limits[k, j]["code"]:
                 set_limit(world, log, k, j, code, t)
     order, weight = np.empty(world.tracks.shape[0], np.int64), np.empty(world.tracks.shape[0])
     t_left = np.empty(world.tracks.shape[0])
@@ -174,7 +188,11 @@ def option(model, world, k, track, j, t_left, t):
         return code, -1, math.inf, 0.0, 0.0
     if site["control"] == TIGHT and math.isinf(t_left):  # no hostile act: not on course for anything defended
         return R_RULES, -1, math.inf, 0.0, 0.0
-    for i in range(world.launchers.shape[0]):  # i launcher
+    x, y, z, speed = ahead(track, t)
+    away = math.sqrt((x - site["pos_ecef"][0]) ** 2 + (y - site["pos_ecef"][1]) ** 2 + (z - site["pos_ecef"][2]) ** 2)
+    if away > site["r_reach"] + speed * site["t_reach"]:
+        return R_REACH, -1, math.inf, 0.0, 0.0
+    for i in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # i launcher
         launcher = world.launchers[i]
         if launcher["site"] != k or launcher["rounds"] <= 0 or launcher["type"] == best_type:
             continue

@@ -11,7 +11,7 @@ import numpy as np
 from skyreach.engine.bookkeeping import emit, end_limits
 from skyreach.engine.launch import close_if_spent
 from skyreach.engine.plan import ahead, height_above_ground
-from skyreach.engine.sense import recently_seen
+from skyreach.engine.sense import in_hand
 from skyreach.jit import kernel
 from skyreach.physics.flight import G0, fly, steer, vertical
 from skyreach.physics.guidance import pn_acceleration
@@ -48,63 +48,73 @@ ALPHA, BETA = (
 )  # gains of the seeker's position-velocity filter: beta = alpha^2 / (2 - alpha), Benedict-Bordner
 FUZE_REACH = 3.0  # lethal radii within which the fuze works; beyond, 2^-9 of the kills would be left
 CLOSE_PASS = 2000.0  # m: nearer than this the point of closest approach is looked for
+START_TIME = 3.0  # s after launch with finer steps: the motor burns and the missile turns over
 
 
 @kernel
 def guide(model, world, log, t, frame):
-    """Fly all missiles from the last frame to time t [s]; writes missiles, targets, assignments, sites, limits,
-    events, log.reasons."""
+    """Fly all missiles from the last frame to time t [s]; writes missiles, targets, assignments, sites, limits, events,
+    log.reasons."""
+    p = model.params[0]
     for i in range(world.clock[0]["n_missiles"]):  # i missile
         missile = world.missiles[i]
-        if missile["state"] != SPENT and t > missile["t_launch"]:
-            aim(model, world, i, t, frame)
-            travel(model, world, log, i, t)
+        if missile["state"] == SPENT or t <= missile["t_launch"]:
+            continue
+        m, target = model.missile_types[missile["type"]], world.targets[missile["target"]]
+        radar = world.sites[missile["site"]]["radar"]
+        lit = m["guidance"] != TVM or in_hand(world.radars[radar], world.looks[radar, missile["target"]], t)
+        if aim(p, m, missile, world.tracks[missile["track"]], target, lit, i, t, frame):
+            r = distance(missile["pip_ecef"], missile["pos_ecef"])
+            emit(world, t, E_HOMING, missile["launch_event"], missile["target"], missile["site"], i, r)
+        miss, late = travel(p, m, model.drag[missile["type"]], model.air, missile, target, t)
+        if miss >= 0.0:
+            detonate(model, world, log, i, miss, t - late)
+        else:
+            check_end(model, world, i, t)
 
 
 @kernel
-def aim(model, world, i, t, frame):
-    """What missile i knows of its target at the end of this frame: predicted intercept point, or seeker measurement."""
-    missile = world.missiles[i]
-    m, track, target = (
-        model.missile_types[missile["type"]],
-        world.tracks[missile["track"]],
-        world.targets[missile["target"]],
-    )
+def aim(p, m, missile, track, target, lit, i, t, frame):
+    """What missile i knows of its target at the end of this frame: predicted intercept point, or seeker measurement.
+
+    lit: its guidance has an echo to work with (the engagement radar holds the target, or the seeker is active). True when
+    homing begins.
+    """
     tracked = track["state"] == FIRM and track["number"] == missile["track_number"]
-    p = missile["pos_ecef"]
+    if missile["state"] == HOMING:
+        if m["guidance"] == COMMAND:
+            if tracked:
+                relay(missile, track, t)
+        else:
+            follow(p, m, missile, target, lit and target["status"] == FLYING, i, frame)
+        return False
+    r = distance(missile["pip_ecef"], missile["pos_ecef"])
     if tracked:
         x, y, z, _ = ahead(track, t)
         to_go = time_to_go(m, missile, track, x, y, z, t)
         missile["pip_ecef"][0] = x + to_go * track["x"][3]
         missile["pip_ecef"][1] = y + to_go * track["x"][4]
         missile["pip_ecef"][2] = z + to_go * track["x"][5]
-        r = math.sqrt((x - p[0]) ** 2 + (y - p[1]) ** 2 + (z - p[2]) ** 2)
+        r = distance((x, y, z), missile["pos_ecef"])
+    if r >= m["seeker_range"] or not lit or target["status"] != FLYING or not (tracked or m["guidance"] != COMMAND):
+        return False
+    missile["state"] = HOMING
+    if tracked:
+        relay(missile, track, t)
     else:
-        r = distance(missile["pip_ecef"], p)
-    illuminated = m["guidance"] != TVM or recently_seen(
-        world, world.sites[missile["site"]]["radar"], missile["target"], t
-    )
-    if missile["state"] == FLYING_OUT:
-        if (
-            r < m["seeker_range"]
-            and illuminated
-            and target["status"] == FLYING
-            and (tracked or m["guidance"] != COMMAND)
-        ):
-            missile["state"] = HOMING
-            measure(model, world, i, frame, missile["seek_pos"])
-            for a in range(3):  # a axis
-                missile["seek_vel"][a] = track["x"][a + 3] if tracked else 0.0
-                if m["guidance"] == COMMAND:
-                    missile["seek_pos"][a] = track["x"][a] + (t - track["t"]) * track["x"][a + 3]
-            emit(world, t, E_HOMING, missile["launch_event"], missile["target"], missile["site"], i, r)
-    elif m["guidance"] == COMMAND:
-        if tracked:
-            for a in range(3):
-                missile["seek_vel"][a] = track["x"][a + 3]
-                missile["seek_pos"][a] = track["x"][a] + (t - track["t"]) * track["x"][a + 3]
-    else:
-        follow(model, world, i, illuminated, frame)
+        missile["seek_vel"][0], missile["seek_vel"][1], missile["seek_vel"][2] = 0.0, 0.0, 0.0
+    if m["guidance"] != COMMAND:
+        measure(p, m, missile, target, i, frame, missile["seek_pos"])
+    return True
+
+
+@kernel
+def relay(missile, track, t):
+    """Hand the track, predicted to time t [s], to the missile as its knowledge of the target."""
+    dt = t - track["t"]
+    for a in range(3):  # a axis
+        missile["seek_vel"][a] = track["x"][a + 3]
+        missile["seek_pos"][a] = track["x"][a] + dt * track["x"][a + 3]
 
 
 @kernel
@@ -130,31 +140,28 @@ def distance(a, b):
 
 
 @kernel
-def measure(model, world, i, frame, out):
+def measure(p, m, missile, target, i, frame, out):
     """Position of the target as the seeker of missile i measures it now [m, ECEF], into out (3,).
 
     Error on each axis: angle error times range and glint, added in squares.
     """
-    missile = world.missiles[i]
-    m, target = model.missile_types[missile["type"]], world.targets[missile["target"]]
     r = distance(target["pos_ecef"], missile["pos_ecef"])
     sigma = math.sqrt((r * m["seeker_sigma"]) ** 2 + m["glint"] ** 2)
-    g0, g1, g2, _ = normals(model.params[0]["seed"], SEEKER, i, missile["target"], frame)
+    g0, g1, g2, _ = normals(p["seed"], SEEKER, i, missile["target"], frame)
     out[0] = target["pos_ecef"][0] + sigma * g0
     out[1] = target["pos_ecef"][1] + sigma * g1
     out[2] = target["pos_ecef"][2] + sigma * g2
 
 
 @kernel
-def follow(model, world, i, illuminated, frame):
-    """One step of the seeker's own filter of missile i: predict over the frame, correct if the target is illuminated."""
-    missile, dt = world.missiles[i], model.params[0]["dt"]
-    pos, vel = missile["seek_pos"], missile["seek_vel"]
+def follow(p, m, missile, target, lit, i, frame):
+    """One step of the seeker's own filter of missile i: predict over the frame, correct if there is an echo."""
+    dt, pos, vel = p["dt"], missile["seek_pos"], missile["seek_vel"]
     for a in range(3):  # a axis
         pos[a] += dt * vel[a]
-    if illuminated and world.targets[missile["target"]]["status"] == FLYING:
+    if lit:
         seen = np.empty(3)
-        measure(model, world, i, frame, seen)
+        measure(p, m, missile, target, i, frame, seen)
         for a in range(3):
             gap = seen[a] - pos[a]
             pos[a] += ALPHA * gap
@@ -162,53 +169,40 @@ def follow(model, world, i, illuminated, frame):
 
 
 @kernel
-def travel(model, world, log, i, t):
-    """Fly missile i through the frame that ends at t [s], in steps that get finer near the target; end it if it ends."""
-    missile, dt = world.missiles[i], model.params[0]["dt"]
-    m, target = model.missile_types[missile["type"]], world.targets[missile["target"]]
-    drag = model.drag[missile["type"]]
+def travel(p, m, drag, air, missile, target, t):
+    """Fly a missile through the frame that ends at t [s]: one step in mid-course, finer ones near the target.
+
+    Returns the least distance [m] (-1 if it has not passed the target) and how long before t it passed [s].
+    """
+    dt = p["dt"]
     pos, vel, tpos, tvel = missile["pos_ecef"], missile["vel_ecef"], target["pos_ecef"], target["vel_ecef"]
-    gap = distance(tpos, pos)
-    steps = 10 if gap < CLOSE_PASS else 2
+    gap, homing = distance(tpos, pos), missile["state"] == HOMING
+    close = gap < CLOSE_PASS and target["status"] == FLYING
+    steps = 1
+    if close:
+        steps = 10
+    elif homing or t - missile["t_launch"] < START_TIME:
+        steps = 2
     h = dt / steps
     for n in range(steps):  # n step
         behind = dt - n * h  # the target stands where it is at the end of the frame
-        t_now = t - behind
-        if missile["state"] == HOMING:
+        if homing:
             cx, cy, cz = home(m, missile, behind)
         else:
             g = missile["pip_ecef"]
-            cx, cy, cz = steer(
-                m, pos[0], pos[1], pos[2], vel[0], vel[1], vel[2], g[0], g[1], g[2], missile["r_plan"]
-            )
-        if gap < CLOSE_PASS and target["status"] == FLYING:
-            rx, ry, rz = (
-                tpos[0] - behind * tvel[0] - pos[0],
-                tpos[1] - behind * tvel[1] - pos[1],
-                tpos[2] - behind * tvel[2] - pos[2],
-            )
+            cx, cy, cz = steer(m, pos[0], pos[1], pos[2], vel[0], vel[1], vel[2], g[0], g[1], g[2], missile["r_plan"])
+        if close:
+            rx = tpos[0] - behind * tvel[0] - pos[0]
+            ry = tpos[1] - behind * tvel[1] - pos[1]
+            rz = tpos[2] - behind * tvel[2] - pos[2]
             wx, wy, wz = tvel[0] - vel[0], tvel[1] - vel[1], tvel[2] - vel[2]
             t_cpa = -(rx * wx + ry * wy + rz * wz) / (wx * wx + wy * wy + wz * wz + 1e-9)
             if t_cpa <= h:
-                late = max(t_cpa, 0.0)
-                miss = math.sqrt((rx + late * wx) ** 2 + (ry + late * wy) ** 2 + (rz + late * wz) ** 2)
-                detonate(model, world, log, i, miss, t_now + late)
-                return
-        fly(
-            m,
-            drag,
-            DRAG_STEP,
-            model.air,
-            model.params[0]["air_dh"],
-            t_now - missile["t_launch"],
-            pos,
-            vel,
-            cx,
-            cy,
-            cz,
-            h,
-        )
-    check_end(model, world, i, t)
+                t_cpa = max(t_cpa, 0.0)
+                miss = math.sqrt((rx + t_cpa * wx) ** 2 + (ry + t_cpa * wy) ** 2 + (rz + t_cpa * wz) ** 2)
+                return miss, behind - t_cpa
+        fly(m, drag, DRAG_STEP, air, p["air_dh"], t - behind - missile["t_launch"], pos, vel, cx, cy, cz, h)
+    return -1.0, 0.0
 
 
 @kernel
@@ -240,7 +234,7 @@ def check_end(model, world, i, t):
         end(world, i, TARGET_GONE, -1.0, t)
     elif t_fly > m["max_time"] or (t_fly > m["burn_time"] and speed < 0.5 * m["min_speed"]):
         end(world, i, NO_ENERGY, -1.0, t)
-    elif t_fly > m["burn_time"] and height_above_ground(model, pos[0], pos[1], pos[2]) < 0.0:
+    elif t_fly > m["burn_time"] and below_ground(model, pos):
         end(world, i, HIT_GROUND, -1.0, t)
     elif (
         missile["state"] == FLYING_OUT
@@ -249,6 +243,13 @@ def check_end(model, world, i, t):
         and t > missile["t_plan"] + 5.0
     ):
         end(world, i, TRACK_LOST, -1.0, t)
+
+
+@kernel
+def below_ground(model, pos):
+    """True if an ECEF point lies below the terrain."""
+    h, _, _, _ = vertical(pos[0], pos[1], pos[2])
+    return h < model.params[0]["h_top"] and height_above_ground(model, pos[0], pos[1], pos[2]) < 0.0
 
 
 @kernel

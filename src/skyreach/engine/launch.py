@@ -4,7 +4,7 @@ import math
 
 from skyreach.engine.bookkeeping import emit, set_limit
 from skyreach.engine.plan import intercept
-from skyreach.engine.sense import recently_seen
+from skyreach.engine.sense import in_hand
 from skyreach.jit import kernel
 from skyreach.world.codes import (
     ASSESSING,
@@ -33,7 +33,7 @@ def launch_due(model, world, log, t):
         if track["state"] != FIRM or track["number"] != row["track_number"] or site["alive"] == 0:
             stop_firing(model, world, i, t)
         elif t >= row["t_ready"] and t >= site["t_next_launch"]:
-            if recently_seen(world, site["radar"], row["target"], t):
+            if in_hand(world.radars[site["radar"]], world.looks[site["radar"], row["target"]], t):
                 if not launch(model, world, log, i, t):
                     stop_firing(model, world, i, t)
             elif t > row["t_ready"] + model.params[0]["acquire_time"]:
@@ -49,7 +49,7 @@ def launch(model, world, log, i, t):
     kind = world.targets[row["target"]]["kind"]
     tof, px, py, pz, v = intercept(model, site, track, kind, type_, t, 0.0)
     best = -1
-    for n in range(world.launchers.shape[0]):  # n launcher
+    for n in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # n launcher
         launcher = world.launchers[n]
         if launcher["site"] == k and launcher["type"] == type_ and launcher["rounds"] > 0:
             if best < 0 or launcher["rounds"] > world.launchers[best]["rounds"]:

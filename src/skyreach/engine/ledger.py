@@ -3,16 +3,12 @@
 import numpy as np
 
 from skyreach.engine.bookkeeping import set_limit
-from skyreach.engine.sense import recently_seen
 from skyreach.jit import kernel
 from skyreach.world.codes import (
     AIRCRAFT,
-    ARRIVED,
     ASSESSING,
     BEYOND_SCALE,
-    CANCELLED,
     DECOY,
-    DESTROYED,
     FIRE_UNIT,
     FIRM,
     FREE_ROW,
@@ -21,22 +17,18 @@ from skyreach.world.codes import (
     HOLD,
     HOSTILE,
     IN_FLIGHT,
-    LEFT,
     LOOKS,
     NONE,
     OFF_SECTOR,
     OPEN_ROW,
     R_ASSESSING,
     R_CUT_OFF,
-    R_DESTROYED,
     R_ENGAGED,
-    R_GONE,
     R_HORIZON,
     R_IDENTITY,
     R_LOWER_PRIORITY,
     R_NO_RADAR,
     R_NOT_FIRM,
-    R_NOT_FLYING,
     R_OTHER_UNIT,
     R_RANGE,
     R_REACTION,
@@ -47,7 +39,6 @@ from skyreach.world.codes import (
     R_TRACK_LOST,
     R_UNIT_LOST,
     SEEN,
-    WAITING,
     WEAK,
 )
 
@@ -77,75 +68,69 @@ def track_rows(world, firm, tentative):
 
 
 @kernel
-def standing(model, world, k, j, firm, tentative, alone, t):
-    """Reason code of fire unit k for target j at t [s] before any plan of fire; R_LOWER_PRIORITY: free to engage."""
-    site, target = world.sites[k], world.targets[j]
-    status = target["status"]
-    if status == WAITING:
-        return R_NOT_FLYING
-    if status == DESTROYED:
-        return R_DESTROYED
-    if status == ARRIVED or status == LEFT or status == CANCELLED:
-        return R_GONE
-    mine = engagement(world, k, j)
+def engagements(assignments, n, mine, taken):
+    """From the first n assignments: reason code that each fire unit's own assignment gives a target into mine (sites, targets),
+    -1 none, and whether any unit has the target into taken (targets,)."""
+    mine[:] = NONE
+    taken[:] = False
+    for i in range(n):  # i assignment
+        row = assignments[i]
+        if row["state"] == OPEN_ROW:
+            continue
+        k, j = row["site"], row["target"]
+        taken[j] = True
+        code = R_REACTION
+        if row["state"] == ASSESSING:
+            code = R_ASSESSING
+        elif row["state"] == IN_FLIGHT or row["fired"] > row["ended"]:
+            code = R_ENGAGED
+        if mine[k, j] != R_ENGAGED and code > mine[k, j]:
+            mine[k, j] = code
+        if code == R_ENGAGED:
+            mine[k, j] = code
+
+
+@kernel
+def standing(site, target, tracks, firm, mine, taken, own_sight):
+    """Reason code of a fire unit for a target in flight with firm track row `firm`, before any plan of fire.
+
+    mine: code of its own assignment, -1 none; taken: some unit has the target; own_sight: it is under command or sees the
+    target itself. R_LOWER_PRIORITY: free to engage.
+    """
     if mine >= 0 and (site["look_first"] == 1 or mine == R_REACTION):
         return mine
-    if firm < 0:
-        if tentative >= 0:
-            return R_NOT_FIRM
-        return R_TRACK_LOST if world.limits[k, j]["code"] > R_TRACK_LOST else unseen(world, site["side"], j)
     if site["alive"] == 0:
         return R_UNIT_LOST
-    if alone and not recently_seen(world, site["radar"], j, t):
+    if not own_sight:
         return R_CUT_OFF
-    track = world.tracks[firm]
-    if track["identity"] != HOSTILE:
+    if tracks[firm]["identity"] != HOSTILE:
         return R_IDENTITY
     apparent = AIRCRAFT if target["kind"] == DECOY else target["kind"]
     if site["control"] == HOLD or (site["engage"] >> apparent) & 1 == 0:
         return R_RULES
-    if site["look_first"] == 1 and taken(world, track["number"]):
+    if site["look_first"] == 1 and taken:
         return R_OTHER_UNIT
     return R_LOWER_PRIORITY
 
 
 @kernel
-def unseen(world, side, j):
-    """How far the radars of a side got with a target that has no track: the furthest outcome of their last looks."""
-    best, code = -1, R_NO_RADAR
-    for i in range(world.radars.shape[0]):  # i radar
-        if world.radars[i]["side"] != side or world.radars[i]["alive"] == 0:
+def unseen(radars, looks, side, j, tentative, was):
+    """Reason code for a target without a firm track: how far the radars of a side got with it at their last looks.
+
+    tentative: row of its tentative track, -1 none; was: the code that held before.
+    """
+    if tentative >= 0:
+        return R_NOT_FIRM
+    if was >= R_TRACK_LOST:
+        return R_TRACK_LOST
+    best, code = NONE, R_NO_RADAR
+    for i in range(radars.shape[0]):  # i radar
+        if radars[i]["side"] != side or radars[i]["alive"] == 0:
             continue
-        look = world.looks[i, j]["code"]
+        look = looks[i, j]["code"]
         if BEYOND_SCALE <= look <= SEEN and look > best:
             best, code = look, REASON_OF_LOOK[look]
     return code
-
-
-@kernel
-def engagement(world, k, j):
-    """Reason code of an assignment that unit k has on target j, -1 none."""
-    code = -1
-    for i in range(world.clock[0]["n_assignments"]):  # i assignment
-        row = world.assignments[i]
-        if row["state"] == OPEN_ROW or row["site"] != k or row["target"] != j:
-            continue
-        if row["state"] == ASSESSING:
-            code = max(code, R_ASSESSING) if code != R_ENGAGED else code
-        elif row["state"] == IN_FLIGHT or row["fired"] > row["ended"]:
-            code = R_ENGAGED
-        elif code != R_ENGAGED:
-            code = R_REACTION
-    return code
-
-
-@kernel
-def taken(world, number):
-    """True if any fire unit has an assignment on a track."""
-    for i in range(world.clock[0]["n_assignments"]):  # i assignment
-        if world.assignments[i]["state"] != OPEN_ROW and world.assignments[i]["track_number"] == number:
-            return True
-    return False
 
 
 @kernel

@@ -28,15 +28,16 @@ from skyreach.world.dice import DAMAGE, ONCE, uniform
 def move(model, world, log, t):
     """Bring targets and radar sectors to time t [s]; writes targets, sites, radars, limits, events,
     log.reasons."""
-    for j in range(world.targets.shape[0]):  # j target
-        status = world.targets[j]["status"]
-        if status == FLYING:
-            advance(model, world, log, j, t)
-        elif status == WAITING and t >= world.routes[world.targets[j]["route_start"]]["t"]:
-            start(world, log, j, t)
-            if world.targets[j]["status"] == FLYING:
-                advance(model, world, log, j, t)
     dt = model.params[0]["dt"]
+    for j in range(world.targets.shape[0]):  # j target
+        target = world.targets[j]
+        if target["status"] == WAITING and t >= world.routes[target["route_start"]]["t"]:
+            start(world, log, j, t)
+        if target["status"] == FLYING:
+            if t < target["t_leg"]:
+                coast(target, dt)
+            elif not next_leg(target, world.routes, t):
+                finish(model, world, log, j, world.routes[target["cursor"]]["t"])
     for i in range(world.radars.shape[0]):  # i radar
         slew(world.radars[i], dt)
 
@@ -61,33 +62,44 @@ def start(world, log, j, t):
 
 
 @kernel
-def advance(model, world, log, j, t):
-    """Place target j on its route at time t [s], linear in ECEF between route rows (kept under 0.1 m apart from the geodesic)."""
-    target = world.targets[j]
+def coast(target, dt):
+    """Carry a target on along its leg for dt [s]."""
+    for a in range(3):  # a axis
+        target["pos_ecef"][a] += dt * target["vel_ecef"][a]
+    target["h_ell"] += dt * target["climb"]
+    target["h_agl"] += dt * target["climb_agl"]
+
+
+@kernel
+def next_leg(target, routes, t):
+    """Put a target on the leg of its route that holds time t [s], straight in ECEF between route rows (within 0.1 m of
+    the geodesic); False at the end of the route."""
     last = target["route_start"] + target["route_n"] - 1
     row = target["cursor"]
-    while row < last and world.routes[row + 1]["t"] <= t:
+    while row < last and routes[row + 1]["t"] <= t:
         row += 1
-    if row >= last:
-        finish(model, world, log, j, world.routes[last]["t"])
-        return
     target["cursor"] = row
-    here, ahead = world.routes[row], world.routes[row + 1]
+    if row == last:
+        return False
+    here, ahead = routes[row], routes[row + 1]
     span = ahead["t"] - here["t"]
-    w = (t - here["t"]) / span
+    late = t - here["t"]
     for a in range(3):  # a axis
-        step = ahead["pos_ecef"][a] - here["pos_ecef"][a]
-        target["pos_ecef"][a] = here["pos_ecef"][a] + w * step
-        target["vel_ecef"][a] = step / span
-    target["h_ell"] = here["h_ell"] + w * (ahead["h_ell"] - here["h_ell"])
-    target["h_agl"] = here["h_agl"] + w * (ahead["h_agl"] - here["h_agl"])
+        target["vel_ecef"][a] = (ahead["pos_ecef"][a] - here["pos_ecef"][a]) / span
+        target["pos_ecef"][a] = here["pos_ecef"][a] + late * target["vel_ecef"][a]
+    target["climb"] = (ahead["h_ell"] - here["h_ell"]) / span
+    target["climb_agl"] = (ahead["h_agl"] - here["h_agl"]) / span
+    target["h_ell"] = here["h_ell"] + late * target["climb"]
+    target["h_agl"] = here["h_agl"] + late * target["climb_agl"]
+    target["t_leg"] = ahead["t"]
+    return True
 
 
 @kernel
 def finish(model, world, log, j, t):
     """End of the route of target j at time t [s]: it leaves, or arrives and may damage what it flies at."""
     target = world.targets[j]
-    last = world.routes[target["route_start"] + target["route_n"] - 1]
+    last = world.routes[target["cursor"]]
     for a in range(3):  # a axis
         target["pos_ecef"][a] = last["pos_ecef"][a]
     target["h_ell"], target["h_agl"], target["t_end"] = last["h_ell"], last["h_agl"], t

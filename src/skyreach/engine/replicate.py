@@ -36,7 +36,7 @@ def replicate(
     """
     model, world = compiled.new_world(seed)
     log, parts = new_log(_log_rows(world)), {name: [] for name in LOG_TABLES}
-    stop = int(round(float(model.params[0]["duration"]) / float(model.params[0]["dt"])))
+    stop = round(float(model.params[0]["duration"]) / float(model.params[0]["dt"]))
     chunk = max(stop // 20, 1) if progress else stop
     while world.clock[0]["frame"] < stop and world.clock[0]["fault"] == 0:
         if stepped:

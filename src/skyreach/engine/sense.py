@@ -31,48 +31,56 @@ TWO_PI = 2.0 * math.pi
 @kernel
 def sense(model, world, t, frame):
     """Do the looks that are due at time t [s]; writes looks, plots, events and targets.seen_event."""
-    clock = world.clock[0]
-    clock["n_plots"] = 0
+    p = model.params[0]
+    world.clock[0]["n_plots"] = 0
     for i in range(world.radars.shape[0]):  # i radar
         radar = world.radars[i]
         silent = radar["alive"] == 0 or radar["emitting"] == 0
         for j in range(world.targets.shape[0]):  # j target
-            look = world.looks[i, j]
-            if t < look["t_next"] or world.targets[j]["status"] != FLYING:
+            look, target = world.looks[i, j], world.targets[j]
+            if t < look["t_next"] or target["status"] != FLYING:
                 continue
-            if world.targets[j]["side"] == radar["side"]:
+            if target["side"] == radar["side"]:
                 look["t_next"] = math.inf
             elif silent:
                 look["code"] = SILENT
                 look["t_next"] = t + radar["update_search"]
-            else:
-                look_at(model, world, i, j, t, frame)
+            elif glance(p, model.floors[radar["floor"]], radar, target, look, i, j, t, frame):
+                first = add_plot(p, world.plots, world.clock[0], radar, target, i, j, frame)
+                if target["seen_event"] < 0:
+                    target["seen_event"] = emit(world, t, E_FIRST_SEEN, target["start_event"], j, i, NONE, first)
 
 
 @kernel
-def look_at(model, world, i, j, t, frame):
-    """One look of radar i at target j: sets its outcome and the time of the next look, adds a plot if seen."""
-    radar, target, look = world.radars[i], world.targets[j], world.looks[i, j]
+def glance(p, floors, radar, target, look, i, j, t, frame):
+    """One look of radar i at target j: True if it is detected; sets the outcome and the time of the next look.
+
+    A target beyond the scale is not looked at again before it could have come within it at its greatest speed.
+    """
     e, n, u = to_enu(radar, target["pos_ecef"])
-    ground = math.sqrt(e * e + n * n)
-    r = math.sqrt(ground * ground + u * u)
+    ground2 = e * e + n * n
+    r = math.sqrt(ground2 + u * u)
+    if r > radar["r_max"]:
+        look["code"] = BEYOND_SCALE
+        look["t_next"] = t + max(radar["update_search"], (r - radar["r_max"]) / target["speed_max"])
+        look["in_step"] = 0
+        return False
     az = math.atan2(e, n)
-    if radar["scan"] == ROTATING and look["t_next"] <= 0.0:  # not yet in step with the beam
+    if radar["scan"] == ROTATING and look["in_step"] == 0:
+        look["in_step"] = 1
         look["t_next"] = beam_passage(radar, az, t, 0.0)
-        return
+        return False
     look["t_next"] = next_look(radar, look, az, t)
-    code = sight(model, radar, target, e, n, u, r, ground, az)
+    code = sight(p, floors, radar, target, u, math.sqrt(ground2), az)
     if code == SEEN:
         pd = detection_probability_at(radar, target, e, n, u, r)
-        if uniform(model.params[0]["seed"], DETECT, i, j, frame) >= pd:
+        if uniform(p["seed"], DETECT, i, j, frame) >= pd:
             code = WEAK
     look["code"] = code
     if code != SEEN:
-        return
+        return False
     look["t_seen"] = t
-    if target["seen_event"] < 0:
-        target["seen_event"] = emit(world, t, E_FIRST_SEEN, target["start_event"], j, i, NONE, r)
-    add_plot(model, world, i, j, r, az, math.atan2(u, ground), frame)
+    return True
 
 
 @kernel
@@ -104,18 +112,15 @@ def next_look(radar, look, az, t):
 
 
 @kernel
-def sight(model, radar, target, e, n, u, r, ground, az):
-    """SEEN if nothing but the strength of the echo can prevent a detection, else what does."""
-    if r > radar["r_max"]:
-        return BEYOND_SCALE
+def sight(p, floors, radar, target, u, ground, az):
+    """SEEN if nothing but the strength of the echo can prevent a detection, else what does; within the scale."""
     el = math.atan2(u, ground)
     off = az - radar["boresight"]
     off -= TWO_PI * math.floor((off + math.pi) / TWO_PI)
     if abs(off) > radar["half_sector"] or el < radar["el_min"] or el > radar["el_max"]:
         return OFF_SECTOR
-    p = model.params[0]
     s = radar["radius"] * math.atan2(ground, radar["radius"] + radar["h_ell"] + u)
-    floor = floor_height(model.floors[radar["floor"]], p["floor_dr"], az, s)
+    floor = floor_height(floors, p["floor_dr"], az, s)
     if target["h_ell"] >= floor:
         return SEEN
     base = min(radar["h_ground"], target["h_ell"] - target["h_agl"])
@@ -143,30 +148,31 @@ def detection_probability_at(radar, target, e, n, u, r):
 
 
 @kernel
-def add_plot(model, world, i, j, r, az, el, frame):
-    """Append the measurement of radar i of target j at true r [m], az, el [rad], with its errors."""
-    clock = world.clock[0]
+def add_plot(p, plots, clock, radar, target, i, j, frame):
+    """Append the measurement of radar i of target j, with its errors; returns the true slant range [m]."""
+    e, n, u = to_enu(radar, target["pos_ecef"])
+    r = math.sqrt(e * e + n * n + u * u)
     k = clock["n_plots"]
-    if k >= world.plots.shape[0]:
+    if k >= plots.shape[0]:
         clock["fault"] |= FAULT_PLOTS
-        return
+        return r
     clock["n_plots"] = k + 1
-    radar, plot = world.radars[i], world.plots[k]
-    g0, g1, g2, _ = normals(model.params[0]["seed"], MEASURE, i, j, frame)
-    r += radar["sigma_r"] * g0
-    az += radar["sigma_az"] * g1
-    el += radar["sigma_el"] * g2
+    plot = plots[k]
+    g0, g1, g2, _ = normals(p["seed"], MEASURE, i, j, frame)
+    d = r + radar["sigma_r"] * g0
+    az = math.atan2(e, n) + radar["sigma_az"] * g1
+    el = math.atan2(u, math.sqrt(e * e + n * n)) + radar["sigma_el"] * g2
     az -= TWO_PI * math.floor(az / TWO_PI)
-    plot["radar"], plot["target"], plot["r_slant"], plot["az"], plot["el"] = i, j, r, az, el
-    e, n, u = r * math.cos(el) * math.sin(az), r * math.cos(el) * math.cos(az), r * math.sin(el)
+    plot["radar"], plot["target"], plot["r_slant"], plot["az"], plot["el"] = i, j, d, az, el
+    e, n, u = d * math.cos(el) * math.sin(az), d * math.cos(el) * math.cos(az), d * math.sin(el)
     R = radar["R_enu_from_ecef"]
     for a in range(3):  # a axis
         plot["pos_ecef"][a] = radar["pos_ecef"][a] + R[0, a] * e + R[1, a] * n + R[2, a] * u
+    return r
 
 
 @kernel
-def recently_seen(world, i, j, t):
-    """True if engagement radar i has target j in hand at t [s]: seen within three of its looks."""
-    radar = world.radars[i]
+def in_hand(radar, look, t):
+    """True if a radar has the target of this look in hand at t [s]: seen within three of its looks."""
     interval = radar["update_track"] if radar["role"] == ENGAGEMENT else radar["update_search"]
-    return t - world.looks[i, j]["t_seen"] <= 3.0 * interval
+    return t - look["t_seen"] <= 3.0 * interval

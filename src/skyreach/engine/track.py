@@ -45,7 +45,9 @@ def take_scan(model, world, log, first, stop, t):
     radar = world.radars[world.plots[first]["radar"]]
     H, z = np.empty((3, 3)), np.empty(3)
     candidates = np.empty(world.tracks.shape[0], np.int64)
-    n_tracks = near_tracks(world, candidates, first, stop, radar, p, t)
+    n_tracks = near_tracks(
+        world.tracks, world.clock[0]["n_tracks"], world.fixes, world.plots, candidates, first, stop, radar, p, t
+    )
     cost = np.empty((stop - first, n_tracks))
     for c in range(n_tracks):  # c candidate track, k plot
         row = world.tracks[candidates[c]]
@@ -62,18 +64,19 @@ def take_scan(model, world, log, first, stop, t):
             count_hit(model, world, i, plot, t)
         else:
             i = start_track(world, radar, plot, p, t)
-        log_plot(model, world, log, plot, i, t)
+        if p["sample_frames"] > 0:
+            log_plot(world, log, plot, i, t)
 
 
 @kernel
-def near_tracks(world, candidates, first, stop, radar, p, t):
+def near_tracks(tracks, n_tracks, fixes, plots, candidates, first, stop, radar, p, t):
     """Fill candidates with the rows of tracks that a cheap distance test cannot rule out; returns their number."""
-    n, at = 0, world.plots[first]["radar"]
+    n, at = 0, plots[first]["radar"]
     fresh = 0.5 * min(radar["update_search"], radar["update_track"])  # one target gives one plot a scan
     sigma_angle = max(radar["sigma_az"], radar["sigma_el"])
-    for i in range(world.clock[0]["n_tracks"]):  # i track, k plot
-        row = world.tracks[i]
-        if row["state"] == FREE_ROW or t - world.fixes[i, at]["t_plot"] < fresh:
+    for i in range(n_tracks):  # i track, k plot
+        row = tracks[i]
+        if row["state"] == FREE_ROW or t - fixes[i, at]["t_plot"] < fresh:
             continue
         x, P, dt = row["x"], row["P"], t - row["t"]
         spread = (
@@ -81,7 +84,7 @@ def near_tracks(world, candidates, first, stop, radar, p, t):
         )
         spread += 2.0 * abs(dt * (P[0, 3] + P[1, 4] + P[2, 5]))
         for k in range(first, stop):
-            plot = world.plots[k]
+            plot = plots[k]
             error = plot["r_slant"] * sigma_angle + radar["sigma_r"]
             gap = 0.0
             for a in range(3):  # a axis
@@ -152,10 +155,8 @@ def drop(world, i, t):
 
 
 @kernel
-def log_plot(model, world, log, plot, i, t):
+def log_plot(world, log, plot, i, t):
     """Keep a plot for the record."""
-    if model.params[0]["sample_frames"] == 0:
-        return
     n = log.n[1]
     row = log.plots[n]
     row["t"], row["radar"], row["target"] = t, plot["radar"], plot["target"]

@@ -87,7 +87,8 @@ def us76(h_geom):
 def density_table(dh, density, speed_of_sound):
     """Fill density[i] [kg/m3] and speed_of_sound[i] [m/s] at the geometric heights i * dh [m].
 
-    Arrays of one length, written in place; for the fly-out, which looks up instead of raising powers."""
+    Arrays of one length, written in place; for the fly-out, which looks up instead of raising powers.
+    Validated: test_atmosphere."""
     for i in range(density.shape[0]):  # i: height step
         _, _, density[i], speed_of_sound[i] = us76(i * dh)
 

@@ -2,7 +2,7 @@
 missiles.
 
 SI, angles in radians. Sources: Bate, Mueller and White, Fundamentals of Astrodynamics (1971), ch. 6; Sutton
-and Biblarz, Rocket Propulsion Elements, 9th ed., ch. 4; Allen and Eggers, NACA Report 1381 (1958). """
+and Biblarz, Rocket Propulsion Elements, 9th ed., ch. 4; Allen and Eggers, NACA Report 1381 (1958)."""
 
 import math
 
@@ -66,7 +66,7 @@ def peak_deceleration(v_entry, entry_angle, scale_height, ballistic_coefficient,
     """(peak deceleration [m/s2], its height [m], speed there [m/s]) of a body that falls in steeply.
 
     entry_angle: below the horizontal [rad]; exponential air of density0 [kg/m3] at zero height;
-    ballistic_coefficient m / (cd A) [kg/m2]; drag only. Allen and Eggers, eq. 19 to 21. Validated:
+    ballistic_coefficient m / (cd A) [kg/m2]; drag only. Allen and Eggers 1958. Validated:
     TRJ-018."""
     sine = math.sin(entry_angle)
     height = scale_height * math.log(density0 * scale_height / (ballistic_coefficient * sine))

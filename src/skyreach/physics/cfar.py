@@ -21,8 +21,8 @@ def ca_cfar_factor(n_cells, pfa):
 def ca_cfar_pd(n_cells, pfa, snr):
     """Probability of detection [1] of a Swerling 1 target (one look, mean snr [1]) behind cell averaging.
 
-    Validated: test_detection_fits."""
-    return math.pow(1.0 + ca_cfar_factor(n_cells, pfa) / (n_cells * (1.0 + snr)), -n_cells)
+    Validated: test_detection."""
+    return math.pow(1.0 + ca_cfar_factor(n_cells, pfa) / (n_cells * (1.0 + snr)), -float(n_cells))
 
 
 @kernel
@@ -39,7 +39,7 @@ def ca_cfar_loss(n_cells, pfa, pd):
 def os_cfar_pfa(n_cells, rank, factor):
     """False-alarm probability [1] of a threshold of factor times the rank-th smallest of n_cells cells.
 
-    Rohling 1983, eq. 24. Validated: RAD-032."""
+    Rohling 1983. Validated: RAD-032."""
     pfa = 1.0
     for i in range(rank):  # i: order statistic
         pfa *= (n_cells - i) / (n_cells - i + factor)

@@ -3,7 +3,7 @@
 Linear ratios, SI.
 
 Sources: Skolnik, Introduction to Radar Systems, 3rd ed., ch. 3 and 7; Long, Radar Reflectivity of Land and
-Sea, 3rd ed. """
+Sea, 3rd ed."""
 
 import math
 
@@ -29,13 +29,7 @@ def sea_sigma0(grazing, frequency, sea_state, vertical):
     deg = math.degrees(grazing)
     slope = (27.5 + c3 * deg) / (1.0 + 0.95 * deg)
     state = c4 * math.pow(1.0 + sea_state, 1.0 / (2.0 + 0.085 * deg + 0.033 * sea_state))
-    level = (
-        c1
-        + c2 * math.log10(math.sin(grazing))
-        + slope * math.log10(1e-9 * frequency)
-        + state
-        + c5 * deg * deg
-    )
+    level = c1 + c2 * math.log10(math.sin(grazing)) + slope * math.log10(1e-9 * frequency) + state + c5 * deg * deg
     return math.pow(10.0, 0.1 * level)
 
 
@@ -79,7 +73,7 @@ def volume_reflectivity(z, k2, wavelength):
     """RCS per volume [1/m] of drops small against the wavelength [m]; z [mm6/m3], k2 = |K|^2 (0.93 for
     water).
 
-    pi^5 |K|^2 Z / lambda^4: Skolnik, 3rd ed., eq. 7.45. Validated: CLU-011, CLU-017."""
+    pi^5 |K|^2 Z / lambda^4: Skolnik, 3rd ed., ch. 7. Validated: CLU-011, CLU-017."""
     return PI5 * k2 * (1e-18 * z) / (wavelength * wavelength * wavelength * wavelength)
 
 
@@ -99,7 +93,7 @@ def mti_improvement(n_delays, sigma_f, prf):
 
     sigma_f: standard deviation of the spectrum [Hz]; prf [Hz]. Noise gain over the gain for clutter,
     E[(2 sin(pi f / prf))^(2n)], by quadrature, so that no digits cancel. Barton, Radar System Analysis and
-    Modeling, ch. 5 (whose small-sigma form it replaces). Validated: CLU-012, CLU-013, test_clutter."""
+    Modeling, ch. 5 (whose small-sigma form it replaces). Validated: CLU-012, CLU-013, test_propagation."""
     noise = 1.0
     for k in range(1, n_delays + 1):  # k: sum of squared binomial weights is the central binomial coefficient
         noise *= 2.0 * (2.0 * k - 1.0) / k
@@ -109,6 +103,6 @@ def mti_improvement(n_delays, sigma_f, prf):
         for j in range(5):  # j: Gauss point
             u = 12.0 * (i + 0.5 + 0.5 * GAUSS_X[j]) / panels
             line = 2.0 * math.sin(math.pi * u * sigma_f / prf)
-            left += GAUSS_W[j] * math.exp(-0.5 * u * u) * math.pow(line * line, n_delays)
+            left += GAUSS_W[j] * math.exp(-0.5 * u * u) * math.pow(line * line, float(n_delays))
     left *= 12.0 / panels / math.sqrt(2.0 * math.pi)  # half a panel, twice for the two sides
     return noise / left

@@ -94,9 +94,7 @@ def pd_above_threshold(case, snr, n, threshold):
     mean = n * snr
     if mean > 1e12:
         return 1.0
-    q = (
-        mean if order == 0.0 else mean / (order + mean)
-    )  # ratio of neighbouring weights, without the counting factor
+    q = mean if order == 0.0 else mean / (order + mean)  # ratio of neighbouring weights, without the counting factor
     log_weight = -mean if order == 0.0 else -order * math.log1p(mean / order)
     tail = gamma_q(float(n), threshold)
     rise = math.exp(n * math.log(threshold) - threshold - log_gamma(n + 1.0)) if threshold > 0.0 else 0.0
@@ -169,5 +167,5 @@ def binary_integration(m, n, p):
     total = 0.0
     for k in range(m, n + 1):  # k: number of hits
         ways = math.exp(log_gamma(n + 1.0) - log_gamma(k + 1.0) - log_gamma(n - k + 1.0))
-        total += ways * math.pow(p, k) * math.pow(1.0 - p, n - k)
+        total += ways * math.pow(p, float(k)) * math.pow(1.0 - p, float(n - k))
     return total

@@ -15,7 +15,7 @@ def albersheim_snr(pd, n, pfa):
     """SNR per pulse [1] for a steady target, Albersheim's approximation.
 
     Within 0.2 dB for pfa 1e-7 to 1e-3, pd 0.1 to 0.9, n up to 8096. Richards, Fundamentals of Radar Signal
-    Processing, 2nd ed., section 6.3.3. Validated: RAD-024 to RAD-026, RAD-038c."""
+    Processing, 2nd ed., ch. 6. Validated: RAD-024 to RAD-026, RAD-038c."""
     a = math.log(0.62 / pfa)
     b = math.log(pd / (1.0 - pd))
     level = math.log10(a + 0.12 * a * b + 1.7 * b)
@@ -28,7 +28,7 @@ def shnidman_snr(case, pd, n, pfa):
     """SNR per pulse [1] for Swerling case 0 to 4, Shnidman's approximation; NaN for another case.
 
     Within 0.5 dB for pd 0.1 to 0.99, pfa 1e-9 to 1e-3, n up to 100. D. A. Shnidman, IEEE Trans. AES 38 (2002)
-    1059; Richards, section 6.3.5. Validated: RAD-027 to RAD-029, RAD-038b."""
+    1059; Richards, ch. 6. Validated: RAD-027 to RAD-029, RAD-038b."""
     if not (case >= 0 and case <= 4):
         return math.nan
     k = 0.0  # 1 / K of Shnidman

@@ -3,7 +3,7 @@
 Results in dB, lengths in metres.
 
 Sources: ITU-R P.526-15 (2019), sections 3 and 4; ITU-R P.452-16 (2015), section 4.2, which writes the same in
-the form used here (the delta-Bullington method). """
+the form used here (the delta-Bullington method)."""
 
 import math
 
@@ -15,7 +15,7 @@ def fresnel_integrals(x):
     """(C, S) of x [1]: integrals of cos and sin of pi t^2 / 2 from 0 to x; absolute error below 2e-7.
 
     Power series up to 3, beyond it the asymptotic series of the auxiliary functions, whose error falls fast.
-    DLMF 7.6.4, 7.6.6, 7.5.3, 7.12.2. Validated: test_diffraction against scipy."""
+    DLMF 7.6.4, 7.6.6, 7.5.3, 7.12.2. Validated: test_propagation against scipy."""
     t = abs(x)
     if t <= 3.0:
         z = 0.5 * math.pi * t * t
@@ -89,9 +89,8 @@ def edge_parameter(h, d1, d2, wavelength):
 
 @kernel
 def _first_term(d, h1, h2, radius, permittivity, conductivity, frequency, vertical):
-    """Loss [dB] of the first residue term over a smooth sphere; P.452-16 eq.
-
-    30 to 37 (P.526-15 section 3.1.1)."""
+    """Loss [dB] of the first residue term over a smooth sphere; P.452-16 section 4.2.2.1 (P.526-15 section
+    3.1.1)."""
     f = 1e-9 * frequency  # GHz
     a = 1e-3 * radius  # km
     loss2 = 18.0 * conductivity / f  # imaginary part of the permittivity
@@ -113,7 +112,7 @@ def _first_term(d, h1, h2, radius, permittivity, conductivity, frequency, vertic
 
 @kernel
 def _height_gain(y, beta, k):
-    """Height gain [dB] of one antenna; P.452-16 eq. 35 and 36."""
+    """Height gain [dB] of one antenna; P.452-16 section 4.2.2.1."""
     b = beta * y
     if b > 2.0:
         gain = 17.6 * math.sqrt(b - 1.1) - 5.0 * math.log10(b - 1.1) - 8.0
@@ -178,9 +177,7 @@ def bullington_loss(distance, height, h1, h2, r_eff, wavelength):
 
 
 @kernel
-def delta_bullington(
-    distance, height, h1, h2, base1, base2, r_eff, frequency, sea_share, land, sea, vertical
-):
+def delta_bullington(distance, height, h1, h2, base1, base2, r_eff, frequency, sea_share, land, sea, vertical):
     """(spherical-Earth part [dB], whole loss [dB]) over a terrain profile by the delta-Bullington method.
 
     Profile and antennas as in bullington_loss; base1, base2: smooth surface fitted to the terrain, at the

@@ -3,7 +3,7 @@ flat range.
 
 The rotating form takes the Earth as data, so that published check cases of other Earths can be flown. Drag
 only, no lift. Source: NASA/TM-2015-218675 (2015), Check-Cases for Verification of 6-DOF Flight Vehicle
-Simulations. """
+Simulations."""
 
 import math
 
@@ -59,9 +59,8 @@ def fall(state, duration, step, earth, drag_area, wind0, wind_slope):
     state: Earth-fixed position [m] and velocity [m/s], shape (6,); step: longest time step [s]; earth: (mu
     [m3/s2], rotation [rad/s], j2 [1], equatorial radius [m], flattening [1]); drag_area: cd A / m [m2/kg];
     wind to the east: wind0 [m/s] at height 0, wind_slope [1/s] more per metre. Runge-Kutta of fourth order;
-    US76 air by height above the ellipsoid. Validated: TRJ-001 to TRJ-008 (NASA check cases 1 to 3, 6 to 9 and
-    others)."""
-    n = max(int(math.ceil(duration / step)), 1)
+    US76 air by height above the ellipsoid. Validated: TRJ-001 to TRJ-008 (NASA check cases)."""
+    n = max(math.ceil(duration / step), 1)
     dt = duration / n
     now = state.copy()
     k = np.zeros((4, 6))

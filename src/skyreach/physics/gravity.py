@@ -4,7 +4,7 @@ import math
 
 from skyreach.jit import kernel
 
-# WGS84: NGA.STND.0036 (2014), tables 3.1 and 3.6
+# WGS84: NGA.STND.0036 (2014), ch. 3
 WGS84_MU = 3.986004418e14  # m3/s2
 WGS84_J2 = 1.08262982e-3  # 1
 WGS84_EQUATOR = 6378137.0  # m
@@ -28,7 +28,7 @@ def gravitation(x, y, z, mu, j2, radius):
     """Acceleration (ax, ay, az) [m/s2] at (x, y, z) [m] from the centre, z along the axis of rotation.
 
     mu [m3/s2], j2 [1], radius: equatorial radius of the j2 term [m]. Centrifugal part not included; NaN or
-    infinite at the centre. NASA/TM-2015-218675, appendix B. Validated: GEO-019, TRJ-001 to TRJ-008."""
+    infinite at the centre. NASA/TM-2015-218675. Validated: GEO-019, TRJ-001 to TRJ-008."""
     r2 = x * x + y * y + z * z
     r = math.sqrt(r2)
     central = -mu / (r2 * r)

@@ -3,7 +3,7 @@
 Powers [W], gains and ratios [1], ranges [m], bandwidths [Hz]. Only the part of the jammer's bandwidth that
 falls into the radar's counts. Several jammers: add their densities. Sources: Schleher, Electronic Warfare in
 the Information Age (1999); Barton, Radar System Analysis and Modeling (2005), ch. 3; NAWCWD TP 8347, section
-4. """
+4."""
 
 import math
 
@@ -25,7 +25,7 @@ def one_way_power(power, gain_tx, gain_rx, wavelength, r):
 
 @kernel
 def echo_power(power, gain_tx, gain_rx, wavelength, rcs, r):
-    """Power [W] of an echo from rcs [m2] at r [m]. Skolnik, 3rd ed., eq. 1.5. Validated: JAM-008, JAM-009."""
+    """Power [W] of an echo from rcs [m2] at r [m]. Skolnik, 3rd ed., ch. 1. Validated: JAM-008, JAM-009."""
     return one_way_power(power_density(power, gain_tx, r) * rcs, 1.0, gain_rx, wavelength, r)
 
 
@@ -58,9 +58,7 @@ def self_screening_burn_through(power, gain, rcs, jam_power, jam_gain, share, ja
 
 
 @kernel
-def stand_off_burn_through(
-    power, gain, rcs, jam_power, jam_gain, gain_to_jammer, r_jammer, share, jam_to_signal_limit
-):
+def stand_off_burn_through(power, gain, rcs, jam_power, jam_gain, gain_to_jammer, r_jammer, share, jam_to_signal_limit):
     """Target range [m] at which a jammer that stays at r_jammer [m] gives jam_to_signal_limit [1].
 
     Validated: JAM-005."""

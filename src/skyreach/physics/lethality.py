@@ -1,7 +1,7 @@
 """Chance that a normally distributed miss falls inside a lethal region, and that fragments kill.
 
 Distances in any one unit. Sources: Washburn, Notes on Firing Theory (2002); Grubbs, Operations Research 12
-(1964) 51; DiDonato and Jarnagin, Mathematics of Computation 15 (1961) 347. """
+(1964) 51; DiDonato and Jarnagin, Mathematics of Computation 15 (1961) 347."""
 
 import math
 
@@ -36,7 +36,7 @@ def bessel_i0_scaled(x):
     """exp(-x) I0(x) for x >= 0 [1]: power series up to 30, asymptotic series beyond; relative error below
     1e-13.
 
-    DLMF 10.25.2, 10.40.1. Validated: test_lethality against scipy."""
+    DLMF 10.25.2, 10.40.1. Validated: test_effectiveness against scipy."""
     if x <= 30.0:
         term = 1.0
         total = 1.0
@@ -83,7 +83,8 @@ def offset_circle_probability(radius, offset, sigma):
 def ellipse_probability(radius, sigma_x, sigma_y):
     """Probability [1] that a normal error of unequal axes, centred, falls inside a circle.
 
-    The wide axis in closed form (erf), the narrow one by quadrature over the angle. Grubbs 1964. Validated: EFF-014."""
+    The wide axis in closed form (erf), the narrow one by quadrature over the angle. Grubbs 1964. Validated:
+    EFF-014."""
     small = min(sigma_x, sigma_y)
     large = max(sigma_x, sigma_y)
     high = math.asin(min(9.0 * small / radius, 1.0))
@@ -102,7 +103,7 @@ def ellipse_probability(radius, sigma_x, sigma_y):
 def gaussian_kill(scale, sigma):
     """Kill probability [1] of one shot with lethality exp(-r^2 / (2 scale^2)) and circular error sigma.
 
-    Carleton damage function: Washburn, section 2. Validated: EFF-015."""
+    Carleton damage function: Washburn 2002. Validated: EFF-015."""
     s2 = scale * scale
     return s2 / (s2 + sigma * sigma)
 

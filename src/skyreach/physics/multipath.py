@@ -2,7 +2,7 @@
 come of it.
 
 Angles [rad], lengths [m]; field ratios (not power) unless stated. Sources: Kerr, Propagation of Short Radio
-Waves, MIT Rad. Lab. 13 (1951), ch. 2 and 5; Blake, Radar Range-Performance Analysis (1986), ch. 6. """
+Waves, MIT Rad. Lab. 13 (1951), ch. 2 and 5; Blake, Radar Range-Performance Analysis (1986), ch. 6."""
 
 import math
 
@@ -14,7 +14,7 @@ def fresnel_reflection(permittivity, conductivity, wavelength, grazing, vertical
     """Reflection coefficient (real part, imaginary part) [1] of a smooth surface.
 
     permittivity: relative [1]; conductivity [S/m]; time factor exp(+jwt), so the complex permittivity is
-    er - j 60 lambda sigma; vertical: 1 vertical, 0 horizontal polarisation. Kerr, section 5.1. Validated:
+    er - j 60 lambda sigma; vertical: 1 vertical, 0 horizontal polarisation. Kerr, ch. 5. Validated:
     MPD-018, MPD-019."""
     sine = math.sin(grazing)
     cosine = math.cos(grazing)
@@ -57,8 +57,8 @@ def specular_point(h1, h2, r_ground, r_eff):
     """(ground distance from the foot of antenna 1, grazing angle) of the reflection on a sphere.
 
     Heights h1, h2 > 0 above the sphere r_eff, r_ground along it, within mutual sight. Fishback's cubic (Kerr,
-    section 2.13, small angles), then Newton steps on the exact law of reflection. Validated: MPD-021,
-    test_multipath."""
+    ch. 2, small angles), then Newton steps on the exact law of reflection. Validated: MPD-021,
+    test_propagation."""
     low, high = min(h1, h2), max(h1, h2)
     p = 2.0 / math.sqrt(3.0) * math.sqrt(r_eff * (h1 + h2) + 0.25 * r_ground * r_ground)
     xi = math.asin(max(-1.0, min(1.0, 2.0 * r_eff * r_ground * (high - low) / (p * p * p))))
@@ -75,7 +75,8 @@ def specular_point(h1, h2, r_ground, r_eff):
 
 @kernel
 def _rise(h, angle, r_eff):
-    """(elevation, its change with the angle) of a point at height h seen from the sphere's surface an angle away."""
+    """(elevation, its change with the angle) of a point at height h seen from the sphere's surface an
+    angle away."""
     r = r_eff + h
     half = math.sin(0.5 * angle)
     up = h - 2.0 * r * half * half
@@ -88,7 +89,7 @@ def _rise(h, angle, r_eff):
 def divergence(d1, d2, grazing, r_eff):
     """Factor [1] by which reflection on the sphere thins the field: distances d1, d2 from the specular point.
 
-    Kerr, eq. 5.1.459 (small angles). Validated: MPD-021."""
+    Kerr, ch. 5 (small angles). Validated: MPD-021."""
     return 1.0 / math.sqrt(1.0 + 2.0 * d1 * d2 / (r_eff * (d1 + d2) * math.sin(grazing)))
 
 
@@ -97,13 +98,11 @@ def plane_propagation_factor(h_ant, h_tgt, r_ground, wavelength, real, imag):
     """Field over that of free space [1], one way, above a plane with a reflection coefficient (real, imag).
 
     Exact difference of the two paths, isotropic antenna; roughness and divergence belong into the
-    coefficient. Kerr, section 2.1. Validated: MPD-015, MPD-016."""
+    coefficient. Kerr, ch. 2. Validated: MPD-015, MPD-016."""
     less, more = h_tgt - h_ant, h_tgt + h_ant
     direct = math.sqrt(r_ground * r_ground + less * less)
     bounced = math.sqrt(r_ground * r_ground + more * more)
-    phase = (
-        2.0 * math.pi / wavelength * 4.0 * h_ant * h_tgt / (direct + bounced)
-    )  # difference without cancellation
+    phase = 2.0 * math.pi / wavelength * 4.0 * h_ant * h_tgt / (direct + bounced)  # difference without cancellation
     c, s = math.cos(phase), math.sin(phase)
     re = 1.0 + real * c + imag * s
     im = imag * c - real * s

@@ -20,7 +20,7 @@ def snr_at(r, rcs, r_ref, rcs_ref, snr_ref):
     rcs_ref, snr_ref).
 
     Fourth-power law in free space; attenuation, pattern and clutter come on top. r = 0 gives infinity.
-    Skolnik, 3rd ed., eq. 1.6. Validated: test_radar against snr_of_power."""
+    Skolnik, 3rd ed., ch. 1. Validated: test_radar against snr_of_power."""
     x = r_ref / r
     x2 = x * x
     return snr_ref * (rcs / rcs_ref) * x2 * x2
@@ -31,7 +31,7 @@ def snr_of_power(peak_power, pulse_width, gain_tx, gain_rx, wavelength, rcs, r_t
     """SNR of one pulse [1] after the matched filter, mono- or bistatic.
 
     peak_power [W], pulse_width [s], gains [1], wavelength [m], rcs [m2], ranges transmitter-target and
-    target-receiver [m], system noise temperature [K], loss factor [1]. Barton 2013, eq. 1.1. Validated:
+    target-receiver [m], system noise temperature [K], loss factor [1]. Barton 2013, ch. 1. Validated:
     RAD-002, RAD-003."""
     signal = peak_power * pulse_width * gain_tx * gain_rx * wavelength * wavelength * rcs
     noise = FOUR_PI_CUBED * BOLTZMANN * temperature * loss
@@ -43,9 +43,7 @@ def max_range(peak_power, pulse_width, gain_tx, gain_rx, wavelength, rcs, snr, t
     """Monostatic range [m] at which one pulse has the SNR snr [1]; arguments as in snr_of_power.
 
     Validated: RAD-001."""
-    at_1m = snr_of_power(
-        peak_power, pulse_width, gain_tx, gain_rx, wavelength, rcs, 1.0, 1.0, temperature, loss
-    )
+    at_1m = snr_of_power(peak_power, pulse_width, gain_tx, gain_rx, wavelength, rcs, 1.0, 1.0, temperature, loss)
     return math.sqrt(math.sqrt(at_1m / snr))
 
 
@@ -54,9 +52,7 @@ def peak_power_for(snr, pulse_width, gain_tx, gain_rx, wavelength, rcs, r_tx, r_
     """Peak power [W] for an SNR snr [1] of one pulse; arguments as in snr_of_power.
 
     Validated: RAD-004, RAD-005."""
-    return snr / snr_of_power(
-        1.0, pulse_width, gain_tx, gain_rx, wavelength, rcs, r_tx, r_rx, temperature, loss
-    )
+    return snr / snr_of_power(1.0, pulse_width, gain_tx, gain_rx, wavelength, rcs, r_tx, r_rx, temperature, loss)
 
 
 @kernel
@@ -70,7 +66,7 @@ def search_snr(power_aperture, search_time, solid_angle, rcs, r, temperature, lo
     """SNR [1] that a search radar collects from a target in one frame.
 
     power_aperture: average power times effective aperture [W m2], search_time [s], solid_angle [sr], rcs
-    [m2], r [m], temperature [K], loss [1]. Barton 2013, eq. 1.20 (search radar equation). Validated: RAD-039,
+    [m2], r [m], temperature [K], loss [1]. Barton 2013, ch. 1 (search radar equation). Validated: RAD-039,
     RAD-040."""
     noise = 4.0 * math.pi * BOLTZMANN * temperature * loss * solid_angle
     return power_aperture * search_time * rcs / (noise * r * r * r * r)
@@ -95,7 +91,7 @@ def search_range(power_aperture, search_time, solid_angle, rcs, snr, temperature
 
 @kernel
 def wavelength_of(frequency):
-    """Wavelength in vacuum [m] of a frequency [Hz]."""
+    """Wavelength in vacuum [m] of a frequency [Hz]. Validated: RAD-009."""
     return SPEED_OF_LIGHT / frequency
 
 

@@ -21,7 +21,7 @@ def trace_ray(h_start, h_end, elevation, surface_n, decay, earth_radius):
     earth_radius [m]. The optical path is the integral of n ds. NaN where the ray turns back (a duct). The
     variable of integration is the sine of the elevation over an Earth of effective radius (v is what it
     gains), in which the start of a level ray is no singularity. Validated: REF-004, REF-015 to REF-021,
-    test_raytrace."""
+    test_refraction."""
     if not (h_end > h_start and elevation >= 0.0):
         return math.nan, math.nan, math.nan
     span = h_end - h_start
@@ -47,9 +47,7 @@ def trace_ray(h_start, h_end, elevation, surface_n, decay, earth_radius):
             square = change * (n * r + invariant) + up * up
             if square <= 0.0:
                 return math.nan, math.nan, math.nan  # turned back: a duct
-            weight = (
-                0.5 * GAUSS_W[j] / PANELS * gain * r_eff * (v + start) / math.sqrt(square)
-            )  # dh / sqrt(square)
+            weight = 0.5 * GAUSS_W[j] / PANELS * gain * r_eff * (v + start) / math.sqrt(square)  # dh / sqrt(square)
             path += weight * n * n * r
             arc += weight * across / r
             bending += weight * across * decay * (n0_1 + fall) / n

@@ -107,7 +107,7 @@ def grazing_angle(h_ant, r_slant, r_eff):
 def radio_refractivity(pressure, vapour_pressure, temperature):
     """Refractivity of air [N-units] from the total pressure [Pa], vapour pressure [Pa] and temperature [K].
 
-    ITU-R P.453-14 eq. 3 and 4. Validated: REF-013."""
+    ITU-R P.453-14, section 1. Validated: REF-013."""
     dry = 0.01 * (pressure - vapour_pressure)
     wet = 0.01 * vapour_pressure
     return (77.6 * dry + 72.0 * wet + 3.75e5 * wet / temperature) / temperature

@@ -3,7 +3,7 @@ checks and planning.
 
 Probabilities [1]. Sources: Morse and Kimball, Methods of Operations Research (1951); Wilkening, Science and
 Global Security 8 (1999) 183; Hughes, Naval Research Logistics 42 (1995) 267; Washburn, Notes on Firing Theory
-(2002). """
+(2002)."""
 
 import math
 
@@ -31,7 +31,7 @@ def no_leaker_probability(p, n_targets):
     """Probability that all of n_targets independent targets are killed. Wilkening 1999.
 
     Validated: EFF-004, EFF-010."""
-    return math.pow(p, n_targets)
+    return math.pow(p, float(n_targets))
 
 
 @kernel
@@ -40,7 +40,7 @@ def at_most_leakers(p, n_targets, limit):
 
     Validated: EFF-004, EFF-005."""
     total = 0.0
-    term = math.pow(p, n_targets)
+    term = math.pow(p, float(n_targets))
     if p == 0.0:
         return 1.0 if limit >= n_targets else 0.0
     for k in range(limit + 1):  # k: number of leakers
@@ -66,7 +66,7 @@ def expected_shots(p, shots_per_salvo, n_salvos):
     """Mean number of shots at one target when firing stops after the salvo that kills (perfect assessment).
 
     Validated: EFF-007, EFF-008."""
-    survive = math.pow(1.0 - p, shots_per_salvo)
+    survive = math.pow(1.0 - p, float(shots_per_salvo))
     total = 0.0
     still = 1.0
     for _ in range(n_salvos):
@@ -85,7 +85,7 @@ def salvo_common_reliability(p, reliability, n):
 
 @kernel
 def random_fire_kills(n_targets, n_shots, p):
-    """Mean kills when each shot picks one of n_targets at random. Washburn, section 5. Validated: EFF-016."""
+    """Mean kills when each shot picks one of n_targets at random. Washburn 2002. Validated: EFF-016."""
     return n_targets * -math.expm1(n_shots * math.log1p(-p / n_targets))
 
 

@@ -72,7 +72,7 @@ def gamma_q(a, x):
 def gamma_p(a, x):
     """Regularised lower incomplete gamma function P(a, x) [1], a > 0, x >= 0; absolute error 1e-14.
 
-    DLMF 8.2.4. Validated: test_special against scipy."""
+    DLMF 8.2.5. Validated: test_special against scipy."""
     return 1.0 - gamma_q(a, x)
 
 
@@ -110,7 +110,7 @@ def beta_inc(a, b, x):
     """Regularised incomplete beta function I_x(a, b) [1], a, b > 0, 0 <= x <= 1; NaN outside.
 
     Continued fraction of DLMF 8.17.22 (modified Lentz), on the side where it converges fast. Validated:
-    test_special against scipy."""
+    test_statistics against scipy."""
     if not (a > 0.0 and b > 0.0 and x >= 0.0 and x <= 1.0):
         return math.nan
     if x == 0.0 or x == 1.0:
@@ -142,7 +142,9 @@ def beta_inc(a, b, x):
 
 @kernel
 def beta_quantile(a, b, p):
-    """x with I_x(a, b) = p [1]; bisection to the last bit but one. Validated: test_special against scipy."""
+    """x with I_x(a, b) = p [1]; bisection to the last bit but one.
+
+    Validated: test_statistics against scipy."""
     if not (p >= 0.0 and p <= 1.0 and a > 0.0 and b > 0.0):
         return math.nan
     low = 0.0

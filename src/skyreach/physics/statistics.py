@@ -1,7 +1,7 @@
 """Statistics of repeated runs: confidence intervals, sample sizes, and when to stop.
 
 Proportions are numbers of successes k out of n independent runs; confidence is two-sided unless said
-otherwise. """
+otherwise."""
 
 import math
 
@@ -158,9 +158,9 @@ def kolmogorov_cdf(n, d):
                 step[i, j] = 1.0
     for i in range(m):
         step[i, 0] -= math.pow(rest, i + 1.0)
-        step[m - 1, i] -= math.pow(rest, m - i)
+        step[m - 1, i] -= math.pow(rest, float(m - i))
     if 2.0 * rest - 1.0 > 0.0:
-        step[m - 1, 0] += math.pow(2.0 * rest - 1.0, m)
+        step[m - 1, 0] += math.pow(2.0 * rest - 1.0, float(m))
     for i in range(m):
         for j in range(m):
             for g in range(1, i - j + 2):

@@ -6,6 +6,7 @@ from typing import Any
 from skyreach.errors import BadInput
 from skyreach.records.run import Run
 from skyreach.world import codes
+import itertools
 
 CHAIN = {int(code): word for code, (word, _) in codes.REASONS.items()}
 MEANING = {word: meaning for word, meaning in codes.REASONS.values()}
@@ -42,7 +43,7 @@ def binding_limits(run: Run, target: int) -> list[Interval]:
     ]
     cuts = sorted({t for r in rows for t in r[:2]})
     out: list[Interval] = []
-    for a, b in zip(cuts, cuts[1:], strict=False):
+    for a, b in itertools.pairwise(cuts):
         held = [r for r in rows if r[0] <= a and b <= r[1]]
         if not held:
             continue

@@ -70,6 +70,7 @@ def compile_scenario(scenario: Scenario, terrain: str | None = None, log: bool =
     floors = _floors(radars, order.radars, dem, dr, scenario.refraction_k)
     fleet = place_targets(scenario, cat, dem, undulation, [d.name for d in order.sites])
     model = _model(scenario, cat, order, sites, floors, dem, dr, log)
+    _note_launchers(sites, launchers, model)
     world = _world(cat, order, sites, radars, launchers, fleet.targets, fleet.routes)
     names = {
         "sites": [d.name for d in order.sites], "radars": [d.name for d in order.radars],
@@ -144,10 +145,21 @@ def _model(scenario, cat, order: Order, sites, floors, dem: Dem, dr: float, log:
         reach[i] = reach_tables(
             types[i : i + 1], drag[i : i + 1], air, h_site, step, REACH_DH, REACH_RANGES, REACH_HEIGHTS
         )[0]
-    return Model(_params(scenario, cat, order, dr, log), types, drag, air, reach, floors, dem)
+    return Model(_params(scenario, cat, order, dem, dr, log), types, drag, air, reach, floors, dem)
 
 
-def _params(scenario: Scenario, cat: Catalog, order: Order, dr: float, log: bool) -> np.ndarray:
+def _note_launchers(sites: np.ndarray, launchers: np.ndarray, model: Model) -> None:
+    """Write into sites where the launchers of each fire unit stand in the table, and how far and long their missiles fly."""
+    for k, site in enumerate(sites):
+        rows = np.flatnonzero(launchers["site"] == k)
+        if len(rows):
+            types = model.missile_types[launchers["type"][rows]]
+            site["launcher"], site["n_launchers"] = rows[0], len(rows)
+            site["r_reach"] = float(types["reach_dr"].max()) * (REACH_RANGES - 1)
+            site["t_reach"] = float(types["max_time"].max()) + site["reaction"] + 60.0
+
+
+def _params(scenario: Scenario, cat: Catalog, order: Order, dem: Dem, dr: float, log: bool) -> np.ndarray:
     post = next((d.system for d in order.sites if d.system and cat[d.system].kind == "command_post"), "55k6e")
     item = cat[post]
     params = np.zeros(1, dtype_of(PARAMS))
@@ -160,6 +172,7 @@ def _params(scenario: Scenario, cat: Catalog, order: Order, dr: float, log: bool
         "iff_reply", "acquire_time", "threat_time", "threat_distance",
     ):  # fmt: skip
         p[key] = item.si(key)
+    p["h_top"] = float(dem.h.max())
     p["sample_frames"] = max(round(SAMPLE_TIME / scenario.frame_s), 1) if log else 0
     return params
 

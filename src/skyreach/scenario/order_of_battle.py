@@ -84,6 +84,7 @@ def place_defence(scenario: Scenario, cat: "Catalog") -> Order:
         for defence in unit.point_defence:
             _add_point_defence(order, scenario, cat, defence, side, doctrine, post, where)
     _add_assets(order, scenario)
+    order.launchers.sort(key=lambda draft: draft.columns["site"])  # those of a fire unit stand together
     return order
 
 

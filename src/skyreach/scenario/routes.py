@@ -14,6 +14,7 @@ from skyreach.earth.grid import Dem, ground_height
 from skyreach.errors import BadInput
 from skyreach.jit import kernel
 from skyreach.world.tables import TABLES, dtype_of
+import itertools
 
 STEP_LOW, STEP_HIGH = 250.0, 2000.0  # m between points: near the ground, and in level flight high up
 LOOK_AHEAD = 2  # points before and behind whose ground a terrain follower clears
@@ -93,12 +94,12 @@ def _points(turns: list[Turn]) -> tuple[np.ndarray, np.ndarray, list[tuple[int, 
     share: list[np.ndarray] = [np.array([0.0])]
     legs = []
     first = 0
-    for here, there in zip(turns, turns[1:], strict=False):
+    for here, there in itertools.pairwise(turns):
         length = geodesic_inverse(here.lat, here.lon, there.lat, there.lon)[0]
         if length < 1.0:
             raise BadInput(there.where, "a waypoint on top of the one before", cure="remove one of the two")
         low = here.ref == AGL or there.ref == AGL
-        n = max(int(math.ceil(length / (STEP_LOW if low else STEP_HIGH))), 1)
+        n = max(math.ceil(length / (STEP_LOW if low else STEP_HIGH)), 1)
         leg = np.empty((n + 1, 2))
         sample_leg(here.lat, here.lon, there.lat, there.lon, n, leg)
         points.append(leg[1:])
@@ -116,7 +117,7 @@ def _highest_near(ground: np.ndarray) -> np.ndarray:
 def _heights(turns, share, legs, ground, clear, undulation) -> np.ndarray:
     """Ellipsoidal height at each point [m]: linear along a leg in the reference that both ends share, else above the ellipsoid."""
     height = np.empty(len(ground))
-    for (here, there), (a, b, _) in zip(zip(turns, turns[1:], strict=False), legs, strict=True):
+    for (here, there), (a, b, _) in zip(itertools.pairwise(turns), legs, strict=True):
         w = share[a : b + 1].copy()
         w[0] = 0.0
         if here.ref == AGL and there.ref == AGL:

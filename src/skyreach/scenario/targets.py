@@ -153,6 +153,12 @@ def _rows(weapons: list[Weapon]) -> Fleet:
     return Fleet(targets, routes, [w.name for w in weapons], [w.system.key for w in weapons])
 
 
+def _top_speed(rows: np.ndarray) -> float:
+    """Fastest leg of a sampled route [m/s]."""
+    step = np.diff(rows["pos_ecef"], axis=0)
+    return float((np.sqrt((step * step).sum(axis=1)) / np.diff(rows["t"])).max())
+
+
 def _target(row: np.void, weapon: Weapon) -> None:
     item, system = weapon.item, weapon.system
     row["kind"], row["side"], row["status"] = TARGET_KINDS[system.text("class")], SIDE[item.side], WAITING
@@ -163,4 +169,5 @@ def _target(row: np.void, weapon: Weapon) -> None:
     front, side = system.si("rcs_x_front"), system.si("rcs_x_side")
     row["rcs_front"], row["rcs_side"] = (front, front * longer), (side, side * longer)
     row["pos_ecef"] = weapon.path.rows[0]["pos_ecef"]
+    row["speed_max"] = _top_speed(weapon.path.rows)
     row["seen_event"], row["start_event"], row["t_end"] = -1, -1, -1.0

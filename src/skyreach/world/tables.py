@@ -63,6 +63,10 @@ TABLES: dict[str, list[Field]] = {
         _f("reaction", "f8", "s", "order to first launch"),
         _f("spacing", "f8", "s", "between launches of the unit"),
         _f("assess", "f8", "s", "last intercept to verdict"),
+        _f("launcher", "i8", "", "first row of its launchers, which stand together"),
+        _f("n_launchers", "i8", "1", "rows of its launchers"),
+        _f("r_reach", "f8", "m", "longest range in the reach tables of its missiles"),
+        _f("t_reach", "f8", "s", "longest flight of its missiles and the wait before"),
         _f("t_next_launch", "f8", "s", "earliest time of the next launch"),
         _f("cycle", "f8", "s", "decision cycle of a command post"),
         _f("t_next_cycle", "f8", "s", "time of the next decision"),
@@ -148,6 +152,10 @@ TABLES: dict[str, list[Field]] = {
         _f("vel_ecef", "f8", "m/s", "velocity", (3,), "ECEF"),
         _f("h_ell", "f8", "m", "height above the ellipsoid"),
         _f("h_agl", "f8", "m", "height above ground"),
+        _f("climb", "f8", "m/s", "rate of change of h_ell on this leg"),
+        _f("climb_agl", "f8", "m/s", "rate of change of h_agl on this leg"),
+        _f("t_leg", "f8", "s", "end of the leg of its route that it is on"),
+        _f("speed_max", "f8", "m/s", "fastest it ever flies"),
         _f("start_event", "i8", "", "row of its start in events"),
         _f("seen_event", "i8", "", "row of its first detection in events, -1 none"),
         _f("t_end", "f8", "s", "time of its end, -1 while it flies"),
@@ -213,6 +221,7 @@ TABLES: dict[str, list[Field]] = {
         _f("t_next", "f8", "s", "time of the next look"),
         _f("t_seen", "f8", "s", "time of the last detection, -inf never"),
         _f("code", "i8", "", "outcome of the last look (codes.LOOKS)"),
+        _f("in_step", "i8", "", "1 once t_next follows the turning beam"),
         _f("engaged", "i8", "1", "assignments for which this radar keeps the target in track"),
     ],
     "fixes": [
@@ -309,6 +318,7 @@ PARAMS: list[Field] = [
     _f("acquire_time", "f8", "s", "wait for the engagement radar after the reaction time"),
     _f("threat_time", "f8", "s", "time constant of the threat value"),
     _f("threat_distance", "f8", "m", "miss distance of a course that still threatens an asset"),
+    _f("h_top", "f8", "m", "highest ground, above the ellipsoid"),
     _f("sample_frames", "i8", "1", "frames between samples in the log, 0 for no log"),
 ]
 
