@@ -1,5 +1,6 @@
 # make demo   everything from nothing: virtual environment, pinned packages, the built-in raid, the page
 # make test   everything that CI checks
+# make pages  the generated pages and the output shown on the others, after numbers have moved
 # make lock   new pins from pyproject.toml (needs uv); make clean removes what make has made
 #
 # PYTHON=python3.12 chooses the interpreter; any from 3.11 on will do.
@@ -11,7 +12,7 @@ PACKAGE := $(PIP) install --no-deps --no-build-isolation --editable .
 COMPILE := uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet
 
-.PHONY: demo test check lint types layers pytest warmup lock clean help
+.PHONY: demo test check lint types layers pytest warmup pages lock clean help
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -57,6 +58,10 @@ $(VENV)/.test: requirements-test.lock pyproject.toml | $(BIN)/python
 
 $(BIN)/python:
 	@sh scripts/make_venv.sh $(VENV) $(PYTHON)
+
+pages: $(VENV)/.test
+	@$(BIN)/python scripts/make_tables_page.py
+	@$(BIN)/python scripts/run_pages.py --write
 
 lock:
 	$(COMPILE) --extra test --extra notebook --output-file requirements-test.lock $(UPGRADE)

@@ -4,7 +4,7 @@
 
 FOLDER holds models.json and one file of cases per area (format: head of analysis/validate.py). Kept of a
 case: what it takes to run it and to name its source. Left out: cases of models that skyreach does not have,
-and cases that need a data file which may not be passed on (terrain profiles). """
+and cases that need a data file which may not be passed on (terrain profiles)."""
 
 import json
 import sys

@@ -1,7 +1,7 @@
 """Run what the pages of the documentation show, and compare it with what they say it prints.
 
     python scripts/run_pages.py [PAGE...]             run all pages, or these; exit code 1 where one does not hold
-    python scripts/run_pages.py --write [PAGE...]     put the output of today into the blocks that are shown whole
+    python scripts/run_pages.py --write [PAGE...]     put the numbers of today into the blocks marked `lines`
 
 In a block `console`, lines `$ skyreach ...` are run one after another in the folder of the page; the lines below a
 command must appear in its output in this order. `...` stands for any text in a line, alone for any lines. A block
@@ -11,7 +11,7 @@ comment of HTML on the line before a block says more:
     <!-- file: raid.yaml -->            write the block into this file
     <!-- add: --set duration_s=60 -->   add these words to the commands, to be quick
     <!-- exit: 2 -->                    the exit code that is right
-    <!-- whole -->                      all output is shown, `--write` may replace it
+    <!-- lines -->                      `--write` puts the line of today in the place of a line that does not hold
     <!-- not run: why -->               leave the block alone
 """
 
@@ -25,6 +25,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import chdir
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -152,11 +153,15 @@ def _hold(command: Command, output: str, where: str) -> None:
     for line in command.shown:
         if line.strip() in ("", "..."):
             continue
-        pattern = re.compile(r".*?".join(re.escape(part) for part in _squeeze(line).split("...")))
+        pattern = _pattern(line)
         at = next((i for i, said in enumerate(left) if pattern.fullmatch(said)), None)
         if at is None and not command.line.startswith(("make", "pip", "git", "cd")):
             raise PageError(f"{where}: $ {command.line}\nshown, but not printed:\n{line}\nprinted:\n{output}")
         left = left[at + 1 :] if at is not None else left
+
+
+def _pattern(line: str) -> re.Pattern[str]:
+    return re.compile(".*?".join(re.escape(part) for part in _squeeze(line).split("...")))
 
 
 def _squeeze(line: str) -> str:
@@ -164,16 +169,29 @@ def _squeeze(line: str) -> str:
 
 
 def write_page(path: Path, folder: Path) -> bool:
-    """Put the output of today into the blocks marked `whole`; True where the page has changed."""
+    """Put the numbers of today into the blocks marked `lines`; True where the page has changed."""
     old = new = path.read_text(encoding="utf-8")
     for block in reversed(list(blocks(old))):
-        if "whole" in block.notes:
-            parts = []
-            for command in commands(block.text):
-                parts.append(f"$ {command.line}\n{run_command(command.line, block, folder, path.name).rstrip()}\n")
-            new = new[: block.span[0]] + "".join(parts) + new[block.span[1] :]
+        if "lines" in block.notes:
+            text = "".join(
+                "\n".join([f"$ {c.line}", *renewed(c, run_command(c.line, block, folder, path.name))]) + "\n"
+                for c in commands(block.text)
+            )
+            new = new[: block.span[0]] + text + new[block.span[1] :]
     path.write_text(new, encoding="utf-8")
     return new != old
+
+
+def renewed(command: Command, output: str) -> list[str]:
+    """The lines shown, each one that does not hold replaced by the printed line that is most like it."""
+    printed = [line.rstrip() for line in output.splitlines()]
+    out = []
+    for line in command.shown:
+        if line.strip() in ("", "...") or any(_pattern(line).fullmatch(_squeeze(said)) for said in printed):
+            out.append(line)
+        else:
+            out += get_close_matches(line, printed, n=1, cutoff=0.3)
+    return out
 
 
 def main() -> int:

@@ -27,7 +27,7 @@ def test_tables_are_whole_and_cannot_be_changed():
 @pytest.mark.parametrize("elevation", [0.0, 1.0, 10.0, 90.0])
 def test_gas_loss_does_not_depend_on_the_panels(elevation):
     path = (10e9, math.radians(elevation), 0.0, 20000.0, 7.5e-3, *gas_lines())
-    assert attenuation.gas_path_loss(*path, 20) == pytest.approx(attenuation.gas_path_loss(*path, 200), abs=1e-3)
+    assert attenuation.gas_path_loss(*path, 4) == pytest.approx(attenuation.gas_path_loss(*path, 200), abs=1e-4)
 
 
 def test_gas_loss_adds_up_along_a_vertical_path():

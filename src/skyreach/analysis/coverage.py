@@ -60,7 +60,7 @@ class Setting:
 
 def coverage(
     system: str,
-    at: given.Spot = "murted",
+    at: given.Spot,
     mast: str = "none",
     heights: Iterable[float] = HEIGHTS,
     rcs: float = 1.0,
@@ -92,12 +92,30 @@ def coverage(
     with ThreadPoolExecutor(THREADS) as pool:
         found = tuple(pool.map(lambda height: _level(setting, height), levels))
     return Coverage(
-        system=item.key, title=item.title, place=spot.name, lat_deg=spot.lat, lon_deg=spot.lon,
-        h_ground=ground.site, undulation=source.undulation(math.radians(spot.lat), math.radians(spot.lon)),
-        mast=mast, masts=masts, guiding=tuple(parts.guiding), ref=ref, rcs=float(rcs), pd=float(pd), k=float(k), circle=parts.circle, grid=grid,
-        levels=found, terrain=source.describe(), notes=given.notes(item, parts, mast, masts, grid, found),
-        catalog_digest=cat.digest(), inputs=cat.used(), dem=ground.dem,
-    )  # fmt: skip
+        system=item.key,
+        title=item.title,
+        place=spot.name,
+        lat_deg=spot.lat,
+        lon_deg=spot.lon,
+        h_ground=ground.site,
+        undulation=source.undulation(math.radians(spot.lat), math.radians(spot.lon)),
+        mast=mast,
+        masts=masts,
+        guiding=tuple(parts.guiding),
+        ref=ref,
+        rcs=float(rcs),
+        pd=float(pd),
+        k=float(k),
+        circle=parts.circle,
+        circle_name="instrumented range" if item.kind == "radar" else "advertised range",
+        grid=grid,
+        levels=found,
+        terrain=source.describe(),
+        notes=given.notes(item, parts, mast, masts, grid, found),
+        catalog_digest=cat.digest(),
+        inputs=cat.used(),
+        dem=ground.dem,
+    )
 
 
 def _ground(source: Terrain, grid: PolarGrid, spot: given.Place, ref: str) -> Ground:
@@ -119,7 +137,7 @@ def _setting(
     drafts = []
     for item in parts.radars:
         role = ENGAGEMENT if item.key in parts.guiding else ACQUISITION
-        columns = radar_columns(item, role, BLUE, 0, 0.0)
+        columns = radar_columns(item, int(role), int(BLUE), 0, 0.0)
         drafts.append(Draft(item.key, spot.lat, spot.lon, masts[item.key][1], columns, item.key))
     radars = fill_rows("radars", drafts, [ground.site] * len(drafts))
     floors = _floors(ground.dem, grid, spot, [float(h) for h in radars["h_ell"]], k)
@@ -145,7 +163,8 @@ def _level(setting: Setting, height: float) -> Level:
     grid, ground, parts = setting.grid, setting.ground, setting.parts
     shape = (grid.n_az, grid.n_r)
     seen, guided = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-    by_radar, by_missile = {}, {}
+    by_radar: dict[str, float] = {}
+    by_missile: dict[str, float] = {}
     for item, row, floor in zip(parts.radars, setting.radars, setting.floors, strict=True):
         mask = np.zeros(shape, np.bool_)
         snr = required_snr1(setting.pd, float(row["pfa"]))

@@ -27,7 +27,7 @@ class Level(NamedTuple):
     by_missile: dict[str, float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Coverage:
     """Areas seen and engageable around one site. Lengths [m], angles [rad] but for lat_deg and lon_deg."""
 
@@ -45,11 +45,12 @@ class Coverage:
     rcs: float  # m2
     pd: float
     k: float
-    circle: float  # advertised range
+    circle: float  # m
+    circle_name: str  # what it is: advertised or instrumented range
     grid: PolarGrid
-    levels: tuple[Level, ...]
-    terrain: dict[str, Any]  # Terrain.describe
-    notes: tuple[str, ...]
+    levels: tuple[Level, ...] = field(repr=False)
+    terrain: dict[str, Any] = field(repr=False)  # Terrain.describe
+    notes: tuple[str, ...] = field(repr=False)
     catalog_digest: str
     inputs: list[dict[str, Any]] = field(repr=False)  # every catalogue value behind the answer
     dem: Dem = field(repr=False)
@@ -92,6 +93,7 @@ class Coverage:
             "k": self.k,
             "rcs": self.rcs,
             "pd": self.pd,
+            "circle": self.circle_name,
             "circle_km": self.circle / 1e3,
             "circle_km2": km2(float(grid.cap(self.circle))),
             "range_km": grid.r_max / 1e3,

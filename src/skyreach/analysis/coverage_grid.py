@@ -19,7 +19,7 @@ from skyreach.physics.flyout import reach_at
 from skyreach.physics.radar import snr_at
 
 CELL = 1000.0  # m: no cell is longer or wider
-AZIMUTHS, RANGES = 1440, 400  # least numbers of cells
+AZIMUTHS, RANGES = 1440, 800  # least numbers of cells
 POINTS = 16  # directions of the compass rose
 
 
@@ -64,7 +64,7 @@ class PolarGrid(NamedTuple):
 
     def farthest(self, mask: np.ndarray, points: int = POINTS) -> np.ndarray:
         """Ground range of the farthest marked cell in each sector [m], 0 where there is none."""
-        any_cell = self.sectors(mask, points).any(axis=1)
+        any_cell = np.asarray(self.sectors(mask, points).any(axis=1))
         return (self.n_r - np.argmax(any_cell[:, ::-1], axis=1)) * self.dr * any_cell.any(axis=1)
 
     def sectors(self, mask: np.ndarray, points: int) -> np.ndarray:

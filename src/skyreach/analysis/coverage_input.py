@@ -111,7 +111,8 @@ def heights(values: Iterable[float]) -> list[float]:
 def numbers(rcs: Any, k: Any, ref: str, pd: Any, radars: list[Item]) -> None:
     """Checks the other numbers of the question."""
     if not 0.0 < _number("rcs", rcs, "m2") <= 1e6:
-        raise BadInput("coverage: rcs", f"{rcs} m2", "above 0, up to 1,000,000 m2", "0.1 for a cruise missile, 1 or 5 for a fighter")
+        cure = "0.1 for a cruise missile, 1 or 5 for a fighter"
+        raise BadInput("coverage: rcs", f"{rcs} m2", "above 0, up to 1,000,000 m2", cure)
     if not 0.3 <= _number("k", k, "1") <= 100.0:
         raise BadInput("coverage: k", k, "0.3 to 100", "1.333, the mean of temperate climates")
     if ref not in ("agl", "msl"):

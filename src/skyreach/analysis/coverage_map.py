@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 WIDTH, DPI = 14.0, 100  # inches, dots per inch: 1400 pixels wide
 MARGIN, SIDE, SIDE_ALONE = 0.2, 6.7, 8.0
 LEGEND_LINE, PER_LINE, FOOT, HEAD = 0.42, 4, 0.75, 1.2
-BEYOND = 1.06  # half the side of the map over the larger of circle and range
+BEYOND = 1.085  # half the side of the map over the larger of circle and range
 INK, FAINT, LINES, ALARM = "#20252b", "#59626c", "#3c444c", "#b3261e"
 HEADINGS = {"seen": "Seen by a radar", "engageable": "Can be engaged"}
 POINTS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
@@ -103,6 +103,8 @@ def _panel(answer: Coverage, kind: str, axes: "Axes", picture: Picture, tones: d
         axes.annotate(f"{r:g} km", (0, -r), color=FAINT, fontsize=7, ha="center", va="center", bbox=_plate())
     circle = Circle((0, 0), answer.circle / 1e3, fill=False, edgecolor=ALARM, linewidth=1.8, linestyle=(0, (6, 3)))
     axes.add_patch(circle)
+    if abs(answer.grid.r_max - answer.circle) > 1.0:
+        axes.add_patch(Circle((0, 0), answer.grid.r_max / 1e3, fill=False, edgecolor=INK, linewidth=0.9, linestyle=":"))
     _compass(axes, half)
     _sites(answer, axes, half)
     axes.set(xlim=(-half, half), ylim=(-half, half), xticks=[], yticks=[])
@@ -139,14 +141,14 @@ def _lines(answer: Coverage, half: float, kind: str) -> list[tuple[np.ndarray, n
 
 def _compass(axes: "Axes", half: float) -> None:
     for i, name in enumerate(POINTS):
-        out = 0.972 * half * (1.0 if i % 2 == 0 else 1.32)
+        out = 0.965 * half * (1.0 if i % 2 == 0 else 1.33)
         x, y = out * math.sin(math.pi / 4 * i), out * math.cos(math.pi / 4 * i)
         axes.text(x, y, name, color=FAINT, fontsize=8.5, ha="center", va="center", fontweight="bold", bbox=_plate())
 
 
 def _sites(answer: Coverage, axes: "Axes", half: float) -> None:
     """The site, and others of the catalogue for orientation; of those that lie close together only one."""
-    near = {"textcoords": "offset points", "color": INK, "bbox": _plate()}
+    near: dict[str, Any] = {"textcoords": "offset points", "color": INK, "bbox": _plate()}
     axes.plot(0, 0, marker="o", markersize=6, color=ALARM, markeredgecolor="white", markeredgewidth=1.1)
     if "," not in answer.place:
         axes.annotate(answer.place.capitalize(), (0, 0), (7, 6), fontsize=9, fontweight="bold", **near)
@@ -184,25 +186,26 @@ def _words(answer: Coverage, figure: "Figure", sheet: Sheet) -> None:
     figure.text(MARGIN, top - 0.42, f"{answer.title} at {where}", transform=inches, fontsize=18, fontweight="bold", color=INK)
     ref = "the ground" if answer.ref == "agl" else "mean sea level"
     mast = "no mast" if answer.mast == "none" else f"mast {answer.mast}"
-    name = "instrumented range" if len(answer.masts) == 1 else "advertised range"
     text = (
-        f"Areas for a target of {answer.rcs:g} m² at heights above {ref}, detected in one look with Pd {answer.pd:g} or better; "
-        f"{mast}. "
+        f"Target of {answer.rcs:g} m² at heights above {ref}, detected in one look with Pd {answer.pd:g} or better; "
+        f"{mast}. Percentages are shares of the dashed circle."
     )
     figure.text(MARGIN, top - 0.72, text, transform=inches, fontsize=11, color=INK)
-    ring = f"- - -  {name}: {answer.circle / 1e3:g} km, {answer.to_dict()['circle_km2']:,.0f} km²"
+    ring = f"- - -  {answer.circle_name}: {answer.circle / 1e3:g} km, {answer.to_dict()['circle_km2']:,.0f} km²"
     figure.text(WIDTH - MARGIN, top - 0.42, ring, transform=inches, fontsize=11, color=ALARM, fontweight="bold", ha="right")
     for kind, left in sheet.panels.items():
         y = sheet.bottom + sheet.side + 0.09
         figure.text(left, y, HEADINGS[kind], transform=inches, fontsize=12, fontweight="bold", color=INK)
         figure.text(left + sheet.side, y, _fine_print(answer, kind), transform=inches, fontsize=9, color=FAINT, ha="right")
     terrain = f"Terrain: {answer.terrain['name']}; posting {answer.terrain['posting_m']:.0f} m; k = {answer.k:.3g}. "
-    lines = textwrap.wrap(terrain + " ".join((*answer.terrain["warnings"], CREDIT)), 225)[:3]
+    beyond = "" if abs(answer.grid.r_max - answer.circle) <= 1.0 else f"Map made to {answer.grid.r_max / 1e3:g} km (dotted). "
+    lines = textwrap.wrap(terrain + beyond + " ".join((*answer.terrain["warnings"], CREDIT)), 225)[:3]
     figure.text(MARGIN, FOOT - 0.17, "\n".join(lines), transform=inches, fontsize=8, color=FAINT, va="top", linespacing=1.35)
 
 
 def _fine_print(answer: Coverage, kind: str) -> str:
     """Beside the heading of a panel: by what."""
     if kind == "engageable":
-        return f"seen by {' or '.join(answer.guiding)}, and in reach of {', '.join(answer.levels[0].by_missile)}"
-    return ", ".join(f"{key} {height:g} m" for key, (_, height) in answer.masts.items()) + " above ground"
+        radars, missiles = " or ".join(answer.guiding), ", ".join(answer.levels[0].by_missile)
+        return f"seen by {radars.upper()}, and in reach of {missiles.upper()}"
+    return ", ".join(f"{key.upper()} {height:g} m" for key, (_, height) in answer.masts.items()) + " above ground"

@@ -5,10 +5,10 @@ import math
 import numpy as np
 
 from skyreach.engine.bookkeeping import emit, set_limit
-from skyreach.engine.filter import wrap
+from skyreach.engine.geometry import distance, square, to_enu, wrap
 from skyreach.engine.ledger import engagements, standing, track_rows, unseen
 from skyreach.engine.plan import FEASIBLE, ahead, plan
-from skyreach.engine.sense import in_hand, to_enu
+from skyreach.engine.sense import in_hand
 from skyreach.jit import kernel
 from skyreach.world.codes import (
     ASSET,
@@ -141,7 +141,7 @@ def threat(model, world, track, t):
             r2 += gap * gap
         t_cpa = max(closing / v2, 0.0)
         miss2 = max(r2 - closing * closing / v2, 0.0) if closing > 0.0 else r2
-        on_course = math.exp(-miss2 / p["threat_distance"] ** 2)
+        on_course = math.exp(-miss2 / square(p["threat_distance"]))
         value += site["value"] * math.exp(-t_cpa / p["threat_time"]) * on_course
         if closing > 0.0 and on_course > 0.5:
             t_left = min(t_left, t_cpa + (track["t"] - t))
@@ -189,8 +189,7 @@ def option(model, world, k, track, j, t_left, t):
     if site["control"] == TIGHT and math.isinf(t_left):  # no hostile act: not on course for anything defended
         return R_RULES, -1, math.inf, 0.0, 0.0
     x, y, z, speed = ahead(track, t)
-    away = math.sqrt((x - site["pos_ecef"][0]) ** 2 + (y - site["pos_ecef"][1]) ** 2 + (z - site["pos_ecef"][2]) ** 2)
-    if away > site["r_reach"] + speed * site["t_reach"]:
+    if distance((x, y, z), site["pos_ecef"]) > site["r_reach"] + speed * site["t_reach"]:
         return R_REACH, -1, math.inf, 0.0, 0.0
     for i in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # i launcher
         launcher = world.launchers[i]
@@ -245,6 +244,7 @@ def order_shots(model, world, k, i, type_, tof, delay, t):
             radar = world.radars[site["radar"]]
             if radar["scan"] == SECTOR:
                 look["t_next"] = t
+                radar["t_due"] = t
                 if site["targets_held"] == 1:
                     face(radar, track)
             row["event"] = emit(

@@ -10,9 +10,8 @@ import math
 
 import numpy as np
 
+from skyreach.engine.geometry import square, wrap
 from skyreach.jit import kernel
-
-TWO_PI = 2.0 * math.pi
 
 
 @kernel
@@ -74,7 +73,7 @@ def match_cost(track, radar, plot, gate, H, z):
                 for b in range(3):
                     total += H[i, a] * P[a, b] * H[j, b]
             S[i, j] = total
-    v0, v1, v2 = radar["sigma_r"] ** 2, radar["sigma_az"] ** 2, radar["sigma_el"] ** 2
+    v0, v1, v2 = square(radar["sigma_r"]), square(radar["sigma_az"]), square(radar["sigma_el"])
     S[0, 0] += v0
     S[1, 1] += v1
     S[2, 2] += v2
@@ -90,7 +89,7 @@ def match_cost(track, radar, plot, gate, H, z):
     d2 = w0 * w0 + w1 * w1 + w2 * w2
     if not d2 <= gate:
         return math.inf
-    return d2 + math.log((l00 * l11 * l22) ** 2 / (v0 * v1 * v2))
+    return d2 + math.log(square(l00 * l11 * l22) / (v0 * v1 * v2))
 
 
 @kernel
@@ -105,11 +104,11 @@ def update(track, radar, plot, H, z):
     gain = np.zeros(6)
     for i in range(3):  # i measurement
         if i == 0:
-            y, variance = plot["r_slant"] - z[0], radar["sigma_r"] ** 2
+            y, variance = plot["r_slant"] - z[0], square(radar["sigma_r"])
         elif i == 1:
-            y, variance = wrap(plot["az"] - z[1]), radar["sigma_az"] ** 2
+            y, variance = wrap(plot["az"] - z[1]), square(radar["sigma_az"])
         else:
-            y, variance = plot["el"] - z[2], radar["sigma_el"] ** 2
+            y, variance = plot["el"] - z[2], square(radar["sigma_el"])
         y -= H[i, 0] * (x[0] - x0) + H[i, 1] * (x[1] - x1) + H[i, 2] * (x[2] - x2)
         s = variance
         for a in range(6):  # a state: gain holds P H'
@@ -121,12 +120,6 @@ def update(track, radar, plot, H, z):
             for b in range(a + 1):
                 P[a, b] -= gain[a] * gain[b] / s
                 P[b, a] = P[a, b]
-
-
-@kernel
-def wrap(angle):
-    """Angle [rad] in [-pi, pi)."""
-    return angle - TWO_PI * math.floor((angle + math.pi) / TWO_PI)
 
 
 @kernel
@@ -148,7 +141,7 @@ def begin(track, radar, plot, t, speed_prior):
             cross_b = cos_az * R[0, b] - sin_az * R[1, b]
             over_b = cos_el * R[2, b] - sin_el * (sin_az * R[0, b] + cos_az * R[1, b])
             P[a, b] = (
-                radar["sigma_r"] ** 2 * along_a * along_b
+                square(radar["sigma_r"]) * along_a * along_b
                 + se * se * cross_a * cross_b
                 + su * su * over_a * over_b
             )

@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from skyreach.engine.bookkeeping import emit, end_limits
+from skyreach.engine.geometry import distance, square
 from skyreach.engine.launch import close_if_spent
 from skyreach.engine.plan import ahead, height_above_ground
 from skyreach.engine.sense import in_hand
@@ -47,7 +48,7 @@ ALPHA, BETA = (
     0.1667,
 )  # gains of the seeker's position-velocity filter: beta = alpha^2 / (2 - alpha), Benedict-Bordner
 FUZE_REACH = 3.0  # lethal radii within which the fuze works; beyond, 2^-9 of the kills would be left
-CLOSE_PASS = 2000.0  # m: nearer than this the point of closest approach is looked for
+CLOSE_PASS = 1500.0  # m: nearer than this the point of closest approach is looked for
 START_TIME = 3.0  # s after launch with finer steps: the motor burns and the missile turns over
 
 
@@ -134,19 +135,13 @@ def time_to_go(m, missile, track, x, y, z, t):
 
 
 @kernel
-def distance(a, b):
-    """Distance of two points [m], shape (3,) each."""
-    return math.sqrt((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2)
-
-
-@kernel
 def measure(p, m, missile, target, i, frame, out):
     """Position of the target as the seeker of missile i measures it now [m, ECEF], into out (3,).
 
     Error on each axis: angle error times range and glint, added in squares.
     """
     r = distance(target["pos_ecef"], missile["pos_ecef"])
-    sigma = math.sqrt((r * m["seeker_sigma"]) ** 2 + m["glint"] ** 2)
+    sigma = math.sqrt(square(r * m["seeker_sigma"]) + square(m["glint"]))
     g0, g1, g2, _ = normals(p["seed"], SEEKER, i, missile["target"], frame)
     out[0] = target["pos_ecef"][0] + sigma * g0
     out[1] = target["pos_ecef"][1] + sigma * g1
@@ -179,10 +174,8 @@ def travel(p, m, drag, air, missile, target, t):
     gap, homing = distance(tpos, pos), missile["state"] == HOMING
     close = gap < CLOSE_PASS and target["status"] == FLYING
     steps = 1
-    if close:
-        steps = 10
-    elif homing or t - missile["t_launch"] < START_TIME:
-        steps = 2
+    if close or t - missile["t_launch"] < START_TIME:
+        steps = 5
     h = dt / steps
     for n in range(steps):  # n step
         behind = dt - n * h  # the target stands where it is at the end of the frame
@@ -199,7 +192,7 @@ def travel(p, m, drag, air, missile, target, t):
             t_cpa = -(rx * wx + ry * wy + rz * wz) / (wx * wx + wy * wy + wz * wz + 1e-9)
             if t_cpa <= h:
                 t_cpa = max(t_cpa, 0.0)
-                miss = math.sqrt((rx + t_cpa * wx) ** 2 + (ry + t_cpa * wy) ** 2 + (rz + t_cpa * wz) ** 2)
+                miss = distance((rx, ry, rz), (-t_cpa * wx, -t_cpa * wy, -t_cpa * wz))
                 return miss, behind - t_cpa
         fly(m, drag, DRAG_STEP, air, p["air_dh"], t - behind - missile["t_launch"], pos, vel, cx, cy, cz, h)
     return -1.0, 0.0

@@ -3,6 +3,7 @@
 import math
 
 from skyreach.engine.bookkeeping import emit, set_limit
+from skyreach.engine.geometry import distance
 from skyreach.engine.plan import intercept
 from skyreach.engine.sense import in_hand
 from skyreach.jit import kernel
@@ -77,8 +78,7 @@ def launch(model, world, log, i, t):
         missile["pos_ecef"][a] = launcher["pos_ecef"][a]
         missile["vel_ecef"][a] = speed * launcher["up_ecef"][a]
     missile["pip_ecef"][0], missile["pip_ecef"][1], missile["pip_ecef"][2] = px, py, pz
-    q = launcher["pos_ecef"]
-    missile["r_plan"] = math.sqrt((px - q[0]) ** 2 + (py - q[1]) ** 2 + (pz - q[2]) ** 2)
+    missile["r_plan"] = distance((px, py, pz), launcher["pos_ecef"])
     missile["launch_event"] = emit(world, t, E_LAUNCH, row["event"], row["target"], k, n, 0.0)
     site["t_next_launch"] = t + site["spacing"]
     row["fired"] += 1

@@ -3,6 +3,7 @@
 import math
 
 from skyreach.engine.bookkeeping import emit, end_limits
+from skyreach.engine.geometry import wrap
 from skyreach.jit import kernel
 from skyreach.world.codes import (
     ARRIVED,
@@ -135,8 +136,7 @@ def slew(radar, dt):
     """Turn the sector of a radar towards the bearing wanted, for dt [s]."""
     if radar["boresight"] == radar["bearing_wanted"]:
         return
-    gap = radar["bearing_wanted"] - radar["boresight"]
-    gap -= 2.0 * math.pi * math.floor((gap + math.pi) / (2.0 * math.pi))
+    gap = wrap(radar["bearing_wanted"] - radar["boresight"])
     turn = radar["slew_rate"] * dt
     if abs(gap) <= turn:
         radar["boresight"] = radar["bearing_wanted"]

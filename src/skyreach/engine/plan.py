@@ -5,7 +5,7 @@ import math
 from skyreach.earth.floor import floor_height
 from skyreach.earth.geodesy import ecef_to_geodetic
 from skyreach.earth.grid import ground_height
-from skyreach.engine.sense import TWO_PI, to_enu
+from skyreach.engine.geometry import distance, square, to_enu, wrap
 from skyreach.jit import kernel
 from skyreach.physics.flight import vertical
 from skyreach.physics.flyout import reach_at
@@ -27,7 +27,7 @@ def place_at(site, px, py, pz):
     """Ground range [m], azimuth [rad] and slant range [m] of an ECEF point from a site (or radar) row."""
     e, n, u = to_enu(site, (px, py, pz))
     ground = math.sqrt(e * e + n * n)
-    radius = math.sqrt(site["pos_ecef"][0] ** 2 + site["pos_ecef"][1] ** 2 + site["pos_ecef"][2] ** 2)
+    radius = distance(site["pos_ecef"], (0.0, 0.0, 0.0))
     return radius * math.atan2(ground, radius + u), math.atan2(e, n), math.sqrt(ground * ground + u * u)
 
 
@@ -36,7 +36,7 @@ def in_sight(model, radar, px, py, pz):
     """True if the point is within the scale of a radar and above its floor map (sector apart)."""
     e, n, u = to_enu(radar, (px, py, pz))
     ground = math.sqrt(e * e + n * n)
-    if ground * ground + u * u > radar["r_max"] ** 2:
+    if ground * ground + u * u > square(radar["r_max"]):
         return False
     s = radar["radius"] * math.atan2(ground, radar["radius"] + radar["h_ell"] + u)
     h, _, _, _ = vertical(px, py, pz)
@@ -54,8 +54,7 @@ def height_above_ground(model, px, py, pz):
 @kernel
 def sector_wait(radar, az, free):
     """Seconds until azimuth az [rad] lies inside the sector; inf if the radar is not free to turn."""
-    off = az - radar["boresight"]
-    off = abs(off - TWO_PI * math.floor((off + math.pi) / TWO_PI))
+    off = abs(wrap(az - radar["boresight"]))
     if off <= radar["half_sector"]:
         return 0.0
     if not free:

@@ -4,6 +4,7 @@ import math
 
 from skyreach.earth.floor import floor_height
 from skyreach.engine.bookkeeping import emit
+from skyreach.engine.geometry import TWO_PI, to_enu, wrap
 from skyreach.jit import kernel
 from skyreach.physics.detection import pd_swerling1, pd_swerling3
 from skyreach.physics.radar import snr_at
@@ -21,11 +22,10 @@ from skyreach.world.codes import (
     ROTATING,
     SEEN,
     SILENT,
+    WAITING,
     WEAK,
 )
 from skyreach.world.dice import DETECT, MEASURE, normals, uniform
-
-TWO_PI = 2.0 * math.pi
 
 
 @kernel
@@ -35,13 +35,19 @@ def sense(model, world, t, frame):
     world.clock[0]["n_plots"] = 0
     for i in range(world.radars.shape[0]):  # i radar
         radar = world.radars[i]
+        if t < radar["t_due"]:
+            continue
         silent = radar["alive"] == 0 or radar["emitting"] == 0
+        due = math.inf
         for j in range(world.targets.shape[0]):  # j target
             look, target = world.looks[i, j], world.targets[j]
-            if t < look["t_next"] or target["status"] != FLYING:
+            if t < look["t_next"]:
+                due = min(due, look["t_next"])
                 continue
-            if target["side"] == radar["side"]:
+            if target["side"] == radar["side"] or target["status"] > FLYING:
                 look["t_next"] = math.inf
+            elif target["status"] == WAITING:
+                look["t_next"] = world.routes[target["route_start"]]["t"]
             elif silent:
                 look["code"] = SILENT
                 look["t_next"] = t + radar["update_search"]
@@ -49,6 +55,8 @@ def sense(model, world, t, frame):
                 first = add_plot(p, world.plots, world.clock[0], radar, target, i, j, frame)
                 if target["seen_event"] < 0:
                     target["seen_event"] = emit(world, t, E_FIRST_SEEN, target["start_event"], j, i, NONE, first)
+            due = min(due, look["t_next"])
+        radar["t_due"] = due
 
 
 @kernel
@@ -84,18 +92,6 @@ def glance(p, floors, radar, target, look, i, j, t, frame):
 
 
 @kernel
-def to_enu(radar, p):
-    """East, north, up [m] of an ECEF point p at a radar (or site) row."""
-    dx, dy, dz = p[0] - radar["pos_ecef"][0], p[1] - radar["pos_ecef"][1], p[2] - radar["pos_ecef"][2]
-    R = radar["R_enu_from_ecef"]
-    return (
-        R[0, 0] * dx + R[0, 1] * dy + R[0, 2] * dz,
-        R[1, 0] * dx + R[1, 1] * dy + R[1, 2] * dz,
-        R[2, 0] * dx + R[2, 1] * dy + R[2, 2] * dz,
-    )
-
-
-@kernel
 def beam_passage(radar, az, t, late):
     """Time [s] at which a rotating beam next passes azimuth az [rad] after t + (late - 1) periods; late in [0, 1)."""
     period = radar["update_search"]
@@ -115,9 +111,7 @@ def next_look(radar, look, az, t):
 def sight(p, floors, radar, target, u, ground, az):
     """SEEN if nothing but the strength of the echo can prevent a detection, else what does; within the scale."""
     el = math.atan2(u, ground)
-    off = az - radar["boresight"]
-    off -= TWO_PI * math.floor((off + math.pi) / TWO_PI)
-    if abs(off) > radar["half_sector"] or el < radar["el_min"] or el > radar["el_max"]:
+    if abs(wrap(az - radar["boresight"])) > radar["half_sector"] or el < radar["el_min"] or el > radar["el_max"]:
         return OFF_SECTOR
     s = radar["radius"] * math.atan2(ground, radar["radius"] + radar["h_ell"] + u)
     floor = floor_height(floors, p["floor_dr"], az, s)

@@ -7,6 +7,7 @@ import numpy as np
 from skyreach.engine.associate import assign
 from skyreach.engine.bookkeeping import emit
 from skyreach.engine.filter import begin, match_cost, predict, update
+from skyreach.engine.geometry import square
 from skyreach.jit import kernel
 from skyreach.world.codes import (
     E_TRACK_DROPPED,
@@ -88,7 +89,7 @@ def near_tracks(tracks, n_tracks, fixes, plots, candidates, first, stop, radar, 
             error = plot["r_slant"] * sigma_angle + radar["sigma_r"]
             gap = 0.0
             for a in range(3):  # a axis
-                gap += (plot["pos_ecef"][a] - x[a] - dt * x[a + 3]) ** 2
+                gap += square(plot["pos_ecef"][a] - x[a] - dt * x[a + 3])
             if gap <= p["gate"] * (spread + 2.0 * error * error):
                 candidates[n] = i
                 n += 1

@@ -78,7 +78,8 @@ def acceleration(m, drag, step, air, air_dh, t_fly, dt, x, y, z, vx, vy, vz, cx,
     lx, ly, lz = lx * flown / wanted, ly * flown / wanted, lz * flown / wanted
     cn = max(flown - VECTORED * push, 0.0) * mass / (q_area + 1e-9)
     cd = drag_at(drag, step, v / sound) + m["induced_k"] * cn * cn
-    thrust = math.sqrt(max(push * push - min(flown, VECTORED * push) ** 2, 0.0))
+    turned = min(flown, VECTORED * push)
+    thrust = math.sqrt(max(push * push - turned * turned, 0.0))
     forward = thrust - q_area * cd / mass
     r2 = x * x + y * y + z * z
     r = math.sqrt(r2)

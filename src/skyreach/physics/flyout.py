@@ -28,7 +28,7 @@ def flyout(m, drag, step, air, air_dh, h_site, r_ground, h_target, dt):
     vel[0] = m["launch_speed"]
     angle = r_ground / WGS84_A
     gx, gz = (WGS84_A + h_target) * math.cos(angle), (WGS84_A + h_target) * math.sin(angle)
-    r_plan = math.sqrt((gx - pos[0]) ** 2 + gz * gz)
+    r_plan = math.sqrt((gx - pos[0]) * (gx - pos[0]) + gz * gz)
     h_low = min(h_site, h_target) - 100.0  # below it the ground is certain
     t, v, v_top = 0.0, float(m["launch_speed"]), 0.0
     while t < m["max_time"]:

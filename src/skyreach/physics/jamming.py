@@ -13,7 +13,7 @@ from skyreach.physics.radar import BOLTZMANN
 
 @kernel
 def power_density(power, gain, r):
-    """Power density [W/m2] of a transmitter at a distance r [m] in free space."""
+    """Power density [W/m2] of a transmitter at a distance r [m] in free space. Validated: JAM-007."""
     return power * gain / (4.0 * math.pi * r * r)
 
 
@@ -31,7 +31,9 @@ def echo_power(power, gain_tx, gain_rx, wavelength, rcs, r):
 
 @kernel
 def in_band(b_radar, b_jammer):
-    """Share [1] of the jammer's noise that falls into the radar's bandwidth, at most 1."""
+    """Share [1] of the jammer's noise that falls into the radar's bandwidth, at most 1.
+
+    Validated: JAM-001, JAM-003."""
     return min(b_radar / b_jammer, 1.0)
 
 

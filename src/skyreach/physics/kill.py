@@ -14,4 +14,4 @@ def kill_probability(miss, lethal_radius, pk, reliability):
     2nd ed., ch. 5; Eckler and Burr, Mathematical Models of Target Coverage and Missile Allocation (1972), ch. 2.
     Validated: tests/physics/test_kill.py.
     """
-    return reliability * pk * math.pow(2.0, -((miss / lethal_radius) ** 2))
+    return reliability * pk * math.pow(2.0, -(miss / lethal_radius) * (miss / lethal_radius))

@@ -1,12 +1,12 @@
 """The story of one target, told from the tables of a run alone."""
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
 from skyreach.errors import BadInput
 from skyreach.records.run import Run
 from skyreach.world import codes
-import itertools
 
 CHAIN = {int(code): word for code, (word, _) in codes.REASONS.items()}
 MEANING = {word: meaning for word, meaning in codes.REASONS.values()}

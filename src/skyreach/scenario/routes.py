@@ -4,6 +4,7 @@ Between the points of a route the engine goes straight in ECEF; the points are s
 0.1 m of the geodesic. What follows the terrain keeps its height over the highest ground within LOOK_AHEAD points.
 """
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -14,7 +15,6 @@ from skyreach.earth.grid import Dem, ground_height
 from skyreach.errors import BadInput
 from skyreach.jit import kernel
 from skyreach.world.tables import TABLES, dtype_of
-import itertools
 
 STEP_LOW, STEP_HIGH = 250.0, 2000.0  # m between points: near the ground, and in level flight high up
 LOOK_AHEAD = 2  # points before and behind whose ground a terrain follower clears

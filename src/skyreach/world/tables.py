@@ -90,6 +90,7 @@ TABLES: dict[str, list[Field]] = {
         _f("pfa", "f8", "1", "probability of false alarm of one look"),
         _f("update_search", "f8", "s", "time between looks in search"),
         _f("update_track", "f8", "s", "time between looks at an engaged target"),
+        _f("t_due", "f8", "s", "time of the next look at any target"),
         _f("t_phase", "f8", "s", "time at which a rotating beam passes north"),
         _f("el_min", "f8", "rad", "lowest elevation"),
         _f("el_max", "f8", "rad", "highest elevation"),

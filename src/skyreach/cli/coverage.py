@@ -1,0 +1,141 @@
+"""skyreach coverage: what a system sees and can engage from one place, beside the advertised circle."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from skyreach.analysis.coverage_data import Coverage
+
+COMPASS = "N NNE NE ENE E ESE SE SSE S SSW SW WSW W WNW NW NNW".split()
+
+
+def coverage(
+    system: Annotated[str, typer.Argument(help="System, point defence or radar of the catalogue: s-400, pantsir-s1, 92n6e.")],
+    at: Annotated[str, typer.Option("--at", help="Latitude,longitude in degrees, or a site of the catalogue.")],
+    mast: Annotated[str, typer.Option("--mast", help="none, 40v6m, 40v6md, 966aa14; for radars that fit on it.")] = "none",
+    height: Annotated[str, typer.Option("--height", help="Heights of the target [m], parted by commas.")] = "100,1000,3000,10000",
+    ref: Annotated[str, typer.Option("--ref", help="What heights refer to: agl (ground) or msl (mean sea level).")] = "agl",
+    rcs: Annotated[float, typer.Option("--rcs", help="Radar cross-section of the target [m2], the same in every band.")] = 1.0,
+    pd: Annotated[float, typer.Option("--pd", help="Least probability of detection in one look.")] = 0.5,
+    range_km: Annotated[
+        float | None, typer.Option("--range", help="Radius of the map [km]; the advertised range if not given.")
+    ] = None,
+    k: Annotated[float, typer.Option("--k", help="Effective earth radius over earth radius.")] = 4.0 / 3.0,
+    terrain: Annotated[str | None, typer.Option("--terrain", help="Elevation file or folder, or smooth; else packaged.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="Another catalogue value: 92n6e.reference_range=250 (in its unit).")
+    ] = None,
+    out: Annotated[str | None, typer.Option("--out", help="Folder for coverage.png, coverage.geojson and coverage.json.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No messages beside the result.")] = False,
+) -> None:
+    """Area seen and area engageable at each height, over the terrain, beside the advertised circle."""
+    from rich.console import Console
+
+    messages = Console(stderr=True, quiet=quiet)
+    with messages.status("sweeping the terrain (the first run compiles, half a minute)"):
+        from skyreach.analysis.coverage import coverage as compute
+
+        answer = compute(
+            system, at=at, mast=mast, heights=_numbers(height), rcs=rcs, pd=pd, terrain=terrain, ref=ref,
+            range_km=range_km, k=k, overrides=_overrides(settings or []),
+        )  # fmt: skip
+        written = answer.save(out) if out else []
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(answer.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        _print(answer)
+    for path in written:
+        messages.print(f"written: {path}", soft_wrap=True, highlight=False)
+
+
+def _numbers(text: str) -> list[float]:
+    from skyreach.errors import BadInput
+
+    try:
+        return [float(word) for word in text.split(",")]
+    except ValueError:
+        raise BadInput("coverage: height", text, "numbers in metres, parted by commas", "100,1000,3000,10000") from None
+
+
+def _overrides(words: list[str]) -> dict[str, float]:
+    from skyreach.errors import BadInput
+    from skyreach.scenario.settings import parse_settings
+
+    out = {}
+    for path, value in parse_settings(words).items():
+        try:
+            out[path.removeprefix("catalog.")] = float(value)
+        except ValueError:
+            raise BadInput(f"--set {path}", value, "a number in the unit of the catalogue") from None
+    return out
+
+
+def _print(answer: "Coverage") -> None:
+    """The answer in words and two tables."""
+    from rich.console import Console
+
+    document = answer.to_dict()
+    width = max(88, 14 + 13 * len(answer.levels))
+    console = Console(width=width, highlight=False)
+    place = f"{answer.lat_deg:.4f}, {answer.lon_deg:.4f}"
+    name = "" if "," in answer.place else f"{answer.place}, "
+    ground = "the ground" if answer.ref == "agl" else "mean sea level"
+    antennas = ", ".join(f"{key} {h:g} m" for key, (_, h) in answer.masts.items())
+    console.print(f"[bold]{answer.title}[/bold] at {name}{place} (ground {document['at']['ground_msl_m']:.0f} m)")
+    console.print(f"target {answer.rcs:g} m2, Pd {answer.pd:g} or better in one look, heights above {ground}, k {answer.k:.3g}")
+    console.print(f"antennas above ground: {antennas}")
+    console.print(f"{answer.circle_name}: {answer.circle / 1e3:g} km, {document['circle_km2']:,.0f} km2\n")
+    console.print(_areas(answer))
+    console.print(f"reach by direction, km: {' / '.join(answer.polar)}")
+    console.print(_directions(answer))
+    grid = document["grid"]
+    lines = [
+        f"terrain: {answer.terrain['name']}, posting {answer.terrain['posting_m']:.0f} m, {answer.terrain['interpolation']}",
+        f"grid: {grid['azimuths']} azimuths, range steps of {grid['range_step_km']:g} km",
+        *(f"warning: {text}" for text in answer.terrain["warnings"]),
+        *(f"note: {text}" for text in answer.notes),
+    ]
+    for line in lines:
+        console.print(line, markup=False)
+
+
+def _areas(answer: "Coverage") -> "Table":
+    from rich import box
+    from rich.table import Table
+
+    from skyreach.analysis.coverage_data import metres
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("height", justify="right")
+    for kind in answer.polar:
+        for name in (f"{kind} km2", "of circle", "radius km"):
+            table.add_column(name, justify="right", no_wrap=True)
+    for row in answer.table:
+        cells = [f"{metres(row['height_m'])} {answer.ref}"]
+        for kind in answer.polar:
+            cells += [f"{row[f'{kind}_km2']:,.0f}", f"{row[f'{kind}_share']:.1%}", f"{row[f'{kind}_radius_km']:.0f}"]
+        table.add_row(*cells)
+    return table
+
+
+def _directions(answer: "Coverage") -> "Table":
+    """Reach by direction: radius of equal area in each sector, seen and engageable."""
+    from rich import box
+    from rich.table import Table
+
+    from skyreach.analysis.coverage_data import metres
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("")
+    for row in answer.table:
+        table.add_column(metres(row["height_m"]), justify="right")
+    for i, name in enumerate(COMPASS):
+        cells = [" / ".join(f"{row[f'{kind}_by_direction_km'][i]:.0f}" for kind in answer.polar) for row in answer.table]
+        table.add_row(name, *cells)
+    return table

@@ -1,0 +1,38 @@
+"""Small vector arithmetic that several phases share. Squares are products: a power would not give the same bits
+with the compiler off."""
+
+import math
+
+from skyreach.jit import kernel
+
+TWO_PI = 2.0 * math.pi
+
+
+@kernel
+def square(x):
+    """x times x."""
+    return x * x
+
+
+@kernel
+def distance(a, b):
+    """Distance of two points [m], three coordinates each."""
+    return math.sqrt(square(a[0] - b[0]) + square(a[1] - b[1]) + square(a[2] - b[2]))
+
+
+@kernel
+def wrap(angle):
+    """Angle [rad] in [-pi, pi)."""
+    return angle - TWO_PI * math.floor((angle + math.pi) / TWO_PI)
+
+
+@kernel
+def to_enu(site, p):
+    """East, north, up [m] of an ECEF point p (three coordinates) at a row of radars or sites."""
+    origin, R = site["pos_ecef"], site["R_enu_from_ecef"]
+    dx, dy, dz = p[0] - origin[0], p[1] - origin[1], p[2] - origin[2]
+    return (
+        R[0, 0] * dx + R[0, 1] * dy + R[0, 2] * dz,
+        R[1, 0] * dx + R[1, 1] * dy + R[1, 2] * dz,
+        R[2, 0] * dx + R[2, 1] * dy + R[2, 2] * dz,
+    )

@@ -1,0 +1,144 @@
+"""What happened to each target, in facts and plain sentences, from the tables of a run alone."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+from skyreach.records.explain import Interval, _sentence, binding_limits
+from skyreach.records.run import Run
+from skyreach.world import codes
+
+EVENT = {int(code): word for code, (word, _) in codes.EVENTS.items()}
+GROUPS: dict[str, tuple[int, ...]] = {  # every reason but those in which nothing is to be explained
+    "not seen": (codes.R_NO_RADAR, codes.R_RANGE, codes.R_SECTOR, codes.R_HORIZON, codes.R_TERRAIN, codes.R_SNR),
+    "seen, not known": (codes.R_NOT_FIRM, codes.R_TRACK_LOST, codes.R_IDENTITY),
+    "command": (codes.R_UNIT_LOST, codes.R_CUT_OFF, codes.R_RULES, codes.R_LOWER_PRIORITY, codes.R_OTHER_UNIT),
+    "cannot shoot": (
+        codes.R_NO_MISSILE, codes.R_REACH, codes.R_SIGHT, codes.R_NO_TIME, codes.R_TARGET_CHANNEL, codes.R_MISSILE_CHANNEL,
+    ),
+    "under way": (codes.R_REACTION, codes.R_ENGAGED, codes.R_ASSESSING),
+}  # fmt: skip
+PHRASES: dict[int, str] = {
+    codes.R_NO_RADAR: "no radar was looking", codes.R_RANGE: "it was beyond the range of every radar",
+    codes.R_SECTOR: "it was outside the sectors of the radars", codes.R_HORIZON: "it was below the horizon of every radar",
+    codes.R_TERRAIN: "it was hidden by terrain", codes.R_SNR: "its echo was too weak to be detected",
+    codes.R_NOT_FIRM: "it was detected but not yet tracked", codes.R_TRACK_LOST: "its track was lost",
+    codes.R_UNIT_LOST: "the fire units near it were lost", codes.R_CUT_OFF: "the fire units were cut off from their command post",
+    codes.R_IDENTITY: "it was tracked but not taken for hostile", codes.R_RULES: "the rules of engagement held fire",
+    codes.R_NO_MISSILE: "the launchers in reach were empty", codes.R_REACH: "no missile could reach it",
+    codes.R_SIGHT: "no engagement radar could see it", codes.R_NO_TIME: "an intercept would have come too late",
+    codes.R_TARGET_CHANNEL: "all target channels were taken", codes.R_MISSILE_CHANNEL: "all missile channels were taken",
+    codes.R_OTHER_UNIT: "another unit had it", codes.R_LOWER_PRIORITY: "other targets came first",
+    codes.R_REACTION: "the fire unit was getting ready", codes.R_ENGAGED: "missiles were on their way to it",
+    codes.R_ASSESSING: "the result of a shot was awaited",
+}  # fmt: skip
+
+
+@dataclass
+class Story:
+    """One target: its row, what was seen of it and shot at it, and why it was not engaged, moment by moment."""
+
+    row: dict[str, Any]
+    title: str
+    radar: str | None = None
+    seen_km: float | None = None
+    shots: list[dict[str, Any]] = field(default_factory=list)
+    reasons: list[Interval] = field(default_factory=list)
+    sentences: list[tuple[float, str]] = field(default_factory=list)
+    identities: list[str] = field(default_factory=list)
+    damage: list[str] = field(default_factory=list)
+
+    @property
+    def leaked(self) -> bool:
+        """A hostile that arrived."""
+        return bool(self.row["status"] == codes.TARGET_STATUS[codes.ARRIVED] and self.hostile)
+
+    @property
+    def hostile(self) -> bool:
+        """Of the raid."""
+        return bool(self.row["side"] == codes.SIDES[codes.RED])
+
+    @property
+    def first_shot(self) -> float | None:
+        """Time of the first launch [s]."""
+        return min((shot["t_launch_s"] for shot in self.shots), default=None)
+
+    def why(self) -> str:
+        """One or two sentences: where it arrived, what hid it, when it was seen, what was shot. Empty if it did not arrive."""
+        if not self.leaked:
+            return ""
+        where = self.row["aim"] or "the end of its route"
+        hit = f" and hit {', '.join(self.damage)}" if self.damage else ", without damage"
+        return f"{self.row['name']} ({self.title}) reached {where}{hit}. {self._hidden()}{self._noticed()}; {self._shot()}."
+
+    def _hidden(self) -> str:
+        unseen = [r for r in self.reasons if r.code in GROUPS["not seen"]]
+        flight = (self.row["t_end_s"] or 0.0) - (self.row["t_start_s"] or 0.0)
+        if not unseen or flight <= 0.0:
+            return ""
+        code, held = longest(unseen)
+        return f"For {held / flight:.0%} of its flight {PHRASES[code]}; "
+
+    def _noticed(self) -> str:
+        if self.row["t_seen_s"] is None:
+            return "no radar ever detected it"
+        left = self.row["t_end_s"] - self.row["t_seen_s"]
+        return f"{self.radar} saw it first, {self.seen_km:.0f} km away and {duration(left)} before it arrived"
+
+    def _shot(self) -> str:
+        if self.shots:
+            ends: dict[str, int] = {}
+            for shot in self.shots:
+                ends[shot["outcome"]] = ends.get(shot["outcome"], 0) + 1
+            said = ", ".join(f"{n} {word}" if len(self.shots) > 1 else word for word, n in ends.items())
+            return f"{len(self.shots)} missile{'s' if len(self.shots) > 1 else ''} did not stop it ({said})"
+        words = [word for word in self.identities if word != codes.IDENTITIES[codes.HOSTILE]]
+        if words and codes.IDENTITIES[codes.HOSTILE] not in self.identities:
+            return f"it was taken for {words[-1]}, and no missile was fired"
+        late = [r for r in self.reasons if r.code not in GROUPS["not seen"]]
+        return "no missile was fired" + (f": {PHRASES[longest(late)[0]]}" if late else "")
+
+
+def longest(parts: list[Interval]) -> tuple[int, float]:
+    """The reason that held longest in all, and how long [s]."""
+    held: dict[int, float] = {}
+    for part in parts:
+        held[part.code] = held.get(part.code, 0.0) + part.t_to - part.t_from
+    return max(held.items(), key=lambda item: item[1])
+
+
+def duration(t: float) -> str:
+    """Seconds in words: 48 s, 3 min 20 s."""
+    whole = round(t)
+    return f"{whole} s" if whole < 120 else f"{whole // 60} min {whole % 60:02d} s"
+
+
+def stories(run: Run, titles: dict[str, str]) -> list[Story]:
+    """Every target of a run; titles: catalogue item to what people call it."""
+    radars, sites = run.radars["name"].to_pylist(), run.sites["name"].to_pylist()
+    shots = [clean(row) for row in run.shots.to_pylist()]
+    out = [Story(clean(row), titles.get(row["system"], row["system"])) for row in run.targets.to_pylist()]
+    for shot in shots:
+        out[shot["target"]].shots.append(shot)
+    for event in run.events.to_pylist():
+        if 0 <= event["target"] < len(out):
+            _enter(out[event["target"]], event, radars, sites)
+            out[event["target"]].sentences.append((event["t_s"], _sentence(event, radars, sites, shots)))
+    for story in out:
+        story.reasons = binding_limits(run, story.row["target"])
+    return out
+
+
+def _enter(story: Story, event: dict[str, Any], radars: list[str], sites: list[str]) -> None:
+    kind = event["kind"]
+    if kind == EVENT[int(codes.E_FIRST_SEEN)]:
+        story.radar, story.seen_km = radars[event["b"]], event["value"] / 1e3
+    elif kind == EVENT[int(codes.E_IDENTIFIED)]:
+        story.identities.append(codes.IDENTITIES[event["c"]])
+    elif kind == EVENT[int(codes.E_DAMAGE)]:
+        story.damage.append(sites[event["b"]])
+
+
+def clean(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with None in the place of NaN."""
+    return {key: None if isinstance(value, float) and value != value else value for key, value in row.items()}
