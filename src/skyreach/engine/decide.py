@@ -44,13 +44,17 @@ def decide(model, world, log, t):
 
     A command post decides for the fire units that obey it; a fire unit without one decides for itself.
     """
+    due = math.inf
     for k in range(world.sites.shape[0]):  # k site
         site = world.sites[k]
-        if site["kind"] == ASSET or t < site["t_next_cycle"] or (site["kind"] == POST and site["alive"] == 0):
+        if site["kind"] == ASSET or (site["kind"] == POST and site["alive"] == 0):
             continue
-        site["t_next_cycle"] = t + site["cycle"]
-        if site["kind"] == POST or chief(world, k) == k:
-            cycle(model, world, log, k, t)
+        if t >= site["t_next_cycle"]:
+            site["t_next_cycle"] = t + site["cycle"]
+            if site["kind"] == POST or chief(world, k) == k:
+                cycle(model, world, log, k, t)
+        due = min(due, site["t_next_cycle"])
+    world.clock[0]["t_decide"] = due
 
 
 @kernel

@@ -8,8 +8,6 @@ Validated: tests/engine/test_filter.py against a filter in matrix form and again
 
 import math
 
-import numpy as np
-
 from skyreach.engine.geometry import square, wrap
 from skyreach.jit import kernel
 
@@ -57,15 +55,14 @@ def measurement(radar, x, H, z):
 
 
 @kernel
-def match_cost(track, radar, plot, gate, H, z):
+def match_cost(track, radar, plot, gate, H, S, z):
     """Cost [1] of giving a plot to a track already predicted to its time: d^2 + ln(det S / det R), inf outside the gate.
 
     d^2 is the squared Mahalanobis distance, S its covariance, R that of the radar: a vague track does not win plots from
-    a sharp one. Blackman and Popoli, Design and Analysis of Modern Tracking Systems (1999), ch. 6.4. H, z: scratch (3, 3), (3,).
+    a sharp one. Blackman and Popoli, Design and Analysis of Modern Tracking Systems (1999), ch. 6.4. H, S, z: scratch.
     """
     measurement(radar, track["x"], H, z)
     P = track["P"]
-    S = np.zeros((3, 3))
     for i in range(3):  # i, j measurement; a, b axis
         for j in range(i + 1):
             total = 0.0
@@ -93,7 +90,7 @@ def match_cost(track, radar, plot, gate, H, z):
 
 
 @kernel
-def update(track, radar, plot, H, z):
+def update(track, radar, plot, H, z, gain):
     """Take a plot into a track already predicted to its time; range, azimuth, elevation one after the other.
 
     With independent errors this equals the joint update of the linearised measurement.
@@ -101,7 +98,6 @@ def update(track, radar, plot, H, z):
     x, P = track["x"], track["P"]
     measurement(radar, x, H, z)
     x0, x1, x2 = x[0], x[1], x[2]
-    gain = np.zeros(6)
     for i in range(3):  # i measurement
         if i == 0:
             y, variance = plot["r_slant"] - z[0], square(radar["sigma_r"])

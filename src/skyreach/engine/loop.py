@@ -1,6 +1,6 @@
 """The loop: one order of phases, two drivers that give the same bits.
 
-`run_frames` does all frames in one compiled call without the GIL; `step` does one frame phase by phase from Python.
+`run_frames` does all frames in one compiled call without the GIL, and skips a phase that would find nothing to do; `step` does one frame phase by phase from Python.
 """
 
 from skyreach.engine.assess import assess
@@ -12,7 +12,7 @@ from skyreach.engine.ledger import close_ledger
 from skyreach.engine.move import move
 from skyreach.engine.sample import sample
 from skyreach.engine.sense import sense
-from skyreach.engine.track import track
+from skyreach.engine.track import tidy, track
 from skyreach.jit import kernel
 
 
@@ -22,15 +22,22 @@ def run_frames(model, world, log, frame_stop):
     frame = world.clock[0]["frame"]
     while frame < frame_stop and world.clock[0]["fault"] == 0 and log_has_room(world, log):
         t = frame * model.params[0]["dt"]
+        clock = world.clock[0]
         move(model, world, log, t)
         sense(model, world, t, frame)
-        track(model, world, log, t)
-        identify(model, world, t)
-        decide(model, world, log, t)
-        launch_due(model, world, log, t)
-        guide(model, world, log, t, frame)
-        assess(model, world, log, t)
-        sample(model, world, log, t, frame)
+        if clock["n_plots"] > 0:
+            track(model, world, log, t)
+        if frame % model.params[0]["tidy_frames"] == 0:
+            tidy(model, world, t)
+            identify(model, world, t)
+        if t >= clock["t_decide"]:
+            decide(model, world, log, t)
+        if clock["n_assignments"] > 0:  # nothing flies and nothing is judged that was not ordered
+            launch_due(model, world, log, t)
+            guide(model, world, log, t, frame)
+            assess(model, world, log, t)
+        if model.params[0]["sample_frames"] > 0 and frame % model.params[0]["sample_frames"] == 0:
+            sample(world, log, t)
         frame += 1
         world.clock[0]["frame"] = frame
     return frame
@@ -63,10 +70,14 @@ def step(model, world, log):
     move(model, world, log, t)
     sense(model, world, t, frame)
     track(model, world, log, t)
-    identify(model, world, t)
+    if frame % int(model.params[0]["tidy_frames"]) == 0:
+        tidy(model, world, t)
+        identify(model, world, t)
     decide(model, world, log, t)
     launch_due(model, world, log, t)
     guide(model, world, log, t, frame)
     assess(model, world, log, t)
-    sample(model, world, log, t, frame)
+    every = int(model.params[0]["sample_frames"])
+    if every and frame % every == 0:
+        sample(world, log, t)
     clock["frame"] = frame + 1

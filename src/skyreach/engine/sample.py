@@ -7,11 +7,8 @@ from skyreach.world.codes import FIRM, FLYING, SPENT
 
 
 @kernel
-def sample(model, world, log, t, frame):
-    """Write one sample of all that moves, every sample_frames frames; writes log only."""
-    every = model.params[0]["sample_frames"]
-    if every == 0 or frame % every != 0:
-        return
+def sample(world, log, t):
+    """Write one sample of all that moves at time t [s]; writes log only."""
     for j in range(world.targets.shape[0]):  # j target
         target = world.targets[j]
         if target["status"] == FLYING:

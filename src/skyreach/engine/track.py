@@ -27,25 +27,24 @@ LEFT_OUT = (
 
 @kernel
 def track(model, world, log, t):
-    """Take the plots of this frame into the track file at time t [s]; writes tracks, events, log.plots."""
+    """Take the plots of this frame into the track file at time t [s]; writes tracks, fixes, events, log.plots."""
     n = world.clock[0]["n_plots"]
+    H, S, z, gain = np.empty((3, 3)), np.empty((3, 3)), np.empty(3), np.empty(6)  # scratch of the filter
+    candidates = np.empty(world.tracks.shape[0], np.int64)
     first = 0
     while first < n:  # plots of one radar stand together: each track takes at most one of them
         stop = first + 1
         while stop < n and world.plots[stop]["radar"] == world.plots[first]["radar"]:
             stop += 1
-        take_scan(model, world, log, first, stop, t)
+        take_scan(model, world, log, first, stop, t, candidates, H, S, z, gain)
         first = stop
-    drop_old(model, world, t)
 
 
 @kernel
-def take_scan(model, world, log, first, stop, t):
+def take_scan(model, world, log, first, stop, t, candidates, H, S, z, gain):
     """Associate plots first..stop-1 (one radar, one frame) with the tracks and update, or start tracks."""
     p = model.params[0]
     radar = world.radars[world.plots[first]["radar"]]
-    H, z = np.empty((3, 3)), np.empty(3)
-    candidates = np.empty(world.tracks.shape[0], np.int64)
     n_tracks = near_tracks(
         world.tracks, world.clock[0]["n_tracks"], world.fixes, world.plots, candidates, first, stop, radar, p, t
     )
@@ -54,14 +53,14 @@ def take_scan(model, world, log, first, stop, t):
         row = world.tracks[candidates[c]]
         predict(row, t, p["process_noise"])
         for k in range(first, stop):
-            cost[k - first, c] = match_cost(row, radar, world.plots[k], p["gate"], H, z)
+            cost[k - first, c] = match_cost(row, radar, world.plots[k], p["gate"], H, S, z)
     taken = np.empty(stop - first, np.int64)
     assign(cost, LEFT_OUT, taken)
     for k in range(first, stop):
         plot = world.plots[k]
         if taken[k - first] >= 0:
             i = candidates[taken[k - first]]
-            update(world.tracks[i], radar, plot, H, z)
+            update(world.tracks[i], radar, plot, H, z, gain)
             count_hit(model, world, i, plot, t)
         else:
             i = start_track(world, radar, plot, p, t)
@@ -134,7 +133,7 @@ def count_hit(model, world, i, plot, t):
 
 
 @kernel
-def drop_old(model, world, t):
+def tidy(model, world, t):
     """Delete firm tracks without plots for drop_time, tentative ones that missed M of N, and runaways."""
     p = model.params[0]
     for i in range(world.clock[0]["n_tracks"]):  # i track

@@ -28,12 +28,11 @@ def vertical(x, y, z):
     The normal is taken through the point on a scaled ellipsoid: height error below 0.01 m and angle below
     5.3e-5 rad up to 100 km. Validated: test_flight, against the closed form from latitude and height.
     """
-    scale = math.sqrt((x * x + y * y + z * z * RATIO2) / (WGS84_A * WGS84_A))
-    nz = z * RATIO2
-    norm = math.sqrt(x * x + y * y + nz * nz)
-    ux, uy, uz = x / norm, y / norm, nz / norm
-    h = (1.0 - 1.0 / scale) * (x * ux + y * uy + z * uz)
-    return h, ux, uy, uz
+    across2, nz = x * x + y * y, z * RATIO2
+    q = across2 + z * nz
+    inv = 1.0 / math.sqrt(across2 + nz * nz)
+    h = (1.0 - WGS84_A / math.sqrt(q)) * q * inv
+    return h, x * inv, y * inv, nz * inv
 
 
 @kernel
@@ -65,28 +64,30 @@ def acceleration(m, drag, step, air, air_dh, t_fly, dt, x, y, z, vx, vy, vz, cx,
     h, _, _, _ = vertical(x, y, z)
     rho, sound = air_at(air, air_dh, h)
     v = math.sqrt(vx * vx + vy * vy + vz * vz) + 1e-9
-    tx, ty, tz = vx / v, vy / v, vz / v
+    inv_v = 1.0 / v
+    tx, ty, tz = vx * inv_v, vy * inv_v, vz * inv_v
     burning = min(max((m["burn_time"] - t_fly) / dt + 0.5, 0.0), 1.0)
     mass = m["launch_mass"] - m["propellant"] * min(t_fly / m["burn_time"], 1.0)
-    push = burning * m["thrust"] / mass
+    inv_m = 1.0 / mass
+    push = burning * m["thrust"] * inv_m
     q_area = 0.5 * rho * v * v * m["area"]
     along = cx * tx + cy * ty + cz * tz
     lx, ly, lz = cx - along * tx, cy - along * ty, cz - along * tz
     wanted = math.sqrt(lx * lx + ly * ly + lz * lz) + 1e-9
-    lift = q_area * m["cn_max"] / mass
+    lift = q_area * m["cn_max"] * inv_m
     flown = min(wanted, m["g_limit"], lift + VECTORED * push)
-    lx, ly, lz = lx * flown / wanted, ly * flown / wanted, lz * flown / wanted
+    share = flown / wanted
+    lx, ly, lz = lx * share, ly * share, lz * share
     cn = max(flown - VECTORED * push, 0.0) * mass / (q_area + 1e-9)
     cd = drag_at(drag, step, v / sound) + m["induced_k"] * cn * cn
     turned = min(flown, VECTORED * push)
     thrust = math.sqrt(max(push * push - turned * turned, 0.0))
-    forward = thrust - q_area * cd / mass
+    forward = thrust - q_area * cd * inv_m
     r2 = x * x + y * y + z * z
-    r = math.sqrt(r2)
-    pull = GM / r2
-    ax = forward * tx + lx - pull * x / r + EARTH_RATE * (EARTH_RATE * x + 2.0 * vy)
-    ay = forward * ty + ly - pull * y / r + EARTH_RATE * (EARTH_RATE * y - 2.0 * vx)
-    az = forward * tz + lz - pull * z / r
+    pull = GM / (r2 * math.sqrt(r2))  # per metre
+    ax = forward * tx + lx - pull * x + EARTH_RATE * (EARTH_RATE * x + 2.0 * vy)
+    ay = forward * ty + ly - pull * y + EARTH_RATE * (EARTH_RATE * y - 2.0 * vx)
+    az = forward * tz + lz - pull * z
     return ax, ay, az
 
 
@@ -128,10 +129,10 @@ def steer(m, x, y, z, vx, vy, vz, gx, gy, gz, r_plan):
     _, ux, uy, uz = vertical(x, y, z)
     long_shot = min(r_plan / m["loft_range"], 1.0)
     left = min(max((r / r_plan - m["loft_end"]) / (1.0 - m["loft_end"]), 0.0), 1.0)
-    tilt = math.tan(min(m["loft"] * long_shot * left, 1.4))
-    dx, dy, dz = rx / r + tilt * ux, ry / r + tilt * uy, rz / r + tilt * uz
-    d = math.sqrt(dx * dx + dy * dy + dz * dz)
-    dx, dy, dz = dx / d, dy / d, dz / d
+    tilt = r * math.tan(min(m["loft"] * long_shot * left, 1.4)) if left > 0.0 else 0.0
+    dx, dy, dz = rx + tilt * ux, ry + tilt * uy, rz + tilt * uz
+    inv = 1.0 / math.sqrt(dx * dx + dy * dy + dz * dz + 1e-9)
+    dx, dy, dz = dx * inv, dy * inv, dz * inv
     gain = v / m["steer_time"]
     along = (dx * vx + dy * vy + dz * vz) / v
     if along < 0.0:  # pointing away: turn as hard as for a right angle

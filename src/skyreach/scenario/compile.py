@@ -24,6 +24,7 @@ FLOOR_AZIMUTHS = 1440
 FLOOR_RANGES = 800
 REACH_RANGES, REACH_HEIGHTS, REACH_DH = 41, 31, 1000.0
 REACH_BEYOND = 1.35  # width of a reach table over the advertised range: the flight decides, not the table
+TIDY_TIME = 1.0  # s between looks through the track file
 SAMPLE_TIME = 1.0  # s between samples in the log
 
 
@@ -173,6 +174,7 @@ def _params(scenario: Scenario, cat: Catalog, order: Order, dem: Dem, dr: float,
     ):  # fmt: skip
         p[key] = item.si(key)
     p["h_top"] = float(dem.h.max())
+    p["tidy_frames"] = max(round(TIDY_TIME / scenario.frame_s), 1)
     p["sample_frames"] = max(round(SAMPLE_TIME / scenario.frame_s), 1) if log else 0
     return params
 

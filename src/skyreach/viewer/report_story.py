@@ -32,6 +32,11 @@ PHRASES: dict[int, str] = {
     codes.R_REACTION: "the fire unit was getting ready", codes.R_ENGAGED: "missiles were on their way to it",
     codes.R_ASSESSING: "the result of a shot was awaited",
 }  # fmt: skip
+SHOT_WORDS = {
+    codes.OUTCOMES[codes.NO_KILL]: "fuzed without killing it", codes.OUTCOMES[codes.TARGET_GONE]: "came after its end",
+    codes.OUTCOMES[codes.TRACK_LOST]: "lost it with its track", codes.OUTCOMES[codes.NO_ENERGY]: "ran out of energy",
+    codes.OUTCOMES[codes.NOT_ENDED]: "was still in the air",
+}  # fmt: skip
 
 
 @dataclass
@@ -46,7 +51,8 @@ class Story:
     reasons: list[Interval] = field(default_factory=list)
     sentences: list[tuple[float, str]] = field(default_factory=list)
     identities: list[str] = field(default_factory=list)
-    damage: list[str] = field(default_factory=list)
+    damage: list[str] = field(default_factory=list)  # assets hit
+    destroyed: bool = False  # and one of them is out of action by it
 
     @property
     def leaked(self) -> bool:
@@ -67,9 +73,11 @@ class Story:
         """One or two sentences: where it arrived, what hid it, when it was seen, what was shot. Empty if it did not arrive."""
         if not self.leaked:
             return ""
-        where = self.row["aim"] or "the end of its route"
-        hit = f" and hit {', '.join(self.damage)}" if self.damage else ", without damage"
-        return f"{self.row['name']} ({self.title}) reached {where}{hit}. {self._hidden()}{self._noticed()}; {self._shot()}."
+        aim = self.row["aim"]
+        hit = ["it" if name == aim else name for name in self.damage]
+        end = "destroyed" if self.destroyed else "hit"
+        done = f"and {end} {' and '.join(hit)}" if hit else "without damage"
+        return f"{self.row['name']}, {self.title}, reached {aim or 'the end of its route'} {done}. {self._hidden()}{self._noticed()}; {self._shot()}."
 
     def _hidden(self) -> str:
         unseen = [r for r in self.reasons if r.code in GROUPS["not seen"]]
@@ -83,15 +91,15 @@ class Story:
         if self.row["t_seen_s"] is None:
             return "no radar ever detected it"
         left = self.row["t_end_s"] - self.row["t_seen_s"]
-        return f"{self.radar} saw it first, {self.seen_km:.0f} km away and {duration(left)} before it arrived"
+        return f"{self.radar} saw it first, from {self.seen_km:.0f} km and {duration(left)} before it arrived"
 
     def _shot(self) -> str:
         if self.shots:
             ends: dict[str, int] = {}
             for shot in self.shots:
                 ends[shot["outcome"]] = ends.get(shot["outcome"], 0) + 1
-            said = ", ".join(f"{n} {word}" if len(self.shots) > 1 else word for word, n in ends.items())
-            return f"{len(self.shots)} missile{'s' if len(self.shots) > 1 else ''} did not stop it ({said})"
+            said = " and ".join(f"{n} {SHOT_WORDS.get(word, word)}" for word, n in ends.items())
+            return f"of {len(self.shots)} missile{'s' if len(self.shots) > 1 else ''} fired at it {said}"
         words = [word for word in self.identities if word != codes.IDENTITIES[codes.HOSTILE]]
         if words and codes.IDENTITIES[codes.HOSTILE] not in self.identities:
             return f"it was taken for {words[-1]}, and no missile was fired"
@@ -137,6 +145,8 @@ def _enter(story: Story, event: dict[str, Any], radars: list[str], sites: list[s
         story.identities.append(codes.IDENTITIES[event["c"]])
     elif kind == EVENT[int(codes.E_DAMAGE)]:
         story.damage.append(sites[event["b"]])
+    elif kind == EVENT[int(codes.E_SITE_LOST)]:
+        story.destroyed = True
 
 
 def clean(row: dict[str, Any]) -> dict[str, Any]:

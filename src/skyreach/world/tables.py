@@ -249,6 +249,7 @@ TABLES: dict[str, list[Field]] = {
         _f("n_tracks", "i8", "1", "rows ever used in tracks"),
         _f("n_assignments", "i8", "1", "rows ever used in assignments"),
         _f("n_numbers", "i8", "1", "track numbers given"),
+        _f("t_decide", "f8", "s", "time of the next decision cycle of any site"),
         _f("fault", "i8", "", "bits of codes.FAULTS"),
     ],
 }
@@ -320,6 +321,7 @@ PARAMS: list[Field] = [
     _f("threat_time", "f8", "s", "time constant of the threat value"),
     _f("threat_distance", "f8", "m", "miss distance of a course that still threatens an asset"),
     _f("h_top", "f8", "m", "highest ground, above the ellipsoid"),
+    _f("tidy_frames", "i8", "1", "frames between looks through the track file for old and unidentified tracks"),
     _f("sample_frames", "i8", "1", "frames between samples in the log, 0 for no log"),
 ]
 

@@ -1,0 +1,269 @@
+"""The parts of a page that stand still: head, warnings, figures, the circle beside the areas, sources. Every word that
+comes from a run or a scenario is escaped here."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+
+from skyreach.catalog.text import NOT_PUBLISHED, number
+from skyreach.earth.terrain import SMOOTH
+from skyreach.viewer.report_coverage import PD, RCS
+from skyreach.viewer.report_data import Material, reproduction
+from skyreach.viewer.report_story import GROUPS, Story, longest
+from skyreach.viewer.report_story import PHRASES as WHY
+
+PACKAGED = "embedded"
+MOST_TOLD = 6  # leakers that the opening names one by one
+CONFIDENCE = "Confidence: H several independent sources agree, M one serious source or several of one side, L the rest."
+
+
+def opening(material: Material) -> str:
+    """Paragraphs that say what came of it."""
+    s = material.run.summary
+    leaked = [story for story in material.stories if story.leaked]
+    parts = [f"{s['killed']} were shot down", f"{s['leakers']} got through"]
+    parts += [f"{s[key]} {word}" for key, word in (("left", "left the area"), ("in_flight", "were still in the air")) if s[key]]
+    if s["never_released"]:
+        parts.append(f"{s['never_released']} were never released")
+    fired = ", ".join(f"{n} {material.titles.get(key, key)}" for key, n in s["missiles_by_type"].items())
+    first = f"Of {s['hostile']} threats, {listed(parts)}. The defence fired {s['missiles_fired']} missiles"
+    first += f" ({fired})." if fired else "."
+    first += f" {_civil(s)}"
+    lines = [f'<p class="lead">{escape(first)}</p>']
+    if not leaked:
+        lines.append('<p class="lead">Nothing got through.</p>')
+    if len(leaked) > 1:
+        lines.append(f"<p>{escape(_common(leaked))}</p>")
+    items = "".join(f"<li>{escape(story.why())}</li>" for story in leaked[:MOST_TOLD])
+    rest = len(leaked) - MOST_TOLD
+    more = f"<li>and {rest} more: see the table below.</li>" if rest > 0 else ""
+    return "".join(lines) + (f'<ul class="got-through">{items}{more}</ul>' if items else "")
+
+
+def _civil(s: dict[str, Any]) -> str:
+    if not s["civil"]:
+        return "No civil aircraft were near."
+    end = "none was fired at" if not s["civil_shot_at"] else f"{s['civil_shot_at']} fired at, {s['civil_killed']} shot down"
+    return f"{s['civil']} civil aircraft were in the air: {end}."
+
+
+def _common(leaked: list[Story]) -> str:
+    """What kept most of the leakers from being engaged for longest, in one sentence."""
+    counts: dict[int, int] = {}
+    for story in leaked:
+        held = [part for part in story.reasons if part.code not in GROUPS["under way"]]
+        if held:
+            code, _ = longest(held)
+            counts[code] = counts.get(code, 0) + 1
+    said = [f"for {n} of them, {WHY[code]}" for code, n in sorted(counts.items(), key=lambda item: -item[1])]
+    return f"What kept the {len(leaked)} from being engaged for the longest time: {listed(said)}." if said else ""
+
+
+def listed(words: list[str]) -> str:
+    """a, b and c."""
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1] if words else ""
+
+
+def tiles(material: Material) -> str:
+    """The result in a few large figures."""
+    s = material.run.summary
+    lost = [name for name in s["lost"] if name]
+    damage = f"hit: {', '.join(dict.fromkeys(s['assets_hit']))}" if s["assets_hit"] else "no asset hit"
+    rounds = ", ".join(f"{n} {key}" for key, n in s["missiles_by_type"].items())
+    rows: list[tuple[str, int, str, str]] = [
+        ("threats", s["hostile"], "Threats", f"{s['never_seen']} never seen" if s["never_seen"] else "all that flew were seen"),
+        ("killed", s["killed"], "Shot down", _share(s["killed"], s["hostile"])),
+        ("leakers", s["leakers"], "Got through", damage + (f"; out of action: {', '.join(lost)}" if lost else "")),
+        ("never_released", s["never_released"], "Never released", "weapons whose carrier was shot down first"),
+        ("missiles_fired", s["missiles_fired"], "Missiles fired", rounds),
+        ("civil", s["civil"], "Civil aircraft", f"{s['civil_shot_at']} fired at, {s['civil_killed']} lost"),
+    ]
+    if s["left"] or s["in_flight"]:
+        rows.insert(4, ("undecided", s["left"] + s["in_flight"], "Undecided", f"{s['left']} left, {s['in_flight']} still in the air"))
+    cells = (
+        f'<div class="tile" data-key="{key}"><dt>{label}</dt><dd class="figure">{value}</dd><dd class="note">{escape(note)}</dd></div>'
+        for key, value, label, note in rows
+    )
+    return f'<dl class="tiles">{"".join(cells)}</dl>'
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.0%} of the threats" if whole else "no threats"
+
+
+def facts(material: Material) -> str:
+    """Seed, digest, clock, terrain: what identifies the run."""
+    m = material.run.manifest
+    start = datetime.fromisoformat(m["start"]).astimezone(UTC)
+    rows = [
+        ("Scenario", m["scenario"]),
+        ("Clock of the scenario", f"{start.day} {start:%B %Y, %H:%M:%S} UTC, {m['duration_s']:g} s"),
+        ("Seed", str(m["seed"])),
+        ("Digest", m["digest"]),
+        ("Terrain", f"{terrain_name(m['terrain'])}; posting {m['terrain']['posting_m']:,.0f} m"),
+        ("Made by", f"skyreach {m['skyreach']}; catalogue {m['catalogue_sha256'][:12]}"),
+    ]
+    return "".join(f"<div><dt>{label}</dt><dd>{escape(text)}</dd></div>" for label, text in rows)
+
+
+def warnings(material: Material) -> str:
+    """Boxes that a reader must not miss: coarse terrain, data of another version, what the page could not take over."""
+    m = material.run.manifest
+    boxes = []
+    if m["terrain"]["coarse"]:
+        boxes.append(("Coarse terrain", _without_paths(" ".join(m["terrain"]["warnings"]))))
+    elif m["terrain"]["warnings"]:
+        boxes.append(("Terrain", _without_paths(" ".join(m["terrain"]["warnings"]))))
+    if m["terrain"]["name"].startswith(SMOOTH):
+        boxes.append(("Smooth earth", "This run took the earth as smooth at sea level: no hill hides anything."))
+    elif not m["terrain"]["name"].startswith(PACKAGED):
+        text = (
+            "The run used the elevation files named above. The relief and the coverage on this page are drawn from the packaged "
+            "terrain, so that the page is the same on every machine; outcomes and reasons are those of the run."
+        )
+        boxes.append(("Map terrain differs", text))
+    if material.cat.digest() != m["catalogue_sha256"]:
+        text = "The catalogue has changed since this run; the coverage and the names on this page follow the catalogue of today."
+        boxes.append(("Catalogue differs", text))
+    if material.scenario is None:
+        boxes.append(("Scenario not read", "This version cannot read the scenario of the run: planned routes are missing."))
+    return "".join(f'<p class="warning" role="note"><strong>{escape(a)}.</strong> {escape(b)}</p>' for a, b in boxes)
+
+
+def terrain_name(terrain: dict[str, Any]) -> str:
+    """Name of the terrain; of the user's files only their last part, a page is passed on."""
+    if terrain["name"].startswith((PACKAGED, SMOOTH)):
+        return str(terrain["name"])
+    return "user's files " + ", ".join(re.split(r"[/\\]", part)[-1] for part in terrain["name"].split(", "))
+
+
+def _without_paths(text: str) -> str:
+    return re.sub(r"(?:[A-Za-z]:\\|/)(?:[^\s/\\]+[/\\])+", "", text)
+
+
+def circle(material: Material) -> str:
+    """Why the circle is wrong: the advertised area beside what is seen and can be engaged, by height."""
+    table = material.comparison
+    if table is None:
+        return "<p>The defence of this scenario has no radar.</p>"
+    named = {f"{c.title}: {c.radius / 1e3:g} km" for c in material.circles}
+    words = []
+    if named:
+        words.append(f"Advertised reach of {', '.join(sorted(named))}; {table['circle_km2']:,} km² on the map.")
+        low, high = table["rows"][0], table["rows"][-1]
+        words.append(
+            f"A target of {RCS:g} m² that flies {low['height_m']:,.0f} m above the ground is seen on {_percent(low, 'seen', table)} of that "
+            f"area, one at {high['height_m']:,.0f} m on {_percent(high, 'seen', table)}; it can be engaged on "
+            f"{_percent(low, 'engageable', table)} and {_percent(high, 'engageable', table)}."
+        )
+    words.append(
+        "The earth curves away under the beam, hills hide what is behind them, a small echo fades with range, and a missile has "
+        "to get there: the area depends on how high the target flies."
+    )
+    head = "<th scope=col>Height above ground<th scope=col>Seen<th scope=col>of the circle<th scope=col>Engageable<th scope=col>of the circle"
+    rows = "".join(_area_row(row, table) for row in table["rows"])
+    advertised = f"<tr><th scope=row>Advertised, any height<td>{table['circle_km2']:,} km²<td>100 %<td>{table['circle_km2']:,} km²<td>100 %"
+    body = (advertised if named else "") + rows
+    note = (
+        f"Seen: by at least one radar of the defence in one look with a probability of {PD:g} or more, engagement radars once turned "
+        "there. Engageable: seen by an engagement radar and in reach of a missile of its fire unit, for a target that is there when the "
+        "missile arrives. Clutter, jamming, channels and reaction time take more away. Computed for the sites of this scenario; "
+        "shares count what lies inside the circle."
+    )
+    paragraphs = "".join(f"<p>{escape(text)}</p>" for text in words)
+    return (
+        f'{paragraphs}<div id="small-maps" class="small-maps"></div><div class="scroll"><table class="areas"><thead><tr>{head}</thead>'
+        f'<tbody>{body}</tbody></table></div><p class="fine">{escape(note)}</p>'
+    )
+
+
+def _percent(row: dict[str, Any], kind: str, table: dict[str, Any]) -> str:
+    share = row[kind]["inside_km2"] / table["circle_km2"] if table["circle_km2"] else 0.0
+    return f"{100.0 * share:.2g} %" if share < 0.0995 else f"{100.0 * share:.0f} %"
+
+
+def _area_row(row: dict[str, Any], table: dict[str, Any]) -> str:
+    cells = "".join(
+        f"<td>{row[kind]['km2']:,} km²<td>{_percent(row, kind, table) if table['circle_km2'] else '–'}" for kind in ("seen", "engageable")
+    )
+    return f"<tr><th scope=row>{row['height_m']:,.0f} m{cells}"
+
+
+def sources(material: Material) -> str:
+    """Every catalogue value behind the run, by item, and the publications they name."""
+    inputs = material.run.manifest["inputs"]
+    by_item: dict[str, list[dict[str, Any]]] = {}
+    for entry in inputs:
+        by_item.setdefault(entry["item"], []).append(entry)
+    notional = sum(set(entry["source"]) <= NOT_PUBLISHED for entry in inputs)
+    users = sum("user" in entry["source"] for entry in inputs)
+    head = f"{len(inputs)} values of {len(by_item)} catalogue items stand behind this run; {notional} of them are notional (no publication gives them)"
+    head += f", {users} were set by the user. {CONFIDENCE}"
+    blocks = "".join(_item(material, item, entries) for item, entries in by_item.items())
+    return f"<p>{escape(head)}</p>{blocks}<h3>Publications</h3>{_publications(material, inputs)}"
+
+
+def _item(material: Material, item: str, entries: list[dict[str, Any]]) -> str:
+    title = material.titles.get(item, item)
+    rows = "".join(_value(entry) for entry in entries)
+    head = "<th scope=col>Value<th scope=col>Low<th scope=col>Nominal<th scope=col>High<th scope=col>Unit<th scope=col>Conf.<th scope=col>Source"
+    return (
+        f"<details><summary>{escape(title)} <span class=fine>{escape(item)}, {len(entries)} values</span></summary>"
+        f'<div class="scroll"><table class="inputs"><thead><tr>{head}</thead><tbody>{rows}</tbody></table></div></details>'
+    )
+
+
+def _value(entry: dict[str, Any]) -> str:
+    def word(part: Any) -> str:
+        return escape(number(part) if isinstance(part, int | float) else str(part or ""))
+
+    table = entry.get("table")
+    nominal = escape(f"table, {len(table['value'])} points") if table else word(entry["nominal"])
+    same = entry["low"] == entry["high"]
+    low, high = ("", "") if same else (word(entry["low"]), word(entry["high"]))
+    unit = "" if entry["unit"] in (None, "1") else escape(entry["unit"])
+    keys = " ".join(f'<a href="#src-{escape(key)}">{escape(key)}</a>' for key in entry["source"])
+    note = f'<div class="fine">{escape(entry["note"])}</div>' if entry.get("note") else ""
+    cells = "".join(f"<td>{cell}" for cell in (low, nominal, high, unit, escape(str(entry["confidence"] or "")), keys))
+    return f"<tr><th scope=row>{escape(entry['key'])}{note}{cells}"
+
+
+def _publications(material: Material, inputs: Iterable[dict[str, Any]]) -> str:
+    known = material.cat.sources()
+    rows = []
+    for key in sorted({key for entry in inputs for key in entry["source"]}):
+        source = known.get(key)
+        title = escape(source.title) if source else "not in this catalogue"
+        rest = [escape(part) for part in (source.date, source.note) if part] if source else []
+        rest += [_link(source.address)] if source and source.address else []
+        rows.append(f'<dt id="src-{escape(key)}">{escape(key)}</dt><dd>{". ".join((title, *rest))}</dd>')
+    return f'<dl class="publications">{"".join(rows)}</dl>'
+
+
+def _link(address: str) -> str:
+    """An address as a link if it is one of the web, else as text."""
+    if not re.match(r"https?://[^\s\"'<>]+$", address):
+        return escape(address)
+    return f'<a href="{escape(address)}" rel="noopener noreferrer" target="_blank">{escape(address)}</a>'
+
+
+def reproduce(material: Material) -> str:
+    """How to get the same digest."""
+    how, m = reproduction(material.run), material.run.manifest
+    first = "" if how["builtin"] else "<p>Save the scenario below as <code>scenario.yaml</code>, then:</p>"
+    return (
+        f"{first}<pre><code># skyreach {escape(m['skyreach'])}\n"
+        f"skyreach run {escape(how['source'])} --seed {how['seed']}{_terrain_switch(material)}</code></pre>"
+        f"<p>The same version, seed and terrain give this digest on any machine: <code class=digest>{escape(how['digest'])}</code>. "
+        "<code>skyreach explain</code>, <code>skyreach sources</code> and <code>skyreach sql</code> answer further questions.</p>"
+    )
+
+
+def _terrain_switch(material: Material) -> str:
+    """The --terrain that the run needs beside its scenario."""
+    name = material.run.manifest["terrain"]["name"]
+    if name.startswith(PACKAGED) or (material.scenario and material.scenario.terrain):
+        return ""
+    return " --terrain " + (SMOOTH if name.startswith(SMOOTH) else "YOUR-ELEVATION-FILES")
