@@ -121,12 +121,19 @@ def run_command(line: str, block: Block, folder: Path, where: str) -> str:
         return ""
     if words[0] != "skyreach":
         raise PageError(f"{where}: only skyreach, make, pip, git and cd are known here: {line}")
-    words = [sys.executable, "-m", "skyreach", *words[1:], *shlex.split(block.notes.get("add", ""))]
+    words = [*program(), *words[1:], *shlex.split(block.notes.get("add", ""))]
     done = subprocess.run(words, cwd=folder, env=environment(), capture_output=True, text=True, timeout=600, check=False)
     right = int(block.notes.get("exit", "0"))
     if done.returncode != right:
         raise PageError(f"{where}: $ {line}\nexit code {done.returncode}, not {right}\n{done.stdout}\n{done.stderr}")
     return done.stdout + done.stderr
+
+
+def program() -> list[str]:
+    """The command that is installed beside this Python, else the package that is imported here."""
+    installed = Path(sys.executable).with_name("skyreach")
+    # -P: a folder `coverage` that a page makes must not be taken for the package of that name
+    return [str(installed)] if installed.is_file() else [sys.executable, "-P", "-m", "skyreach"]
 
 
 def environment() -> dict[str, str]:

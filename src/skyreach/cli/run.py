@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
+FEW = 6  # hostile targets up to which the first detection of each is printed
+
 
 def run(
     scenario: Annotated[str, typer.Argument(help="YAML file, or the name of a built-in scenario.")],
@@ -29,6 +31,16 @@ def run(
         typer.echo(text_of(result, folder))
 
 
+def _first_seen(s: dict[str, Any]) -> list[str]:
+    """First detections, where there are so few targets that each is of interest."""
+    if s["hostile"] > FEW:
+        return []
+    return [
+        f"  {row['target']}: " + (f"first seen by {row['radar']} at {row['range_km']:.0f} km" if row["radar"] else "never seen")
+        for row in s["first_seen"]
+    ]
+
+
 def text_of(result: Any, folder: Path) -> str:
     """The result in lines for people."""
     s = result.summary
@@ -40,6 +52,7 @@ def text_of(result: Any, folder: Path) -> str:
         f"  missiles fired {s['missiles_fired']}: {fired}",
         f"  arrived: {', '.join(s['leaker_names']) or 'none'}",
         f"  hit: {', '.join(s['assets_hit']) or 'nothing'}   lost: {', '.join(s['lost']) or 'nothing'}",
+        *_first_seen(s),
         f"  civil aircraft {s['civil']}: shot at {s['civil_shot_at']}, lost {s['civil_killed']}",
         f"  terrain: {s['terrain']['name']}, posting {s['terrain']['posting_m']:.0f} m",
         *(f"  note: {w}" for w in s["terrain"]["warnings"]),

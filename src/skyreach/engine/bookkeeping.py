@@ -40,7 +40,7 @@ def set_limit(world, log, site, target, code, t):
         row["t_to"] = t
         log.n[4] = n + 1
     limit["code"] = code
-    limit["t_since"] = t
+    limit["t_since"] = max(t, limit["t_since"])  # a kill lies between two frames
 
 
 @kernel

@@ -107,7 +107,9 @@ def cycle(model, world, log, head, t):
 
 @kernel
 def rank(model, world, firm, order, weight, t_left, t):
-    """Sort the firm hostile tracks by threat, highest first: order (rows), weight [1] and t_left [s] by row; returns their number."""
+    """Sort the firm hostile tracks by threat, highest first; returns their number.
+
+    Writes order (rows of tracks), and weight [1] and t_left [s] by row of tracks."""
     n = 0
     for i in range(world.clock[0]["n_tracks"]):  # i track
         track = world.tracks[i]
@@ -240,7 +242,7 @@ def order_shots(model, world, k, i, type_, tof, delay, t):
             row["state"], row["site"], row["type"] = READYING, k, type_
             row["track"], row["track_number"], row["target"] = i, track["number"], track["target"]
             row["ordered"], row["fired"], row["ended"] = shots, 0, 0
-            row["t_order"], row["t_ready"], row["t_verdict"] = t, t + site["reaction"], math.inf
+            row["t_order"], row["t_ready"], row["t_verdict"] = t, t + site["order_delay"] + site["reaction"], math.inf
             site["targets_held"] += 1
             site["missiles_held"] += shots
             look = world.looks[site["radar"], track["target"]]

@@ -97,7 +97,7 @@ def standing(site, target, tracks, firm, mine, taken, own_sight):
     mine: code of its own assignment, -1 none; taken: some unit has the target; own_sight: it is under command or sees the
     target itself. R_LOWER_PRIORITY: free to engage.
     """
-    if mine >= 0 and (site["look_first"] == 1 or mine == R_REACTION):
+    if mine >= 0 and (site["look_first"] == 1 or mine == R_REACTION or firm < 0):
         return mine
     if site["alive"] == 0:
         return R_UNIT_LOST

@@ -1,6 +1,7 @@
 """The loop: one order of phases, two drivers that give the same bits.
 
-`run_frames` does all frames in one compiled call without the GIL, and skips a phase that would find nothing to do; `step` does one frame phase by phase from Python.
+`run_frames` does all frames in one compiled call without the GIL, and skips a phase that would find nothing to do;
+`step` does one frame phase by phase from Python.
 """
 
 from skyreach.engine.assess import assess

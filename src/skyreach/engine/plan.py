@@ -101,7 +101,7 @@ def plan(model, world, k, track, kind, type_, t, t_left):
     radar = world.radars[site["radar"]]
     x, y, z, _ = ahead(track, t)
     _, az_now, _ = place_at(radar, x, y, z)
-    delay = max(site["reaction"], site["t_next_launch"] - t)
+    delay = max(site["order_delay"] + site["reaction"], site["t_next_launch"] - t)
     tof, px, py, pz, _ = intercept(model, site, track, kind, type_, t, delay)
     if math.isinf(tof):
         return R_REACH, tof, delay

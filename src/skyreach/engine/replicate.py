@@ -35,7 +35,8 @@ def replicate(
     Raises RunFailed when a table of fixed capacity is full or a number stops being finite.
     """
     model, world = compiled.new_world(seed)
-    log, parts = new_log(_log_rows(world)), {name: [] for name in LOG_TABLES}
+    log = new_log(_log_rows(world))
+    parts: dict[str, list[np.ndarray]] = {name: [] for name in LOG_TABLES}
     stop = round(float(model.params[0]["duration"]) / float(model.params[0]["dt"]))
     chunk = max(stop // 20, 1) if progress else stop
     while world.clock[0]["frame"] < stop and world.clock[0]["fault"] == 0:

@@ -98,7 +98,7 @@ def near_tracks(tracks, n_tracks, fixes, plots, candidates, first, stop, radar, 
 
 @kernel
 def start_track(world, radar, plot, p, t):
-    """Begin a tentative track from a plot; returns its row, or -1 (and an event) if the track file is full."""
+    """Begin a tentative track from a plot; returns its row, or -1 (and now and then an event) if the track file is full."""
     for i in range(world.tracks.shape[0]):  # i track
         row = world.tracks[i]
         if row["state"] == FREE_ROW:
@@ -114,6 +114,10 @@ def start_track(world, radar, plot, p, t):
             row["radar"], row["target"] = plot["radar"], plot["target"]
             row["firm_event"], row["id_event"] = -1, -1
             return i
+    clock = world.clock[0]
+    if t < clock["t_full"] + p["drop_time"]:  # said not long ago
+        return -1
+    clock["t_full"] = t
     cause = world.targets[plot["target"]]["seen_event"]
     emit(world, t, E_TRACK_TABLE_FULL, cause, plot["target"], plot["radar"], NONE, 0.0)
     return -1

@@ -82,5 +82,21 @@ def summarise(compiled: Compiled, run: Replication) -> dict[str, Any]:
         "leaker_names": [names["targets"][int(i)] for i in np.flatnonzero(leakers)],
         "assets_hit": [names["sites"][int(e["b"])] for e in run.world.events if e["kind"] == codes.E_DAMAGE],
         "lost": [names["sites"][int(i)] for i in np.flatnonzero(lost)],
+        "first_seen": _first_seen(compiled, run),
         "terrain": compiled.terrain,
     }
+
+
+def _first_seen(compiled: Compiled, run: Replication) -> list[dict[str, Any]]:
+    """For each hostile target the time, radar and slant range of its first detection, None if there was none."""
+    out = []
+    for j in np.flatnonzero(run.world.targets["side"] == codes.RED):
+        row = int(run.world.targets[j]["seen_event"])
+        event = run.world.events[row] if row >= 0 else None
+        out.append({
+            "target": compiled.names["targets"][int(j)],
+            "t_s": None if event is None else float(event["t"]),
+            "radar": None if event is None else compiled.names["radars"][int(event["b"])],
+            "range_km": None if event is None else round(float(event["value"]) / 1e3, 2),
+        })  # fmt: skip
+    return out

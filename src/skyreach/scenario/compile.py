@@ -72,7 +72,7 @@ def compile_scenario(scenario: Scenario, terrain: str | None = None, log: bool =
     fleet = place_targets(scenario, cat, dem, undulation, [d.name for d in order.sites])
     model = _model(scenario, cat, order, sites, floors, dem, dr, log)
     _note_launchers(sites, launchers, model)
-    world = _world(cat, order, sites, radars, launchers, fleet.targets, fleet.routes)
+    world = _world(cat, order, sites, radars, launchers, fleet.targets, fleet.routes, scenario.duration_s)
     names = {
         "sites": [d.name for d in order.sites], "radars": [d.name for d in order.radars],
         "launchers": [d.name for d in order.launchers], "targets": fleet.names, "missile_types": order.missiles,
@@ -179,19 +179,24 @@ def _params(scenario: Scenario, cat: Catalog, order: Order, dem: Dem, dr: float,
     return params
 
 
-def _world(cat, order: Order, sites, radars, launchers, targets, routes) -> World:
+def _world(cat, order: Order, sites, radars, launchers, targets, routes, duration: float) -> World:
     n_targets = len(targets)
     posts = [d for d in order.sites if d.system and cat[d.system].kind == "command_post"]
     capacity = int(max((cat[d.system].si("track_capacity") for d in posts), default=cat["55k6e"].si("track_capacity")))
     rounds = int(launchers["rounds"].sum()) if len(launchers) else 0
     channels = int(sites["target_channels"].sum()) if len(sites) else 0
+    events = 1000 + int(n_targets * (100 + 0.5 * duration)) + 20 * rounds
     links = np.zeros(len(order.links), dtype_of(TABLES["links"]))
     for row, (a, b, delay) in zip(links, order.links, strict=True):
         row["a"], row["b"], row["up"], row["delay"] = a, b, 1, delay
+        sites[b]["order_delay"] = delay
     looks = rows("looks", (len(radars), n_targets))
     looks["t_seen"] = -np.inf
+    clock = rows("clock", 1)
+    clock["t_full"] = -np.inf
     return World(
         sites, radars, launchers, rows("missiles", max(rounds, 1)), targets, routes, rows("tracks", capacity),
-        rows("assignments", max(2 * channels, 1)), links, rows("events", 1000 + 400 * n_targets + 20 * rounds), looks,
-        rows("fixes", (capacity, len(radars))), rows("limits", (len(sites), n_targets)), rows("plots", max(len(radars) * n_targets, 1)), rows("clock", 1),
+        rows("assignments", max(2 * channels, 1)), links, rows("events", events), looks,
+        rows("fixes", (capacity, len(radars))), rows("limits", (len(sites), n_targets)),
+        rows("plots", max(len(radars) * n_targets, 1)), clock,
     )  # fmt: skip

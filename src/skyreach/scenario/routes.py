@@ -115,7 +115,7 @@ def _highest_near(ground: np.ndarray) -> np.ndarray:
 
 
 def _heights(turns, share, legs, ground, clear, undulation) -> np.ndarray:
-    """Ellipsoidal height at each point [m]: linear along a leg in the reference that both ends share, else above the ellipsoid."""
+    """Ellipsoidal height at each point [m]: linear along a leg, above ground if both ends are, else above the ellipsoid."""
     height = np.empty(len(ground))
     for (here, there), (a, b, _) in zip(itertools.pairwise(turns), legs, strict=True):
         w = share[a : b + 1].copy()

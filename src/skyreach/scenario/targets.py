@@ -54,21 +54,32 @@ def place_targets(scenario: Scenario, cat: "Catalog", dem: Dem, undulation: floa
 
     sites: names of the rows of the site table, to find what a weapon flies at. undulation [m] as in fly_route.
     """
-    weapons: list[Weapon] = []
-    groups: dict[str, list[int]] = {}
-    for key in ("raid", "civil"):
-        for n, item in enumerate(getattr(scenario, key)):
-            groups[item.name] = []
-            turns = _turns(scenario, item, cat[item.system], (key, n))
-            for i in range(item.count):
-                carrier = _carrier(item, groups, i)
-                flown = offset(turns, _beside(item, i)) if carrier < 0 else turns
-                path = _path(scenario, item, weapons, carrier, flown, dem, undulation, cat[item.system], i, (key, n))
-                aim = sites.index(item.aim) if item.aim else -1
-                name = item.name if item.count == 1 else f"{item.name}-{i + 1}"
-                groups[item.name].append(len(weapons))
-                weapons.append(Weapon(item, cat[item.system], name, path, carrier, aim))
-    return _rows(weapons)
+    items = [(key, n, item) for key in ("raid", "civil") for n, item in enumerate(getattr(scenario, key))]
+    by_name, groups, rows = {item.name: item for _, _, item in items}, {}, 0
+    for _, _, item in items:
+        groups[item.name] = range(rows, rows + item.count)
+        rows += item.count
+    weapons: dict[int, Weapon] = {}
+    for key, n, item in sorted(items, key=lambda entry: _carried(entry[2], by_name)):  # carriers before their loads
+        turns = _turns(scenario, item, cat[item.system], (key, n))
+        for i in range(item.count):
+            carrier = _carrier(item, groups, i)
+            flown = offset(turns, _beside(item, i)) if carrier < 0 else turns
+            if item.aim:
+                flown = [*flown[:-1], turns[-1]]  # all fly at the asset itself
+            path = _path(scenario, item, weapons, carrier, flown, dem, undulation, cat[item.system], i, (key, n))
+            aim = sites.index(item.aim) if item.aim else -1
+            name = item.name if item.count == 1 else f"{item.name}-{i + 1}"
+            weapons[groups[item.name][i]] = Weapon(item, cat[item.system], name, path, carrier, aim)
+    return _rows([weapons[row] for row in range(rows)])
+
+
+def _carried(item: RaidItem, by_name: dict[str, RaidItem]) -> int:
+    """How many carriers stand above an item [1]: 0 flies by itself, 1 hangs on an aircraft, and so on."""
+    steps = 0
+    while item.released_by:
+        item, steps = by_name[item.released_by.raid], steps + 1
+    return steps
 
 
 def _turns(scenario: Scenario, item: RaidItem, system: "Item", path: tuple) -> list[Turn]:
@@ -94,7 +105,7 @@ def _beside(item: RaidItem, i: int) -> float:
     return item.spread_m * ((i + 1) // 2) * (1 if i % 2 else -1)
 
 
-def _carrier(item: RaidItem, groups: dict[str, list[int]], i: int) -> int:
+def _carrier(item: RaidItem, groups: dict[str, range], i: int) -> int:
     if item.released_by is None:
         return -1
     carriers = groups[item.released_by.raid]
@@ -122,6 +133,7 @@ def _path(scenario, item: RaidItem, weapons, carrier: int, turns, dem, undulatio
 
 def _release(scenario, item: RaidItem, carrier: Weapon, turns, i: int, path: tuple) -> tuple[Turn, float]:
     """Where and when carrier lets weapon i go: at its waypoint, later ones spacing_s after one another."""
+    assert item.released_by is not None  # only weapons with a carrier come here
     n = item.released_by.waypoint
     where = scenario.line_of((*path, "released_by"))
     if n >= len(carrier.path.t_turns):

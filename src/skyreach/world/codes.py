@@ -4,11 +4,13 @@ Kernels compare the integers (module constants, frozen at compile time); records
 The constants are NumPy integers: Numba would compile a kernel anew for every plain Python integer it is called with.
 """
 
+from typing import Any
+
 import numpy as np
 
 
-def codes(n: int) -> list[np.int64]:
-    """The numbers 0..n-1 as constants for kernels."""
+def codes(n: int) -> Any:
+    """The numbers 0..n-1 as constants for kernels (np.int64; Any to the type checker, which would not take them for int)."""
     return [np.int64(i) for i in range(n)]
 
 
