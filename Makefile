@@ -45,13 +45,13 @@ pytest: warmup
 	@$(BIN)/python -m pytest -n 2 -rs $(ARGS)
 
 $(VENV)/.demo: requirements.lock pyproject.toml | $(BIN)/python
-	@echo "make: installing the pinned packages (about 700 MB, a minute or two)..."
+	@echo "make: installing the pinned packages (900 MB, a minute or two)..."
 	@$(PIP) install --require-hashes --requirement requirements.lock
 	@$(PACKAGE)
 	@touch $@
 
 $(VENV)/.test: requirements-test.lock pyproject.toml | $(BIN)/python
-	@echo "make: installing the pinned packages for the checks (about 900 MB, a minute or two)..."
+	@echo "make: installing the pinned packages for the checks (1.3 GB, a minute or two)..."
 	@$(PIP) install --require-hashes --requirement requirements-test.lock
 	@$(PACKAGE)
 	@touch $@ $(VENV)/.demo

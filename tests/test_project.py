@@ -37,7 +37,8 @@ def functions(path):
             elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 yield f"{above}{node.name}", node, public and not node.name.startswith("_")
 
-    yield from walk(ast.parse(path.read_text(encoding="utf-8")).body, "", not path.name.startswith("_") or path.stem == "__init__")
+    public = not path.name.startswith("_") or path.stem == "__init__"
+    yield from walk(ast.parse(path.read_text(encoding="utf-8")).body, "", public)
 
 
 def is_kernel(node):

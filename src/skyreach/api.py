@@ -15,11 +15,12 @@ def load(source: "str | Path | Scenario", overrides: Mapping[str, Any] | None = 
 
     overrides: {"raid.mald.count": 6, ...} as with --set. Raises BadInput with file and line.
     """
-    from skyreach.scenario import Scenario, load_scenario
+    from skyreach.scenario import Scenario, load_scenario, read_scenario
 
+    settings = {key: str(value) for key, value in (overrides or {}).items()}
     if isinstance(source, Scenario):
-        return source
-    return load_scenario(source, {key: str(value) for key, value in (overrides or {}).items()})
+        return read_scenario(source.to_yaml(), source.name, settings) if settings else source
+    return load_scenario(source, settings)
 
 
 def run(
@@ -62,11 +63,17 @@ def replicate(
 
 def checked_seed(seed: int) -> int:
     """The seed if it is one; BadInput otherwise."""
+    import operator
+
     from skyreach.errors import BadInput
 
-    if not 0 <= int(seed) < 2**64:
-        raise BadInput("seed", seed, "whole numbers from 0 to 2^64 - 1")
-    return int(seed)
+    try:
+        number = operator.index(seed)
+    except TypeError:
+        number = -1
+    if not 0 <= number < 2**64:
+        raise BadInput("seed", repr(seed), "whole numbers from 0 to 2^64 - 1")
+    return number
 
 
 def open_run(path: str | Path) -> "Run":

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pytest import approx
 
 from skyreach.analysis.coverage import coverage
 from skyreach.catalog import load
@@ -41,13 +40,13 @@ def test_area_over_a_smooth_earth_is_that_of_the_horizon(height, range_km, mast)
     s = horizon(h_ant, height)
     r = gaussian_radius(math.radians(40.0))
     cap = 2.0 * math.pi * r * r * (1.0 - math.cos(s / r)) / 1e6
-    assert found.table[0]["seen_km2"] == approx(cap, rel=0.01)  # half a range step, 0.3 % of the radius at most
+    assert found.table[0]["seen_km2"] == pytest.approx(cap, rel=0.01)  # half a range step, 0.3 % of the radius at most
 
 
 def test_area_follows_the_effective_earth_radius():
     for k in (1.0, 1.6):
         found = coverage("92n6e", FLAT, "none", [1000.0], BIG, range_km=200.0, k=k, overrides=SIGHT_ONLY, **SMOOTH)
-        assert found.table[0]["seen_radius_km"] == approx(horizon(7.0, 1000.0, k=k) / 1e3, rel=0.005)
+        assert found.table[0]["seen_radius_km"] == pytest.approx(horizon(7.0, 1000.0, k=k) / 1e3, rel=0.005)
 
 
 def test_a_strong_echo_is_needed_as_far_as_the_fourth_root_says():
@@ -55,14 +54,14 @@ def test_a_strong_echo_is_needed_as_far_as_the_fourth_root_says():
     for rcs, expected in ((1.0, 180.0), (1.0 / 16.0, 90.0), (0.1, 180.0 * 0.1**0.25)):
         row = coverage("92n6e", FLAT, "none", [10_000.0], rcs, **SMOOTH).table[0]
         # the slant range counts: at 10 km height 0.3 to 0.6 km longer than the ground range here; half a range step
-        assert row["seen_radius_km"] == approx(math.sqrt(expected**2 - 100.0), abs=0.9)
+        assert row["seen_radius_km"] == pytest.approx(math.sqrt(expected**2 - 100.0), abs=0.9)
 
 
 def test_a_higher_probability_of_detection_costs_range():
     """Swerling 1: SNR for Pd 0.5 is 12.77 dB, for 0.9 21.14 dB (Pfa 1e-6): 8.37 dB, a factor of 0.618 in range."""
     rows = [coverage("92n6e", FLAT, "none", [10_000.0], pd=pd, **SMOOTH).table[0] for pd in (0.5, 0.9)]
     ratio = rows[1]["seen_radius_km"] / rows[0]["seen_radius_km"]
-    assert ratio == approx(10 ** (-8.37 / 40), rel=0.01)
+    assert ratio == pytest.approx(10 ** (-8.37 / 40), rel=0.01)
 
 
 # ---- published yardsticks ---------------------------------------------------------------------------------------
@@ -81,7 +80,7 @@ def test_smooth_earth_yardstick_to_one_kilometre(column, antenna):
     found = coverage("92n6e", FLAT, "none", list(YARDSTICK), BIG, range_km=450.0, overrides=limits, **SMOOTH)
     for row in found.table:
         # printed to 1 km (0.5), half a range step (0.3), and an earth radius of the table that is not said
-        assert row["seen_radius_km"] == approx(YARDSTICK[row["height_m"]][column], abs=1.0)
+        assert row["seen_radius_km"] == pytest.approx(YARDSTICK[row["height_m"]][column], abs=1.0)
 
 
 @pytest.mark.parametrize(("antenna", "height", "published"), [(24.0, 25.0, 41.0), (10.0, 50.0, 42.0)])
@@ -89,7 +88,7 @@ def test_v3_low_targets(antenna, height, published):
     """Air Power Australia as quoted by Cielo Cerrado; 25 m seen from 24 m: within 1 km."""
     limits = {**SIGHT_ONLY, "92n6e.height_none": antenna}
     found = coverage("92n6e", FLAT, "none", [height], BIG, range_km=60.0, overrides=limits, **SMOOTH)
-    assert found.table[0]["seen_radius_km"] == approx(published, abs=1.0)
+    assert found.table[0]["seen_radius_km"] == pytest.approx(published, abs=1.0)
 
 
 @pytest.mark.parametrize(("mast", "lowest"), [("none", 467.0), ("40v6m", 375.0), ("40v6md", 326.0)])
@@ -139,7 +138,7 @@ def test_v12_low_over_anatolia_next_to_nothing_is_seen():
     found = coverage("s-400", "murted")
     assert found.table[0]["height_m"] == 100.0
     assert found.table[0]["seen_share"] < 0.05
-    assert found.circle == approx(400e3, rel=1e-12)
+    assert found.circle == pytest.approx(400e3, rel=1e-12)
     assert found.terrain["coarse"]
     assert found.terrain["warnings"]
 
@@ -193,11 +192,11 @@ def test_what_can_be_engaged_is_seen_and_shares_are_areas():
     found = coverage("s-400", "murted", heights=(100.0, 3000.0))
     for level, row in zip(found.levels, found.table, strict=True):
         assert not (level.engageable & ~level.seen).any()
-        assert row["seen_share"] == approx(row["seen_km2"] / found.to_dict()["circle_km2"], abs=1e-6)
+        assert row["seen_share"] == pytest.approx(row["seen_km2"] / found.to_dict()["circle_km2"], abs=1e-6)
         assert row["seen_km2"] >= max(row["radars_km2"].values())
         assert row["engageable_km2"] >= max(row["missiles_km2"].values())
         sectors = np.array(row["seen_by_direction_km"])
-        assert math.sqrt(np.mean(sectors**2)) == approx(row["seen_radius_km"], rel=0.01)
+        assert math.sqrt(np.mean(sectors**2)) == pytest.approx(row["seen_radius_km"], rel=0.01)
 
 
 def test_above_sea_level_and_above_the_ground_agree_at_sea():
@@ -243,7 +242,7 @@ def test_point_defence():
     found = coverage("pantsir-s1", FLAT, heights=(500.0,), **SMOOTH)
     row = found.table[0]
     assert 0.5 < row["engageable_share"] < 1.0
-    assert found.circle == approx(load()["57e6-e"].si("max_range_aircraft", "claim"), rel=1e-12)
+    assert found.circle == pytest.approx(load()["57e6-e"].si("max_range_aircraft", "claim"), rel=1e-12)
 
 
 def test_a_map_that_is_too_small_says_so():
@@ -254,7 +253,7 @@ def test_a_map_that_is_too_small_says_so():
 
 def test_catalogue_values_can_be_replaced():
     found = coverage("92n6e", FLAT, heights=(10_000.0,), overrides={"92n6e.reference_range": 90.0}, **SMOOTH)
-    assert found.table[0]["seen_radius_km"] == approx(89.4, abs=0.6)
+    assert found.table[0]["seen_radius_km"] == pytest.approx(89.4, abs=0.6)
     used = {(v["item"], v["key"]): v["source"] for v in found.inputs}
     assert used["92n6e", "reference_range"] == ["user"]
 

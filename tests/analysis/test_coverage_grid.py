@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pytest
 from pyproj import Geod
-from pytest import approx
 
 from skyreach.analysis.coverage_grid import (
     PolarGrid,
@@ -35,7 +34,7 @@ def everything():
 
 def test_all_cells_fill_the_cap_exactly():
     # 1 - cos loses 7 digits at 20 km, so that the closed form itself is good to 1e-9 only
-    assert GRID.area(everything()) == approx(cap(20e3), rel=1e-8)
+    assert GRID.area(everything()) == pytest.approx(cap(20e3), rel=1e-8)
     assert GRID.area(~everything()) == 0.0
 
 
@@ -45,28 +44,28 @@ def test_area_of_a_ring(first, last):
     mask[:, first:last] = True
     inner = 0.0 if first == 0 else (first + 0.5) * 1000.0
     outer = min((last + 0.5) * 1000.0, 20e3)
-    assert GRID.area(mask) == approx(cap(outer) - cap(inner), rel=1e-7)
+    assert GRID.area(mask) == pytest.approx(cap(outer) - cap(inner), rel=1e-7)
 
 
 def test_area_of_a_wedge_and_its_directions():
     mask = ~everything()
     mask[30:34] = True  # two cells to each side of south, but for half a cell
     share = cap(20e3) - cap(500.0)
-    assert GRID.area(mask) == approx(share * 4 / 64, rel=1e-7)
+    assert GRID.area(mask) == pytest.approx(share * 4 / 64, rel=1e-7)
     by_direction = GRID.area_by_direction(mask)
-    assert by_direction[8] == approx(share * 4 / 64, rel=1e-7)
-    assert by_direction.sum() == approx(GRID.area(mask), rel=1e-12)
+    assert by_direction[8] == pytest.approx(share * 4 / 64, rel=1e-7)
+    assert by_direction.sum() == pytest.approx(GRID.area(mask), rel=1e-12)
 
 
 def test_directions_of_everything_are_equal_and_reach_the_rim():
-    assert GRID.area_by_direction(everything()) == approx(np.full(16, cap(20e3) / 16), rel=1e-7)
-    assert GRID.farthest(everything()) == approx(np.full(16, 20e3), rel=1e-12)
-    assert GRID.farthest(~everything()) == approx(np.zeros(16), abs=1e-12)
+    assert GRID.area_by_direction(everything()) == pytest.approx(np.full(16, cap(20e3) / 16), rel=1e-7)
+    assert GRID.farthest(everything()) == pytest.approx(np.full(16, 20e3), rel=1e-12)
+    assert GRID.farthest(~everything()) == pytest.approx(np.zeros(16), abs=1e-12)
 
 
 def test_radius_of_equal_area_is_the_inverse_of_the_cap():
     for r in (1.0, 500.0, 20e3, 400e3):
-        assert float(GRID.radius_of(GRID.cap(r))) == approx(r, rel=1e-12)
+        assert float(GRID.radius_of(GRID.cap(r))) == pytest.approx(r, rel=1e-12)
 
 
 def test_the_disc_counts_with_the_majority_of_the_first_column():
@@ -80,7 +79,7 @@ def test_the_disc_counts_with_the_majority_of_the_first_column():
 @pytest.mark.parametrize("r_max", [18e3, 250e3, 400e3, 600e3, 1000e3])
 def test_no_cell_is_longer_or_wider_than_a_kilometre(r_max):
     grid = polar_grid(SITE[0], r_max)
-    assert grid.r_max == approx(r_max, rel=1e-12)
+    assert grid.r_max == pytest.approx(r_max, rel=1e-12)
     assert grid.dr <= 1000.0
     assert 2 * math.pi * r_max / grid.n_az <= 1000.0
     assert grid.n_az % 32 == 0
@@ -94,8 +93,8 @@ def test_positions_against_pyproj():
     geod = Geod(ellps="WGS84")
     for (lat, lon), direction in zip(np.degrees(out), az, strict=True):
         found, _, distance = geod.inv(32.5, 40.0, lon, lat)
-        assert distance == approx(400e3, rel=1e-3)
-        assert (found - math.degrees(direction) + 180) % 360 - 180 == approx(0.0, abs=0.02)
+        assert distance == pytest.approx(400e3, rel=1e-3)
+        assert (found - math.degrees(direction) + 180) % 360 - 180 == pytest.approx(0.0, abs=0.02)
 
 
 def test_ground_of_the_grid_is_the_ground_at_the_positions():
@@ -109,7 +108,7 @@ def test_ground_of_the_grid_is_the_ground_at_the_positions():
     place = np.empty((400, 2))
     positions(*SITE, az, s, place)
     expected = [ground_height(dem, lat, lon) for lat, lon in place]
-    assert out.ravel() == approx(np.array(expected), abs=0.25)
+    assert out.ravel() == pytest.approx(np.array(expected), abs=0.25)
 
 
 def radar_row(**changes):

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import typer
 from pyproj import Geod
-from pytest import approx
 from typer.testing import CliRunner
 
 from skyreach.analysis.coverage import coverage
@@ -47,7 +46,7 @@ def test_geojson_areas_are_the_areas_reported(answer):
     for feature in answer.__geo_interface__["features"]:
         found = sum(area(polygon) for polygon in feature["geometry"]["coordinates"])
         # sphere against ellipsoid, chords against arcs: 1e-3 in all; 1 % is the promise
-        assert found == approx(feature["properties"]["km2"], rel=2e-3)
+        assert found == pytest.approx(feature["properties"]["km2"], rel=2e-3)
 
 
 def test_geojson_follows_the_right_hand_rule_and_closes_rings(answer):
@@ -66,7 +65,7 @@ def test_geojson_across_the_date_line_stays_in_one_piece():
     lon = np.array(polygon[0])[:, 0]
     assert lon.max() > 180.0
     assert np.abs(np.diff(lon)).max() < 1.0
-    assert area(polygon) == approx(found.table[0]["seen_km2"], rel=2e-3)
+    assert area(polygon) == pytest.approx(found.table[0]["seen_km2"], rel=2e-3)
 
 
 def test_saved_files(answer, tmp_path):
@@ -106,7 +105,7 @@ def test_masks_and_document(answer):
     document = answer.to_dict()
     assert {"system", "at", "mast", "k", "rcs", "pd", "circle_km", "circle_km2", "terrain", "heights", "notes"} <= set(document)
     assert document["at"]["name"] == "murted"
-    assert document["at"]["ground_msl_m"] == approx(843.0, abs=30.0)  # OurAirports: 843 m; the grid is coarse
+    assert document["at"]["ground_msl_m"] == pytest.approx(843.0, abs=30.0)  # OurAirports: 843 m; the grid is coarse
 
 
 def test_json_is_one_document():

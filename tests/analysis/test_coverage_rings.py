@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pytest
 from matplotlib.path import Path
-from pytest import approx
 
 from skyreach.analysis.coverage_grid import PolarGrid, centre
 from skyreach.analysis.coverage_rings import polygons
@@ -41,7 +40,7 @@ def test_rings_have_the_area_of_the_cells(seed):
     mask = noise(seed)
     found = sum(signed_area(ring) for shape in polygons(GRID, mask) for ring in shape.rings)
     # chords, and the sphere against the plane, which is (20 km / R)^2 / 12, 1e-6
-    assert found == approx(GRID.area(mask) * (1.0 - CHORDS), rel=1e-5)
+    assert found == pytest.approx(GRID.area(mask) * (1.0 - CHORDS), rel=1e-5)
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -75,7 +74,7 @@ def test_each_cell_is_inside_exactly_when_it_is_marked(seed):
 def test_everything_is_one_disc():
     (shape,) = polygons(GRID, ~blank())
     (ring,) = shape.rings
-    assert ring[1] == approx(np.full(96, 20e3), rel=1e-12)
+    assert ring[1] == pytest.approx(np.full(96, 20e3), rel=1e-12)
 
 
 def test_nothing_is_no_polygon():
@@ -86,7 +85,7 @@ def test_a_belt_has_one_hole():
     mask = blank()
     mask[:, 5:9] = True
     (shape,) = polygons(GRID, mask)
-    assert [float(s[0]) for _, s in shape.rings] == approx([9500.0, 5500.0], rel=1e-12)
+    assert [float(s[0]) for _, s in shape.rings] == pytest.approx([9500.0, 5500.0], rel=1e-12)
 
 
 def test_a_sector_over_north_is_one_piece():

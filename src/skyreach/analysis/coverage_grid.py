@@ -146,7 +146,7 @@ def mark_seen(radar, floor, datum, height, dr, rcs, snr, seen):
     engine.sense; heights above ellipsoid and sphere are not told apart (30 m at 400 km). Validated: test_coverage."""
     n_az, n_r = seen.shape
     R, h_ant = radar["radius"], radar["h_ell"]
-    low, high = math.tan(radar["el_min"]), math.tan(radar["el_max"])
+    low, high = radar["tan_el_min"], radar["tan_el_max"]
     sine, cosine = np.empty(n_r), np.empty(n_r)
     for j in range(n_r):  # j range
         sine[j], cosine[j] = math.sin((j + 1) * dr / R), math.cos((j + 1) * dr / R)

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+ALL_OF_IT = 10_000  # columns where no window sets a width: nothing is cut off in a pipe or a file
+
 
 def sql(
     run: Annotated[Path, typer.Argument(help="Run folder.")],
@@ -19,10 +21,15 @@ def sql(
     if as_json:
         print_json([dict(zip(names, row, strict=True)) for row in rows])
         return
+    import sys
+
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(*names)
+    table = Table()
+    for name in names:
+        table.add_column(Text(name), overflow="fold")
     for row in rows:
-        table.add_row(*(f"{v:.6g}" if isinstance(v, float) else str(v) for v in row))
-    Console().print(table)
+        table.add_row(*(Text(f"{v:.6g}" if isinstance(v, float) else str(v)) for v in row))
+    Console(width=None if sys.stdout.isatty() else ALL_OF_IT).print(table)

@@ -6,7 +6,7 @@ import numpy as np
 
 from skyreach.engine.bookkeeping import emit, set_limit
 from skyreach.engine.geometry import distance, square, to_enu, wrap
-from skyreach.engine.ledger import engagements, standing, track_rows, unseen
+from skyreach.engine.ledger import engagements, standing, track_rows, unseen, untracked
 from skyreach.engine.plan import FEASIBLE, ahead, plan
 from skyreach.engine.sense import in_hand
 from skyreach.jit import kernel
@@ -75,6 +75,7 @@ def cycle(model, world, log, head, t):
     n_sites, n_targets = world.sites.shape[0], world.targets.shape[0]
     firm, tentative = np.empty(n_targets, np.int64), np.empty(n_targets, np.int64)
     track_rows(world, firm, tentative)
+    blind = np.full(n_targets, NONE)
     mine, taken = np.empty((n_sites, n_targets), np.int64), np.empty(n_targets, np.bool_)
     engagements(world.assignments, world.clock[0]["n_assignments"], mine, taken)
     free = np.zeros((n_sites, n_targets), np.bool_)  # nothing but a plan of fire stands in the way
@@ -91,7 +92,9 @@ def cycle(model, world, log, head, t):
             if target["status"] != FLYING:
                 continue
             if firm[j] < 0 and mine[k, j] < 0:
-                code = unseen(world.radars, world.looks, site["side"], j, tentative[j], world.limits[k, j]["code"])
+                if blind[j] < 0:
+                    blind[j] = unseen(world.radars, world.looks, site["side"], j)
+                code = untracked(tentative[j], world.limits[k, j]["code"], blind[j])
             else:
                 own_sight = boss != k or in_hand(radar, world.looks[site["radar"], j], t)
                 code = standing(site, target, world.tracks, firm[j], mine[k, j], taken[j], own_sight)
@@ -147,6 +150,8 @@ def threat(model, world, track, t):
             r2 += gap * gap
         t_cpa = max(closing / v2, 0.0)
         miss2 = max(r2 - closing * closing / v2, 0.0) if closing > 0.0 else r2
+        if miss2 > 9.0 * square(p["threat_distance"]):  # below 2e-4 of the value
+            continue
         on_course = math.exp(-miss2 / square(p["threat_distance"]))
         value += site["value"] * math.exp(-t_cpa / p["threat_time"]) * on_course
         if closing > 0.0 and on_course > 0.5:

@@ -114,15 +114,8 @@ def standing(site, target, tracks, firm, mine, taken, own_sight):
 
 
 @kernel
-def unseen(radars, looks, side, j, tentative, was):
-    """Reason code for a target without a firm track: how far the radars of a side got with it at their last looks.
-
-    tentative: row of its tentative track, -1 none; was: the code that held before.
-    """
-    if tentative >= 0:
-        return R_NOT_FIRM
-    if was >= R_TRACK_LOST:
-        return R_TRACK_LOST
+def unseen(radars, looks, side, j):
+    """Reason code for target j of which a side has no track: how far its radars got with it at their last looks."""
     best, code = NONE, R_NO_RADAR
     for i in range(radars.shape[0]):  # i radar
         if radars[i]["side"] != side or radars[i]["alive"] == 0:
@@ -131,6 +124,15 @@ def unseen(radars, looks, side, j, tentative, was):
         if BEYOND_SCALE <= look <= SEEN and look > best:
             best, code = look, REASON_OF_LOOK[look]
     return code
+
+
+@kernel
+def untracked(tentative, was, blind):
+    """Reason code for a target without a firm track, from the row of its tentative one (-1 none), the code that held
+    before and that of `unseen`."""
+    if tentative >= 0:
+        return R_NOT_FIRM
+    return R_TRACK_LOST if was >= R_TRACK_LOST else blind
 
 
 @kernel

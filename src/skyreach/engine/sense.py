@@ -110,8 +110,8 @@ def next_look(radar, look, az, t):
 @kernel
 def sight(p, floors, radar, target, u, ground, az):
     """SEEN if nothing but the strength of the echo can prevent a detection, else what does; within the scale."""
-    el = math.atan2(u, ground)
-    if abs(wrap(az - radar["boresight"])) > radar["half_sector"] or el < radar["el_min"] or el > radar["el_max"]:
+    outside = abs(wrap(az - radar["boresight"])) > radar["half_sector"]
+    if outside or u < ground * radar["tan_el_min"] or u > ground * radar["tan_el_max"]:
         return OFF_SECTOR
     s = radar["radius"] * math.atan2(ground, radar["radius"] + radar["h_ell"] + u)
     floor = floor_height(floors, p["floor_dr"], az, s)

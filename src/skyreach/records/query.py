@@ -1,5 +1,6 @@
 """SQL over the Parquet tables of a run folder."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,17 @@ def query_run(path: str | Path, query: str) -> tuple[list[str], list[tuple[Any, 
     """
     import duckdb
 
-    read_run(path)  # complete and of this format
+    run = read_run(path)  # complete and of this format
     with duckdb.connect() as db:
         for name in TABLES:
-            file = str(Path(path) / f"{name}.parquet").replace("'", "''")
-            db.execute(f"create table {name} as select * from read_parquet('{file}')")
+            db.register("part", run.table(name))  # read and checked as everywhere else
+            db.execute(f"create table {name} as select * from part")
+            db.unregister("part")
         db.execute("set enable_external_access = false")
         try:
             result = db.execute(query)
+            if result is None:
+                raise BadInput("query", repr(query), f"SQL over {', '.join(TABLES)}")
             names = [column[0] for column in result.description or []]
             return names, [tuple(_plain(v) for v in row) for row in result.fetchall()]
         except duckdb.Error as exc:
@@ -29,5 +33,13 @@ def query_run(path: str | Path, query: str) -> tuple[list[str], list[tuple[Any, 
 
 
 def _plain(value: Any) -> Any:
-    """A value that JSON can carry: NaN becomes None."""
-    return None if isinstance(value, float) and value != value else value
+    """A value that JSON can carry: NaN becomes None, what JSON does not know becomes text."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None if math.isnan(value) else str(value)
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(v) for key, v in value.items()}
+    return str(value)

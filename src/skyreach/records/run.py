@@ -14,6 +14,9 @@ from skyreach.errors import BadInput, RunFailed
 
 FORMAT = 1  # of the run folder
 TABLES = ("sites", "radars", "targets", "shots", "events", "reasons", "truth", "plots", "tracks", "flights")
+MANIFEST = {  # what readers of the manifest rely on
+    "scenario", "title", "notice", "start", "duration_s", "seed", "digest", "terrain", "refraction_k", "summary", "inputs",
+}  # fmt: skip
 
 
 class Run:
@@ -53,7 +56,7 @@ class Run:
         if name not in self._tables:
             assert self.path is not None  # a run that was not read from a folder holds all its tables
             try:
-                self._tables[name] = pq.read_table(self.path / f"{name}.parquet")
+                self._tables[name] = pq.read_table(self.path / f"{name}.parquet", page_checksum_verification=True)
             except (OSError, pa.ArrowInvalid) as exc:
                 raise BadInput(f"{self.path / name}.parquet", f"cannot be read ({exc})", cure="run it again") from None
         return self._tables[name]
@@ -90,7 +93,7 @@ class Run:
 
     def _write(self, folder: Path) -> None:
         for name in TABLES:
-            pq.write_table(self.table(name), folder / f"{name}.parquet", compression="zstd")
+            pq.write_table(self.table(name), folder / f"{name}.parquet", compression="zstd", write_page_checksum=True)
         (folder / "scenario.yaml").write_text(self.scenario_yaml, encoding="utf-8")
         text = json.dumps(self.manifest, indent=2, ensure_ascii=False, allow_nan=False)
         (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
@@ -112,4 +115,7 @@ def read_run(path: str | Path) -> Run:
         raise BadInput(f"{folder / 'manifest.json'}", f"cannot be read ({exc})", cure="run it again") from None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise BadInput(where, f"format {manifest.get('format') if isinstance(manifest, dict) else '?'}", f"format {FORMAT}")
+    if not manifest.keys() >= MANIFEST:
+        lost = ", ".join(sorted(MANIFEST - manifest.keys()))
+        raise BadInput(f"{folder / 'manifest.json'}", f"damaged: without {lost}", cure="run it again")
     return Run(manifest, text, {}, folder)

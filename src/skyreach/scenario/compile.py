@@ -12,7 +12,7 @@ from skyreach.earth.geodesy import gaussian_radius
 from skyreach.earth.grid import Dem, ground_height
 from skyreach.earth.terrain import open_terrain
 from skyreach.errors import BadInput
-from skyreach.scenario.missiles import AIR_STEP, air_table, missile_rows, reach_tables
+from skyreach.scenario.missiles import AIR_STEP, REACH_DH, REACH_RANGES, missile_reach
 from skyreach.scenario.models import Scenario
 from skyreach.scenario.order_of_battle import Draft, Order, fill_rows, place_defence
 from skyreach.scenario.targets import place_targets, route_box
@@ -22,8 +22,6 @@ from skyreach.world.tables import PARAMS, TABLES, Model, World, copy_world, dtyp
 
 FLOOR_AZIMUTHS = 1440
 FLOOR_RANGES = 800
-REACH_RANGES, REACH_HEIGHTS, REACH_DH = 41, 31, 1000.0
-REACH_BEYOND = 1.35  # width of a reach table over the advertised range: the flight decides, not the table
 TIDY_TIME = 1.0  # s between looks through the track file
 SAMPLE_TIME = 1.0  # s between samples in the log
 
@@ -48,7 +46,7 @@ class Compiled:
         params[0]["seed"] = seed
         world = copy_world(self.world)
         for i, radar in enumerate(world.radars):
-            radar["t_phase"] = radar["update_search"] * (uniform(seed, PHASE, i, 0, 0) - 1.0)
+            radar["t_phase"] = radar["update_search"] * (uniform(params[0]["seed"], PHASE, i, 0, 0) - 1.0)
             if radar["scan"] != ROTATING:
                 n = world.looks.shape[1]
                 world.looks[i]["t_next"] = radar["update_search"] * (np.arange(n) / max(n, 1))
@@ -134,18 +132,8 @@ def _floors(radars: np.ndarray, drafts: list[Draft], dem: Dem, dr: float, k: flo
 
 
 def _model(scenario, cat, order: Order, sites, floors, dem: Dem, dr: float, log: bool) -> Model:
-    items = [cat[key] for key in order.missiles]
-    types, drag = missile_rows(items)
-    air = air_table()
     h_site = float(np.mean(sites["h_ell"])) if len(sites) else 0.0
-    h_site = round(h_site / 100.0) * 100.0
-    reach = np.zeros((len(items), REACH_HEIGHTS, REACH_RANGES, 2), np.float32)
-    for i, item in enumerate(items):
-        step = REACH_BEYOND * item.si("max_range_aircraft") / (REACH_RANGES - 1)
-        types[i]["reach_dr"] = step
-        reach[i] = reach_tables(
-            types[i : i + 1], drag[i : i + 1], air, h_site, step, REACH_DH, REACH_RANGES, REACH_HEIGHTS
-        )[0]
+    types, drag, air, reach = missile_reach([cat[key] for key in order.missiles], h_site)
     return Model(_params(scenario, cat, order, dem, dr, log), types, drag, air, reach, floors, dem)
 
 

@@ -157,11 +157,16 @@ def radar_columns(item: "Item", role: int, side: int, owner: int, axis: float) -
         "r_max": item.si("instrumented_range"), "r_ref": item.si("reference_range"), "rcs_ref": item.si("reference_rcs"),
         "snr_ref": required_snr1(item.si("reference_pd"), item.si("pfa")), "pfa": item.si("pfa"),
         "update_search": search, "update_track": item.get_si("update_track", search),
-        "el_min": item.si("elevation_min"), "el_max": item.si("elevation_max"),
+        "tan_el_min": math.tan(item.si("elevation_min")), "tan_el_max": _tan_up_to_zenith(item.si("elevation_max")),
         "half_sector": 0.5 * item.si("sector_width"), "boresight": axis, "bearing_wanted": axis,
         "slew_rate": item.get_si("slew_rate", 0.0),
         "sigma_r": item.si("sigma_range"), "sigma_az": item.si("sigma_az"), "sigma_el": item.si("sigma_el"),
     }  # fmt: skip
+
+
+def _tan_up_to_zenith(el: float) -> float:
+    """Tangent of an elevation [rad], inf from the zenith on."""
+    return math.tan(el) if el < math.pi / 2 - 1e-6 else math.inf
 
 
 def _add_launchers(order: Order, scenario, unit: Formation, fire_unit: int, where: str) -> None:

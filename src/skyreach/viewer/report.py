@@ -49,6 +49,7 @@ def report_html(run: Run) -> str:
         "notice": escape(run.manifest["notice"]),
         "warnings": text.warnings(material),
         "opening": text.opening(material),
+        "got_through": text.got_through(material),
         "tiles": text.tiles(material),
         "facts": text.facts(material),
         "circle": text.circle(material),

@@ -70,14 +70,13 @@ class Story:
         return min((shot["t_launch_s"] for shot in self.shots), default=None)
 
     def why(self) -> str:
-        """One or two sentences: where it arrived, what hid it, when it was seen, what was shot. Empty if it did not arrive."""
+        """One or two sentences on a leaker: where it arrived, what hid it, when it was seen, what was shot. Else empty."""
         if not self.leaked:
             return ""
         aim = self.row["aim"]
         hit = ["it" if name == aim else name for name in self.damage]
-        end = "destroyed" if self.destroyed else "hit"
-        done = f"and {end} {' and '.join(hit)}" if hit else "without damage"
-        return f"{self.row['name']}, {self.title}, reached {aim or 'the end of its route'} {done}. {self._hidden()}{self._noticed()}; {self._shot()}."
+        done = f"and {'destroyed' if self.destroyed else 'hit'} {' and '.join(hit)}" if hit else "without damage"
+        return f"Reached {aim or 'the end of its route'} {done}. {self._hidden()}{self._noticed()}; {self._shot()}."
 
     def _hidden(self) -> str:
         unseen = [r for r in self.reasons if r.code in GROUPS["not seen"]]
@@ -85,7 +84,7 @@ class Story:
         if not unseen or flight <= 0.0:
             return ""
         code, held = longest(unseen)
-        return f"For {held / flight:.0%} of its flight {PHRASES[code]}; "
+        return f"For {percent(held / flight)} of its flight {PHRASES[code]}; "
 
     def _noticed(self) -> str:
         if self.row["t_seen_s"] is None:
@@ -113,6 +112,12 @@ def longest(parts: list[Interval]) -> tuple[int, float]:
     for part in parts:
         held[part.code] = held.get(part.code, 0.0) + part.t_to - part.t_from
     return max(held.items(), key=lambda item: item[1])
+
+
+def percent(share: float) -> str:
+    """A share in words: 0.76 %, 4.4 %, 36 %."""
+    value = 100.0 * share
+    return f"{value:.2f} %" if value < 0.995 else f"{value:.1f} %" if value < 9.95 else f"{value:.0f} %"
 
 
 def duration(t: float) -> str:

@@ -11,7 +11,7 @@ from skyreach.catalog.text import NOT_PUBLISHED, number
 from skyreach.earth.terrain import SMOOTH
 from skyreach.viewer.report_coverage import PD, RCS
 from skyreach.viewer.report_data import Material, reproduction
-from skyreach.viewer.report_story import GROUPS, Story, longest
+from skyreach.viewer.report_story import GROUPS, Story, longest, percent
 from skyreach.viewer.report_story import PHRASES as WHY
 
 PACKAGED = "embedded"
@@ -20,26 +20,35 @@ CONFIDENCE = "Confidence: H several independent sources agree, M one serious sou
 
 
 def opening(material: Material) -> str:
-    """Paragraphs that say what came of it."""
+    """What came of it, in two or three sentences."""
     s = material.run.summary
-    leaked = [story for story in material.stories if story.leaked]
     parts = [f"{s['killed']} were shot down", f"{s['leakers']} got through"]
     parts += [f"{s[key]} {word}" for key, word in (("left", "left the area"), ("in_flight", "were still in the air")) if s[key]]
     if s["never_released"]:
         parts.append(f"{s['never_released']} were never released")
-    fired = ", ".join(f"{n} {material.titles.get(key, key)}" for key, n in s["missiles_by_type"].items())
-    first = f"Of {s['hostile']} threats, {listed(parts)}. The defence fired {s['missiles_fired']} missiles"
-    first += f" ({fired})." if fired else "."
-    first += f" {_civil(s)}"
-    lines = [f'<p class="lead">{escape(first)}</p>']
+    fired = listed([f"{n} of type {rounds(material, key)}" for key, n in s["missiles_by_type"].items()])
+    text = f"Of {s['hostile']} threats, {listed(parts)}. The defence fired {s['missiles_fired']} missiles"
+    return f'<p class="lead">{escape(text + (f": {fired}. " if fired else ". ") + _civil(s))}</p>'
+
+
+def got_through(material: Material) -> str:
+    """What got through and why, one by one."""
+    leaked = [story for story in material.stories if story.leaked]
     if not leaked:
-        lines.append('<p class="lead">Nothing got through.</p>')
-    if len(leaked) > 1:
-        lines.append(f"<p>{escape(_common(leaked))}</p>")
-    items = "".join(f"<li>{escape(story.why())}</li>" for story in leaked[:MOST_TOLD])
+        return '<p class="lead">Nothing got through.</p>'
+    common = f"<p>{escape(_common(leaked))}</p>" if len(leaked) > MOST_TOLD else ""
+    items = "".join(
+        f"<li><strong>{escape(s.row['name'])}</strong> <span class=fine>{escape(s.title)}</span><br>{escape(s.why())}</li>"
+        for s in leaked[:MOST_TOLD]
+    )
     rest = len(leaked) - MOST_TOLD
-    more = f"<li>and {rest} more: see the table below.</li>" if rest > 0 else ""
-    return "".join(lines) + (f'<ul class="got-through">{items}{more}</ul>' if items else "")
+    more = f"<li>and {rest} more: see <a href=#leakers>below</a>.</li>" if rest > 0 else ""
+    return f'{common}<ul class="got-through">{items}{more}</ul>'
+
+
+def rounds(material: Material, key: str) -> str:
+    """What people call a missile type: its title up to the word missile."""
+    return material.titles.get(key, key).split(" missile")[0]
 
 
 def _civil(s: dict[str, Any]) -> str:
@@ -57,8 +66,8 @@ def _common(leaked: list[Story]) -> str:
         if held:
             code, _ = longest(held)
             counts[code] = counts.get(code, 0) + 1
-    said = [f"for {n} of them, {WHY[code]}" for code, n in sorted(counts.items(), key=lambda item: -item[1])]
-    return f"What kept the {len(leaked)} from being engaged for the longest time: {listed(said)}." if said else ""
+    said = [f"{WHY[code]} ({n})" for code, n in sorted(counts.items(), key=lambda item: -item[1])]
+    return f"What kept each of the {len(leaked)} from being engaged for longest: {listed(said)}." if said else ""
 
 
 def listed(words: list[str]) -> str:
@@ -71,13 +80,13 @@ def tiles(material: Material) -> str:
     s = material.run.summary
     lost = [name for name in s["lost"] if name]
     damage = f"hit: {', '.join(dict.fromkeys(s['assets_hit']))}" if s["assets_hit"] else "no asset hit"
-    rounds = ", ".join(f"{n} {key}" for key, n in s["missiles_by_type"].items())
+    fired = ", ".join(f"{n} × {rounds(material, key)}" for key, n in s["missiles_by_type"].items())
     rows: list[tuple[str, int, str, str]] = [
         ("threats", s["hostile"], "Threats", f"{s['never_seen']} never seen" if s["never_seen"] else "all that flew were seen"),
         ("killed", s["killed"], "Shot down", _share(s["killed"], s["hostile"])),
         ("leakers", s["leakers"], "Got through", damage + (f"; out of action: {', '.join(lost)}" if lost else "")),
         ("never_released", s["never_released"], "Never released", "weapons whose carrier was shot down first"),
-        ("missiles_fired", s["missiles_fired"], "Missiles fired", rounds),
+        ("missiles_fired", s["missiles_fired"], "Missiles fired", fired),
         ("civil", s["civil"], "Civil aircraft", f"{s['civil_shot_at']} fired at, {s['civil_killed']} lost"),
     ]
     if s["left"] or s["in_flight"]:
@@ -90,7 +99,7 @@ def tiles(material: Material) -> str:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.0%} of the threats" if whole else "no threats"
+    return f"{percent(part / whole)} of the threats" if whole else "no threats"
 
 
 def facts(material: Material) -> str:
@@ -113,7 +122,7 @@ def warnings(material: Material) -> str:
     m = material.run.manifest
     boxes = []
     if m["terrain"]["coarse"]:
-        boxes.append(("Coarse terrain", _without_paths(" ".join(m["terrain"]["warnings"]))))
+        boxes.append(("The terrain is coarse", _without_paths(" ".join(m["terrain"]["warnings"]))))
     elif m["terrain"]["warnings"]:
         boxes.append(("Terrain", _without_paths(" ".join(m["terrain"]["warnings"]))))
     if m["terrain"]["name"].startswith(SMOOTH):
@@ -148,19 +157,19 @@ def circle(material: Material) -> str:
     table = material.comparison
     if table is None:
         return "<p>The defence of this scenario has no radar.</p>"
-    named = {f"{c.title}: {c.radius / 1e3:g} km" for c in material.circles}
+    named = sorted({f"the {c.title} as a circle of {c.radius / 1e3:g} km" for c in material.circles})
     words = []
     if named:
-        words.append(f"Advertised reach of {', '.join(sorted(named))}; {table['circle_km2']:,} km² on the map.")
         low, high = table["rows"][0], table["rows"][-1]
         words.append(
-            f"A target of {RCS:g} m² that flies {low['height_m']:,.0f} m above the ground is seen on {_percent(low, 'seen', table)} of that "
-            f"area, one at {high['height_m']:,.0f} m on {_percent(high, 'seen', table)}; it can be engaged on "
-            f"{_percent(low, 'engageable', table)} and {_percent(high, 'engageable', table)}."
+            f"Maps in the headlines show {listed(named)}, {table['circle_km2']:,} km². The defence of this scenario, at its sites, sees a "
+            f"target of {RCS:g} m² on {_percent(high, 'seen', table)} of that area if it flies {high['height_m']:,.0f} m above the ground, and "
+            f"on {_percent(low, 'seen', table)} if it flies at {low['height_m']:,.0f} m. It can engage it on "
+            f"{_percent(high, 'engageable', table)} and {_percent(low, 'engageable', table)}."
         )
     words.append(
         "The earth curves away under the beam, hills hide what is behind them, a small echo fades with range, and a missile has "
-        "to get there: the area depends on how high the target flies."
+        "to get there. How much is left depends on how high the target flies."
     )
     head = "<th scope=col>Height above ground<th scope=col>Seen<th scope=col>of the circle<th scope=col>Engageable<th scope=col>of the circle"
     rows = "".join(_area_row(row, table) for row in table["rows"])
@@ -180,13 +189,12 @@ def circle(material: Material) -> str:
 
 
 def _percent(row: dict[str, Any], kind: str, table: dict[str, Any]) -> str:
-    share = row[kind]["inside_km2"] / table["circle_km2"] if table["circle_km2"] else 0.0
-    return f"{100.0 * share:.2g} %" if share < 0.0995 else f"{100.0 * share:.0f} %"
+    return percent(row[kind]["inside_km2"] / table["circle_km2"]) if table["circle_km2"] else "–"
 
 
 def _area_row(row: dict[str, Any], table: dict[str, Any]) -> str:
     cells = "".join(
-        f"<td>{row[kind]['km2']:,} km²<td>{_percent(row, kind, table) if table['circle_km2'] else '–'}" for kind in ("seen", "engageable")
+        f"<td>{row[kind]['km2']:,} km²<td>{_percent(row, kind, table)}" for kind in ("seen", "engageable")
     )
     return f"<tr><th scope=row>{row['height_m']:,.0f} m{cells}"
 

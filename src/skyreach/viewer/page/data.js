@@ -122,7 +122,9 @@ function make(tag, properties = {}, ...children) {
 }
 
 const byId = (id) => document.getElementById(id);
-function colour(name) { return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim(); }
+const inks = {};  // colours of the theme, read once
+const colour = (name) => (inks[name] ??= getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim());
+function forgetColours() { for (const name of Object.keys(inks)) delete inks[name]; }
 const SIDE_COLOURS = { red: "hostile", blue: "defence", neutral: "civil" };
 
 function choose(index) {

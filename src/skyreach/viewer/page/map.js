@@ -114,12 +114,11 @@ function pressed(event) {
 function dragged(event) {
   const before = pointers.get(event.pointerId);
   const now = local(event);
-  if (!before) return tell("hover");
+  if (!before) return;
   pointers.set(event.pointerId, now);
   travelled += Math.hypot(now[0] - before[0], now[1] - before[1]);
-  if (pointers.size === 2) return pinched(event.pointerId, before, now);
-  if (event.pointerType === "mouse" && travelled > 3) pan(now[0] - before[0], now[1] - before[1]);
-  return undefined;
+  if (pointers.size === 2) pinched(event.pointerId, before, now);
+  else if (event.pointerType === "mouse" && travelled > 3) pan(now[0] - before[0], now[1] - before[1]);
 }
 
 /** Two fingers: their middle moves the map, their distance zooms it. */
