@@ -14,7 +14,7 @@ from skyreach.earth.terrain import open_terrain
 from skyreach.errors import BadInput
 from skyreach.scenario.missiles import AIR_STEP, REACH_DH, REACH_RANGES, missile_reach
 from skyreach.scenario.models import Scenario
-from skyreach.scenario.order_of_battle import Draft, Order, fill_rows, place_defence
+from skyreach.scenario.order_of_battle import DEFAULT_POST, Draft, Order, fill_rows, place_defence
 from skyreach.scenario.targets import place_targets, route_box
 from skyreach.world.codes import ROTATING
 from skyreach.world.dice import PHASE, uniform
@@ -149,7 +149,7 @@ def _note_launchers(sites: np.ndarray, launchers: np.ndarray, model: Model) -> N
 
 
 def _params(scenario: Scenario, cat: Catalog, order: Order, dem: Dem, dr: float, log: bool) -> np.ndarray:
-    post = next((d.system for d in order.sites if d.system and cat[d.system].kind == "command_post"), "55k6e")
+    post = next((d.system for d in order.sites if d.system and cat[d.system].kind == "command_post"), DEFAULT_POST)
     item = cat[post]
     params = np.zeros(1, dtype_of(PARAMS))
     p = params[0]
@@ -170,7 +170,7 @@ def _params(scenario: Scenario, cat: Catalog, order: Order, dem: Dem, dr: float,
 def _world(cat, order: Order, sites, radars, launchers, targets, routes, duration: float) -> World:
     n_targets = len(targets)
     posts = [d for d in order.sites if d.system and cat[d.system].kind == "command_post"]
-    capacity = int(max((cat[d.system].si("track_capacity") for d in posts), default=cat["55k6e"].si("track_capacity")))
+    capacity = int(max((cat[d.system].si("track_capacity") for d in posts), default=cat[DEFAULT_POST].si("track_capacity")))
     rounds = int(launchers["rounds"].sum()) if len(launchers) else 0
     channels = int(sites["target_channels"].sum()) if len(sites) else 0
     events = 1000 + int(n_targets * (100 + 0.5 * duration)) + 20 * rounds

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from skyreach.earth.geodesy import enu_from_ecef, gaussian_radius, geodetic_to_ecef
+from skyreach.errors import BadInput
 from skyreach.physics.detection import required_snr1
-from skyreach.scenario.models import Doctrine, Formation, PointDefence, Scenario
+from skyreach.scenario.models import CommandPost, Doctrine, Formation, PointDefence, Radar, Scenario
 from skyreach.world.codes import (
     ACQUISITION,
     ASSET,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 SIDE = {"blue": BLUE, "red": RED, "civil": NEUTRAL}
 CONTROL = {"free": FREE, "tight": TIGHT, "hold": HOLD}
+DEFAULT_POST = "55k6e"  # whose rules of tracking and decision hold where a scenario has no command post
 OWN_WORTH = 1.0  # worth of a command post or fire unit to itself, beside the values of the assets in the scenario
 
 
@@ -74,9 +76,10 @@ def place_defence(scenario: Scenario, cat: "Catalog") -> Order:
         post = next((posts[id(p)] for p in reversed(parents) if id(p) in posts), -1)
         where = scenario.line_of(path)
         if unit.command_post:
-            posts[id(unit)] = post = _add_post(order, scenario, cat, unit, side, where)
-        if unit.engagement_radar():
-            units[id(unit)] = _add_fire_unit(order, scenario, cat, unit, side, doctrine, post, where)
+            posts[id(unit)] = post = _add_post(order, scenario, cat, unit.name, unit.command_post, side, where)
+        radar = unit.engagement_radar()
+        if radar:
+            units[id(unit)] = _add_fire_unit(order, scenario, cat, unit.name, radar, side, doctrine, post, where)
         fire_unit = next((units[id(p)] for p in (unit, *reversed(parents)) if id(p) in units), -1)
         owner = units.get(id(unit), posts.get(id(unit), fire_unit if fire_unit >= 0 else post))
         _add_radars(order, scenario, cat, unit, side, owner, where)
@@ -88,13 +91,13 @@ def place_defence(scenario: Scenario, cat: "Catalog") -> Order:
     return order
 
 
-def _add_post(order: Order, scenario, cat, unit: Formation, side: int, where: str) -> int:
-    lat, lon = scenario.resolve(unit.command_post.at)
-    item = cat[unit.command_post.system]
+def _add_post(order: Order, scenario, cat, name: str, post: CommandPost, side: int, where: str) -> int:
+    lat, lon = scenario.resolve(post.at)
+    item = cat[post.system]
     columns = {
         "kind": POST, "side": side, "value": OWN_WORTH, "hits_left": 1, "post": -1, "radar": -1, "cycle": item.si("cycle_time"),
     }  # fmt: skip
-    order.sites.append(Draft(f"{unit.name} command post", lat, lon, 0.0, columns, item.key, where))
+    order.sites.append(Draft(f"{name} command post", lat, lon, 0.0, columns, item.key, where))
     return len(order.sites) - 1
 
 
@@ -113,18 +116,22 @@ def _fire_unit_columns(item: "Item", side: int, doctrine: Doctrine, post: int, c
     }  # fmt: skip
 
 
-def _add_fire_unit(order: Order, scenario, cat, unit: Formation, side: int, doctrine, post: int, where: str) -> int:
-    radar = unit.engagement_radar()
-    item = next(i for i in cat.items("fire_unit") if radar.system in i.texts("engagement_radar"))
+def _add_fire_unit(
+    order: Order, scenario, cat, name: str, radar: Radar, side: int, doctrine, post: int, where: str
+) -> int:
+    fitting = {key: item for item in cat.items("fire_unit") for key in item.texts("engagement_radar")}
+    if radar.system not in fitting:
+        raise BadInput(f"{where} {name}: no fire unit of the catalogue has this radar", radar.system, ", ".join(fitting))
+    item = fitting[radar.system]
     lat, lon = scenario.resolve(radar.at)
-    columns = _fire_unit_columns(item, side, doctrine, post, _cycle(order, post))
-    order.sites.append(Draft(unit.name, lat, lon, 0.0, columns, item.key, where))
+    columns = _fire_unit_columns(item, side, doctrine, post, _cycle(order, cat, post))
+    order.sites.append(Draft(name, lat, lon, 0.0, columns, item.key, where))
     return _link(order, cat, post)
 
 
-def _cycle(order: Order, post: int) -> float:
-    """Decision cycle [s] of a fire unit when it is alone: that of its command post, or the frame if it never had one."""
-    return order.sites[post].columns["cycle"] if post >= 0 else 1.0
+def _cycle(order: Order, cat, post: int) -> float:
+    """Decision cycle [s] of a fire unit when it is alone: that of its command post, or of the S-400's if it never had one."""
+    return order.sites[post].columns["cycle"] if post >= 0 else cat[DEFAULT_POST].si("cycle_time")
 
 
 def _link(order: Order, cat, post: int) -> int:
@@ -182,7 +189,7 @@ def _add_launchers(order: Order, scenario, unit: Formation, fire_unit: int, wher
 def _add_point_defence(order: Order, scenario, cat, defence: PointDefence, side: int, doctrine, post: int, where: str) -> None:
     item = cat[defence.system]
     lat, lon = scenario.resolve(defence.at)
-    columns = _fire_unit_columns(item, side, doctrine, post, _cycle(order, post))
+    columns = _fire_unit_columns(item, side, doctrine, post, _cycle(order, cat, post))
     columns["salvo"] = min(doctrine.salvo, int(item.si("missiles_per_target")))
     order.sites.append(Draft(defence.name, lat, lon, 0.0, columns, item.key, where))
     row = _link(order, cat, post)

@@ -97,8 +97,12 @@ class Story:
             ends: dict[str, int] = {}
             for shot in self.shots:
                 ends[shot["outcome"]] = ends.get(shot["outcome"], 0) + 1
-            said = " and ".join(f"{n} {SHOT_WORDS.get(word, word)}" for word, n in ends.items())
-            return f"of {len(self.shots)} missile{'s' if len(self.shots) > 1 else ''} fired at it {said}"
+            said = [f"{n} {SHOT_WORDS.get(word, word)}" for word, n in ends.items()]
+            if len(said) > 1:
+                return f"of {len(self.shots)} missiles fired at it {' and '.join(said)}"
+            only = next(iter(ends))
+            end = SHOT_WORDS.get(only, only)
+            return f"all {len(self.shots)} missiles fired at it {end}" if len(self.shots) > 1 else f"the one missile fired at it {end}"
         words = [word for word in self.identities if word != codes.IDENTITIES[codes.HOSTILE]]
         if words and codes.IDENTITIES[codes.HOSTILE] not in self.identities:
             return f"it was taken for {words[-1]}, and no missile was fired"

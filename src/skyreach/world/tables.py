@@ -421,8 +421,8 @@ def rows(table: str, n: int | tuple[int, ...]) -> np.ndarray:
 
 def new_log(capacity: int) -> Log:
     """Empty log with the given rows in each table."""
-    tables = [np.zeros(capacity, dtype_of(fields)) for fields in LOG_TABLES.values()]
-    return Log(*tables, np.zeros(len(tables), np.int64))
+    tables = {name: np.zeros(capacity, dtype_of(fields)) for name, fields in LOG_TABLES.items()}
+    return Log(n=np.zeros(len(tables), np.int64), **tables)
 
 
 def copy_world(world: World) -> World:

@@ -96,8 +96,16 @@ function drawTargets(context, t) {
     if (!chosen && !state.layers.names) continue;
     const text = `${target.name}  ${number(here.agl)} m`;
     context.font = "12px system-ui, sans-serif";
-    if (chosen || claim(taken, x + 13, y - 8, context.measureText(text).width, 14)) write(context, text, x + 13, y + 4, colour("map-ink"), { font: `${chosen ? "600 " : ""}12px system-ui, sans-serif` });
+    if (chosen || claim(taken, x + 13, y - 8, context.measureText(text).width, 14)) beside(context, text, x, y, chosen);
   }
+}
+
+/** A name to the right of a point, to the left of it near the right edge of the map. */
+function beside(context, text, x, y, bold) {
+  const font = `${bold ? "600 " : ""}12px system-ui, sans-serif`;
+  context.font = font;
+  const right = x + 19 + context.measureText(text).width < view.width;
+  write(context, text, right ? x + 19 : x - 19, y + 4, colour("map-ink"), { font, align: right ? "left" : "right" });
 }
 
 function ring(context, x, y) {
@@ -121,7 +129,7 @@ function drawChosen(context, t) {
   if (here) {
     const [x, y] = toScreen(here.x, here.y);
     ring(context, x, y);
-    write(context, target.name, x + 19, y + 4, colour("map-ink"), { font: "600 12px system-ui, sans-serif" });
+    beside(context, target.name, x, y, true);
   }
 }
 
