@@ -51,21 +51,21 @@ def decide(model, world, log, t):
             continue
         if t >= site["t_next_cycle"]:
             site["t_next_cycle"] = t + site["cycle"]
-            if site["kind"] == POST or chief(world, k) == k:
+            if site["kind"] == POST or chief(world.sites, world.links, k) == k:
                 cycle(model, world, log, k, t)
         due = min(due, site["t_next_cycle"])
     world.clock[0]["t_decide"] = due
 
 
 @kernel
-def chief(world, k):
+def chief(sites, links, k):
     """Row of the site that decides for fire unit k: its command post while that lives and the link is up, else itself."""
-    post = world.sites[k]["post"]
-    if post < 0 or world.sites[post]["alive"] == 0:
+    post = sites[k]["post"]
+    if post < 0 or sites[post]["alive"] == 0:
         return k
-    for i in range(world.links.shape[0]):  # i link
-        if world.links[i]["a"] == post and world.links[i]["b"] == k:
-            return post if world.links[i]["up"] == 1 else k
+    for i in range(links.shape[0]):  # i link
+        if links[i]["a"] == post and links[i]["b"] == k:
+            return post if links[i]["up"] == 1 else k
     return k
 
 
@@ -82,7 +82,7 @@ def cycle(model, world, log, head, t):
     for k in range(n_sites):  # k fire unit, j target
         if world.sites[k]["kind"] != FIRE_UNIT:
             continue
-        boss = chief(world, k)
+        boss = chief(world.sites, world.links, k)
         if boss != head:
             continue
         site = world.sites[k]
@@ -118,7 +118,7 @@ def rank(model, world, firm, order, weight, t_left, t):
         track = world.tracks[i]
         if track["state"] != FIRM or track["identity"] != HOSTILE or firm[track["target"]] != i:
             continue
-        weight[i], t_left[i] = threat(model, world, track, t)
+        weight[i], t_left[i] = threat(model.params[0], world.sites, track, t)
         m = n
         while m > 0 and weight[order[m - 1]] < weight[i]:
             order[m] = order[m - 1]
@@ -129,18 +129,18 @@ def rank(model, world, firm, order, weight, t_left, t):
 
 
 @kernel
-def threat(model, world, track, t):
+def threat(p, sites, track, t):
     """Threat value [1] of a track and the time [s] until it reaches what it threatens (inf if no asset lies on its course).
 
     Sum over assets and posts of value * exp(-time to closest approach / threat_time) * exp(-(miss / threat_distance)^2),
     time and miss of the straight course; heuristic in the manner of Roux and van Vuuren, ORiON 23 (2007) 75.
     Not validated: no published numbers.
     """
-    p, x = model.params[0], track["x"]
+    x = track["x"]
     value, t_left = 1e-6, math.inf
     v2 = x[3] * x[3] + x[4] * x[4] + x[5] * x[5] + 1e-6
-    for k in range(world.sites.shape[0]):  # k site
-        site = world.sites[k]
+    for k in range(sites.shape[0]):  # k site
+        site = sites[k]
         if site["alive"] == 0 or site["value"] <= 0.0:
             continue
         s, closing, r2 = site["pos_ecef"], 0.0, 0.0
@@ -164,11 +164,17 @@ def assign_track(model, world, log, free, i, t_left, t):
     """Find the best fire unit and missile for track i among the units that are free for its target, and order the shots."""
     track = world.tracks[i]
     j = track["target"]
+    x, y, z, speed = ahead(track, t)
     best, best_type, best_score, best_tof, best_delay = -1, -1, math.inf, 0.0, 0.0
     for k in range(world.sites.shape[0]):  # k fire unit
         if not free[k, j]:
             continue
-        code, type_, score, tof, delay = option(model, world, k, track, j, t_left, t)
+        site = world.sites[k]
+        look = world.looks[site["radar"], j]["code"]
+        code = hopeless(site, world.limits[k, j]["t_retry"], look, x, y, z, speed, t_left, t)
+        type_, score, tof, delay = NONE, math.inf, 0.0, 0.0
+        if code == FEASIBLE:
+            code, type_, score, tof, delay = option(model, world, k, track, j, t_left, t)
         if code != FEASIBLE:
             set_limit(world, log, k, j, code, t)
             continue
@@ -187,6 +193,19 @@ def assign_track(model, world, log, free, i, t_left, t):
 
 
 @kernel
+def hopeless(site, t_retry, look, x, y, z, speed, t_left, t):
+    """What forbids fire without a plan of it, FEASIBLE if nothing does: an order that came to nothing just now, weapons tight
+    without a hostile act, or a track at x, y, z [m ECEF] too far away even for the longest flight."""
+    if t < t_retry:
+        return R_SNR if look == WEAK else R_SIGHT
+    if site["control"] == TIGHT and math.isinf(t_left):  # not on course for anything defended
+        return R_RULES
+    if distance((x, y, z), site["pos_ecef"]) > site["r_reach"] + speed * site["t_reach"]:
+        return R_REACH
+    return FEASIBLE
+
+
+@kernel
 def option(model, world, k, track, j, t_left, t):
     """Best missile of unit k against a track: reason code (FEASIBLE if any), type, score (less is better), flight [s], delay [s].
 
@@ -194,14 +213,6 @@ def option(model, world, k, track, j, t_left, t):
     """
     site = world.sites[k]
     code, best_type, best_score, best_tof, best_delay = R_NO_MISSILE, -1, math.inf, 0.0, 0.0
-    if t < world.limits[k, j]["t_retry"]:
-        code = R_SNR if world.looks[site["radar"], j]["code"] == WEAK else R_SIGHT
-        return code, -1, math.inf, 0.0, 0.0
-    if site["control"] == TIGHT and math.isinf(t_left):  # no hostile act: not on course for anything defended
-        return R_RULES, -1, math.inf, 0.0, 0.0
-    x, y, z, speed = ahead(track, t)
-    if distance((x, y, z), site["pos_ecef"]) > site["r_reach"] + speed * site["t_reach"]:
-        return R_REACH, -1, math.inf, 0.0, 0.0
     for i in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # i launcher
         launcher = world.launchers[i]
         if launcher["site"] != k or launcher["rounds"] <= 0 or launcher["type"] == best_type:

@@ -51,17 +51,15 @@ class Ground:
         return x, y
 
     def heights(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """Ellipsoidal heights of the ground [m] at points of the plane [km]."""
-        lat, lon = self.plane.degrees(x, y)
-        return bilinear(self.dem, np.radians(lat), np.radians(lon))
+        """Heights of the ground above mean sea level [m] at points of the plane [km]."""
+        lat, lon = (np.radians(angle) for angle in self.plane.degrees(x, y))
+        geoid = load_geoid()
+        under = bilinear(Dem(geoid.values, geoid.lat0, geoid.lon0, geoid.step, geoid.step), lat, lon)
+        return bilinear(self.dem, lat, lon) - geoid.scale * under
 
     def relief(self) -> dict[str, Any]:
         """Two grey pictures as data addresses: shade (light from the north-west) and height (0 is water)."""
-        x, y = self.grid(SHADE_PIXELS)
-        lat, lon = self.plane.degrees(x, y)
-        geoid = load_geoid()
-        under = bilinear(Dem(geoid.values, geoid.lat0, geoid.lon0, geoid.step, geoid.step), np.radians(lat), np.radians(lon))
-        h = self.heights(x, y) - geoid.scale * under
+        h = self.heights(*self.grid(SHADE_PIXELS))
         light = hillshade(h)
         ratio = SHADE_PIXELS // HEIGHT_PIXELS
         water = np.abs(h) < SEA_LEVEL
