@@ -207,11 +207,11 @@ def main() -> int:
     given = [Path(word).resolve() for word in sys.argv[1:] if word != "--write"]
     broken = 0
     for path in given or pages():
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
             try:
-                if write and write_page(path, Path(folder)):
+                if write and write_page(path, Path(first)):
                     print(f"{path.name}: rewritten")
-                run_page(path, Path(folder))
+                run_page(path, Path(second))
                 print(f"{path.name}: holds")
             except PageError as exc:
                 broken += 1

@@ -17,6 +17,7 @@ from skyreach.jit import kernel
 from skyreach.world.tables import TABLES, dtype_of
 
 STEP_LOW, STEP_HIGH = 250.0, 2000.0  # m between points: near the ground, and in level flight high up
+GEOID_MARGIN = 110.0  # m: the geoid is nowhere further from the ellipsoid
 LOOK_AHEAD = 2  # points before and behind whose ground a terrain follower clears
 AGL, MSL, ELL = 0, 1, 2
 
@@ -74,7 +75,7 @@ def fly_route(turns: list[Turn], dem: Dem, undulation: float, t_start: float, di
     turn is a point to be hit, and the height before it is kept until a dive of that angle meets it.
     Raises BadInput where a waypoint or a leg runs below the ground.
     """
-    points, share, legs = _points(turns)
+    points, share, legs = _points(turns, float(dem.h.max()) + GEOID_MARGIN)
     ground = np.empty(len(points))
     ground_along(dem, points, ground)
     clear = _highest_near(ground)
@@ -88,8 +89,11 @@ def fly_route(turns: list[Turn], dem: Dem, undulation: float, t_start: float, di
     return Path(rows, t_turns)
 
 
-def _points(turns: list[Turn]) -> tuple[np.ndarray, np.ndarray, list[tuple[int, int, float]]]:
-    """lat, lon of all points; share of the leg done at each; per leg (first point, last point, length [m])."""
+def _points(turns: list[Turn], top: float) -> tuple[np.ndarray, np.ndarray, list[tuple[int, int, float]]]:
+    """lat, lon of all points; share of the leg done at each; per leg (first point, last point, length [m]).
+
+    top [m]: height above which no ground can be; below it points are close, so that no ridge is stepped over.
+    """
     points: list[np.ndarray] = [np.array([[turns[0].lat, turns[0].lon]])]
     share: list[np.ndarray] = [np.array([0.0])]
     legs = []
@@ -98,7 +102,7 @@ def _points(turns: list[Turn]) -> tuple[np.ndarray, np.ndarray, list[tuple[int, 
         length = geodesic_inverse(here.lat, here.lon, there.lat, there.lon)[0]
         if length < 1.0:
             raise BadInput(there.where, "a waypoint on top of the one before", cure="remove one of the two")
-        low = here.ref == AGL or there.ref == AGL
+        low = here.ref == AGL or there.ref == AGL or min(here.height, there.height) < top
         n = max(math.ceil(length / (STEP_LOW if low else STEP_HIGH)), 1)
         leg = np.empty((n + 1, 2))
         sample_leg(here.lat, here.lon, there.lat, there.lon, n, leg)

@@ -134,10 +134,10 @@ def _path(scenario, item: RaidItem, weapons, carrier: int, turns, dem, undulatio
 def _release(scenario, item: RaidItem, carrier: Weapon, turns, i: int, path: tuple) -> tuple[Turn, float]:
     """Where and when carrier lets weapon i go: at its waypoint, later ones spacing_s after one another."""
     assert item.released_by is not None  # only weapons with a carrier come here
-    n = item.released_by.waypoint
+    n = item.released_by.waypoint + (carrier.carrier >= 0)  # its own release stands before the waypoints it was given
     where = scenario.line_of((*path, "released_by"))
     if n >= len(carrier.path.t_turns):
-        raise BadInput(where, f"waypoint {n}", f"0 to {len(carrier.path.t_turns) - 1} of raid {carrier.item.name}")
+        raise BadInput(where, f"waypoint {item.released_by.waypoint}", f"0 to {len(carrier.path.t_turns) - 1} of raid {carrier.item.name}")
     per_round = max(scenario_count(scenario, carrier.item.name), 1)
     t = carrier.path.t_turns[n] + (i // per_round) * item.spacing_s
     rows = carrier.path.rows

@@ -15,8 +15,9 @@ from typing import Any
 
 from skyreach.errors import RunFailed
 from skyreach.records.run import Run
-from skyreach.viewer import report_text as text
-from skyreach.viewer.report_data import Material, page_data
+from skyreach.viewer import report_sources, report_text
+from skyreach.viewer.report_data import page_data
+from skyreach.viewer.report_material import Material
 
 SCRIPTS = ("data.js", "map.js", "symbols.js", "base.js", "live.js", "story.js", "table.js", "clock.js", "app.js")
 
@@ -47,14 +48,14 @@ def report_html(run: Run) -> str:
         "title": escape(document["title"]),
         "style": style,
         "notice": escape(run.manifest["notice"]),
-        "warnings": text.warnings(material),
-        "opening": text.opening(material),
-        "got_through": text.got_through(material),
-        "tiles": text.tiles(material),
-        "facts": text.facts(material),
-        "circle": text.circle(material),
-        "sources": text.sources(material),
-        "reproduce": text.reproduce(material),
+        "warnings": report_text.warnings(material),
+        "opening": report_text.opening(material),
+        "got_through": report_text.got_through(material),
+        "tiles": report_text.tiles(material),
+        "facts": report_text.facts(material),
+        "circle": report_text.circle(material),
+        "sources": report_sources.sources(material),
+        "reproduce": report_sources.reproduce(material),
         "yaml": escape(run.scenario_yaml),
         "data": embedded(document),
         "script": script,

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -89,7 +89,8 @@ class United:
         lat, lon = math.radians(first.lat_deg), math.radians(first.lon_deg)
         h_site = float(ground_height(self.ground.dem, lat, lon))
         rows = fill_rows("radars", [self._draft(e) for e in group], [h_site] * len(group))
-        grid = PolarGrid(float(gaussian_radius(lat)), AZIMUTHS, RANGES, max(map(_reach, rows)) / RANGES)
+        reach = max(sight(self.cat, e.system) for e in group)
+        grid = PolarGrid(float(gaussian_radius(lat)), AZIMUTHS, RANGES, reach / RANGES)
         dem = self.ground.source.window_around(lat, lon, grid.r_max)
         surface = np.empty((grid.n_az, grid.n_r), np.float32)
         polar_ground(dem, lat, lon, grid.dr, surface)
@@ -159,14 +160,15 @@ class United:
 
         soft = _smooth(np.pad(mask, 2).astype(np.float32))
         line = (np.arange(CELLS + 4) - 1.5) * self.step - self.ground.half
-        rings = contour_generator(line, -line, soft).lines(0.5)
+        rings = cast(list[np.ndarray], contour_generator(line, -line, soft).lines(0.5))
         return [_thin(ring, self.step) for ring in rings if len(ring) >= SPECK]
 
 
-def _reach(row: np.void) -> float:
-    """Slant range [m] beyond which a radar does not see RCS with PD, whatever the height."""
-    ratio = RCS / row["rcs_ref"] * row["snr_ref"] / required_snr1(PD, float(row["pfa"]))
-    return min(float(row["r_max"]), float(row["r_ref"] * ratio**0.25))
+def sight(cat: Catalog, system: str) -> float:
+    """Range [m] beyond which a radar of the catalogue does not see RCS with PD, whatever the height."""
+    row = radar_columns(cat[system], ACQUISITION, BLUE, 0, 0.0)
+    ratio = RCS / row["rcs_ref"] * row["snr_ref"] / required_snr1(PD, row["pfa"])
+    return min(row["r_max"], row["r_ref"] * ratio**0.25)
 
 
 def _seen(row: np.void, floor: np.ndarray, surface: np.ndarray, height: float, grid: PolarGrid) -> np.ndarray:
@@ -196,7 +198,7 @@ def _thin(ring: np.ndarray, step: float) -> list[int]:
 
     path = Path(ring / step)
     path.simplify_threshold = SIMPLE
-    kept = path.cleaned(simplify=True, curves=False).vertices[:-1] * step
+    kept = np.asarray(path.cleaned(simplify=True, curves=False).vertices)[:-1] * step
     return polyline(kept[:, 0], kept[:, 1], 10.0)
 
 

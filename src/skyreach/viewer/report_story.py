@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-
 from skyreach.records.explain import Interval, _sentence, binding_limits
 from skyreach.records.run import Run
 from skyreach.world import codes
@@ -36,6 +35,10 @@ SHOT_WORDS = {
     codes.OUTCOMES[codes.NO_KILL]: "fuzed without killing it", codes.OUTCOMES[codes.TARGET_GONE]: "came after its end",
     codes.OUTCOMES[codes.TRACK_LOST]: "lost it with its track", codes.OUTCOMES[codes.NO_ENERGY]: "ran out of energy",
     codes.OUTCOMES[codes.NOT_ENDED]: "was still in the air",
+}  # fmt: skip
+ENDS = {
+    codes.TARGET_STATUS[codes.DESTROYED]: "shot down", codes.TARGET_STATUS[codes.LEFT]: "it left the area",
+    codes.TARGET_STATUS[codes.FLYING]: "still in the air at the end",
 }  # fmt: skip
 
 
@@ -78,6 +81,15 @@ class Story:
         done = f"and {'destroyed' if self.destroyed else 'hit'} {' and '.join(hit)}" if hit else "without damage"
         return f"Reached {aim or 'the end of its route'} {done}. {self._hidden()}{self._noticed()}; {self._shot()}."
 
+    def course(self) -> str:
+        """One sentence on a target that did not arrive: when it was seen and what was shot."""
+        if self.row["t_seen_s"] is None:
+            return "No radar ever detected it."
+        after = duration(self.row["t_seen_s"] - (self.row["t_start_s"] or 0.0))
+        shots = f"{len(self.shots) or 'no'} missile{'s' if len(self.shots) > 1 else ''} fired at it"
+        end = ENDS.get(self.row["status"], self.row["status"])
+        return f"First seen by {self.radar} from {self.seen_km:.0f} km, {after} into its flight; {shots}; {end}."
+
     def _hidden(self) -> str:
         unseen = [r for r in self.reasons if r.code in GROUPS["not seen"]]
         flight = (self.row["t_end_s"] or 0.0) - (self.row["t_start_s"] or 0.0)
@@ -100,9 +112,9 @@ class Story:
             said = [f"{n} {SHOT_WORDS.get(word, word)}" for word, n in ends.items()]
             if len(said) > 1:
                 return f"of {len(self.shots)} missiles fired at it {' and '.join(said)}"
+            who = f"all {len(self.shots)} missiles" if len(self.shots) > 1 else "the one missile"
             only = next(iter(ends))
-            end = SHOT_WORDS.get(only, only)
-            return f"all {len(self.shots)} missiles fired at it {end}" if len(self.shots) > 1 else f"the one missile fired at it {end}"
+            return f"{who} fired at it {SHOT_WORDS.get(only, only)}"
         words = [word for word in self.identities if word != codes.IDENTITIES[codes.HOSTILE]]
         if words and codes.IDENTITIES[codes.HOSTILE] not in self.identities:
             return f"it was taken for {words[-1]}, and no missile was fired"
@@ -121,6 +133,8 @@ def longest(parts: list[Interval]) -> tuple[int, float]:
 def percent(share: float) -> str:
     """A share in words: 0.76 %, 4.4 %, 36 %."""
     value = 100.0 * share
+    if value == 0.0:
+        return "0 %"
     return f"{value:.2f} %" if value < 0.995 else f"{value:.1f} %" if value < 9.95 else f"{value:.0f} %"
 
 

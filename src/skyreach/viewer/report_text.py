@@ -1,49 +1,53 @@
-"""The parts of a page that stand still: head, warnings, figures, the circle beside the areas, sources. Every word that
-comes from a run or a scenario is escaped here."""
+"""The parts of a page that stand still: head, warnings, figures, the circle beside the areas. Every word that comes from
+a run or a scenario is escaped here."""
 
 import re
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
-from skyreach.catalog.text import NOT_PUBLISHED, number
 from skyreach.earth.terrain import SMOOTH
 from skyreach.viewer.report_coverage import PD, RCS
-from skyreach.viewer.report_data import Material, reproduction
+from skyreach.viewer.report_material import PACKAGED, Material
 from skyreach.viewer.report_story import GROUPS, Story, longest, percent
 from skyreach.viewer.report_story import PHRASES as WHY
 
-PACKAGED = "embedded"
 MOST_TOLD = 6  # leakers that the opening names one by one
-CONFIDENCE = "Confidence: H several independent sources agree, M one serious source or several of one side, L the rest."
 
 
 def opening(material: Material) -> str:
     """What came of it, in two or three sentences."""
     s = material.run.summary
-    parts = [f"{s['killed']} were shot down", f"{s['leakers']} got through"]
-    parts += [f"{s[key]} {word}" for key, word in (("left", "left the area"), ("in_flight", "were still in the air")) if s[key]]
-    if s["never_released"]:
-        parts.append(f"{s['never_released']} were never released")
+    ends = (("killed", "shot down"), ("in_flight", "still in the air"), ("never_released", "never released"))
+    parts = [f"{s[key]} {'was' if s[key] == 1 else 'were'} {word}" for key, word in ends if s[key] or key == "killed"]
+    parts.insert(1, f"{s['leakers']} got through")
+    parts += [f"{s['left']} left the area"] if s["left"] else []
     fired = listed([f"{n} of type {rounds(material, key)}" for key, n in s["missiles_by_type"].items()])
-    text = f"Of {s['hostile']} threats, {listed(parts)}. The defence fired {s['missiles_fired']} missiles"
+    text = f"Of {s['hostile']} threat{'' if s['hostile'] == 1 else 's'}, {listed(parts)}. "
+    text += f"The defence fired {s['missiles_fired'] or 'no'} missiles"
     return f'<p class="lead">{escape(text + (f": {fired}. " if fired else ". ") + _civil(s))}</p>'
 
 
 def got_through(material: Material) -> str:
-    """What got through and why, one by one."""
+    """What got through and why, one by one; where nothing did, what was seen of a few threats."""
     leaked = [story for story in material.stories if story.leaked]
+    others = [story for story in material.stories if story.hostile]
     if not leaked:
-        return '<p class="lead">Nothing got through.</p>'
+        few = _cards([(s, s.course()) for s in others], "calm") if len(others) <= MOST_TOLD else ""
+        return '<h2 class="quiet">Nothing got through</h2>' + few
     common = f"<p>{escape(_common(leaked))}</p>" if len(leaked) > MOST_TOLD else ""
-    items = "".join(
-        f"<li><strong>{escape(s.row['name'])}</strong> <span class=fine>{escape(s.title)}</span><br>{escape(s.why())}</li>"
-        for s in leaked[:MOST_TOLD]
-    )
     rest = len(leaked) - MOST_TOLD
-    more = f"<li>and {rest} more: see <a href=#leakers>below</a>.</li>" if rest > 0 else ""
-    return f'{common}<ul class="got-through">{items}{more}</ul>'
+    more = f'<p>and {rest} more: see <a href="#leakers">below</a>.</p>' if rest > 0 else ""
+    cards = _cards([(s, s.why()) for s in leaked[:MOST_TOLD]], "")
+    return f'<h2 class="quiet">What got through, and why</h2>{common}{cards}{more}'
+
+
+def _cards(told: list[tuple[Story, str]], kind: str) -> str:
+    items = "".join(
+        f"<li><strong>{escape(s.row['name'])}</strong> <span class=fine>{escape(s.title)}</span><br>{escape(words)}</li>"
+        for s, words in told
+    )
+    return f'<ul class="got-through {kind}">{items}</ul>'
 
 
 def rounds(material: Material, key: str) -> str:
@@ -90,9 +94,11 @@ def tiles(material: Material) -> str:
         ("civil", s["civil"], "Civil aircraft", f"{s['civil_shot_at']} fired at, {s['civil_killed']} lost"),
     ]
     if s["left"] or s["in_flight"]:
-        rows.insert(4, ("undecided", s["left"] + s["in_flight"], "Undecided", f"{s['left']} left, {s['in_flight']} still in the air"))
+        still = f"{s['left']} left, {s['in_flight']} still in the air"
+        rows.insert(4, ("undecided", s["left"] + s["in_flight"], "Undecided", still))
     cells = (
-        f'<div class="tile" data-key="{key}"><dt>{label}</dt><dd class="figure">{value}</dd><dd class="note">{escape(note)}</dd></div>'
+        f'<div class="tile" data-key="{key}"><dt>{label}</dt><dd class="figure">{value}</dd>'
+        f'<dd class="note">{escape(note)}</dd></div>'
         for key, value, label, note in rows
     )
     return f'<dl class="tiles">{"".join(cells)}</dl>'
@@ -157,34 +163,36 @@ def circle(material: Material) -> str:
     table = material.comparison
     if table is None:
         return "<p>The defence of this scenario has no radar.</p>"
-    named = sorted({f"the {c.title} as a circle of {c.radius / 1e3:g} km" for c in material.circles})
+    named = sorted({f"the {c.title} as a circle of the advertised {c.radius / 1e3:g} km" for c in material.circles})
     words = []
     if named:
         low, high = table["rows"][0], table["rows"][-1]
         words.append(
-            f"Maps in the headlines show {listed(named)}, {table['circle_km2']:,} km². The defence of this scenario, at its sites, sees a "
-            f"target of {RCS:g} m² on {_percent(high, 'seen', table)} of that area if it flies {high['height_m']:,.0f} m above the ground, and "
-            f"on {_percent(low, 'seen', table)} if it flies at {low['height_m']:,.0f} m. It can engage it on "
-            f"{_percent(high, 'engageable', table)} and {_percent(low, 'engageable', table)}."
+            f"Headline maps draw {listed(named)}: {table['circle_km2']:,} km². The defence of this scenario, at its sites, "
+            f"sees a target of {RCS:g} m² on {_percent(high, 'seen', table)} of that area if it flies "
+            f"{high['height_m']:,.0f} m above the ground, and on {_percent(low, 'seen', table)} if it flies at "
+            f"{low['height_m']:,.0f} m. It can engage it on {_percent(high, 'engageable', table)} and "
+            f"{_percent(low, 'engageable', table)}."
         )
     words.append(
         "The earth curves away under the beam, hills hide what is behind them, a small echo fades with range, and a missile has "
         "to get there. How much is left depends on how high the target flies."
     )
-    head = "<th scope=col>Height above ground<th scope=col>Seen<th scope=col>of the circle<th scope=col>Engageable<th scope=col>of the circle"
+    columns = ("Height above ground", "Seen", "of the circle", "Engageable", "of the circle")
+    head = "".join(f"<th scope=col>{word}" for word in columns)
     rows = "".join(_area_row(row, table) for row in table["rows"])
-    advertised = f"<tr><th scope=row>Advertised, any height<td>{table['circle_km2']:,} km²<td>100 %<td>{table['circle_km2']:,} km²<td>100 %"
-    body = (advertised if named else "") + rows
+    whole = f"<td>{table['circle_km2']:,} km²<td>100 %"
+    body = (f"<tr><th scope=row>Advertised, any height{whole}{whole}" if named else "") + rows
     note = (
-        f"Seen: by at least one radar of the defence in one look with a probability of {PD:g} or more, engagement radars once turned "
-        "there. Engageable: seen by an engagement radar and in reach of a missile of its fire unit, for a target that is there when the "
-        "missile arrives. Clutter, jamming, channels and reaction time take more away. Computed for the sites of this scenario; "
-        "shares count what lies inside the circle."
+        f"Seen: by at least one radar of the defence in one look with a probability of {PD:g} or more, engagement radars once "
+        "turned there. Engageable: seen by an engagement radar and in reach of a missile of its fire unit, for a target that is "
+        "there when the missile arrives. Clutter, jamming, channels and reaction time take more away. Computed for the sites of "
+        "this scenario; shares count what lies inside the circle."
     )
     paragraphs = "".join(f"<p>{escape(text)}</p>" for text in words)
     return (
-        f'{paragraphs}<div id="small-maps" class="small-maps"></div><div class="scroll"><table class="areas"><thead><tr>{head}</thead>'
-        f'<tbody>{body}</tbody></table></div><p class="fine">{escape(note)}</p>'
+        f'{paragraphs}<div id="small-maps" class="small-maps"></div><div class="scroll"><table class="areas"><thead><tr>{head}'
+        f'</thead><tbody>{body}</tbody></table></div><p class="fine">{escape(note)}</p>'
     )
 
 
@@ -197,81 +205,3 @@ def _area_row(row: dict[str, Any], table: dict[str, Any]) -> str:
         f"<td>{row[kind]['km2']:,} km²<td>{_percent(row, kind, table)}" for kind in ("seen", "engageable")
     )
     return f"<tr><th scope=row>{row['height_m']:,.0f} m{cells}"
-
-
-def sources(material: Material) -> str:
-    """Every catalogue value behind the run, by item, and the publications they name."""
-    inputs = material.run.manifest["inputs"]
-    by_item: dict[str, list[dict[str, Any]]] = {}
-    for entry in inputs:
-        by_item.setdefault(entry["item"], []).append(entry)
-    notional = sum(set(entry["source"]) <= NOT_PUBLISHED for entry in inputs)
-    users = sum("user" in entry["source"] for entry in inputs)
-    head = f"{len(inputs)} values of {len(by_item)} catalogue items stand behind this run; {notional} of them are notional (no publication gives them)"
-    head += f", {users} were set by the user. {CONFIDENCE}"
-    blocks = "".join(_item(material, item, entries) for item, entries in by_item.items())
-    return f"<p>{escape(head)}</p>{blocks}<h3>Publications</h3>{_publications(material, inputs)}"
-
-
-def _item(material: Material, item: str, entries: list[dict[str, Any]]) -> str:
-    title = material.titles.get(item, item)
-    rows = "".join(_value(entry) for entry in entries)
-    head = "<th scope=col>Value<th scope=col>Low<th scope=col>Nominal<th scope=col>High<th scope=col>Unit<th scope=col>Conf.<th scope=col>Source"
-    return (
-        f"<details><summary>{escape(title)} <span class=fine>{escape(item)}, {len(entries)} values</span></summary>"
-        f'<div class="scroll"><table class="inputs"><thead><tr>{head}</thead><tbody>{rows}</tbody></table></div></details>'
-    )
-
-
-def _value(entry: dict[str, Any]) -> str:
-    def word(part: Any) -> str:
-        return escape(number(part) if isinstance(part, int | float) else str(part or ""))
-
-    table = entry.get("table")
-    nominal = escape(f"table, {len(table['value'])} points") if table else word(entry["nominal"])
-    same = entry["low"] == entry["high"]
-    low, high = ("", "") if same else (word(entry["low"]), word(entry["high"]))
-    unit = "" if entry["unit"] in (None, "1") else escape(entry["unit"])
-    keys = " ".join(f'<a href="#src-{escape(key)}">{escape(key)}</a>' for key in entry["source"])
-    note = f'<div class="fine">{escape(entry["note"])}</div>' if entry.get("note") else ""
-    cells = "".join(f"<td>{cell}" for cell in (low, nominal, high, unit, escape(str(entry["confidence"] or "")), keys))
-    return f"<tr><th scope=row>{escape(entry['key'])}{note}{cells}"
-
-
-def _publications(material: Material, inputs: Iterable[dict[str, Any]]) -> str:
-    known = material.cat.sources()
-    rows = []
-    for key in sorted({key for entry in inputs for key in entry["source"]}):
-        source = known.get(key)
-        title = escape(source.title) if source else "not in this catalogue"
-        rest = [escape(part) for part in (source.date, source.note) if part] if source else []
-        rest += [_link(source.address)] if source and source.address else []
-        rows.append(f'<dt id="src-{escape(key)}">{escape(key)}</dt><dd>{". ".join((title, *rest))}</dd>')
-    return f'<dl class="publications">{"".join(rows)}</dl>'
-
-
-def _link(address: str) -> str:
-    """An address as a link if it is one of the web, else as text."""
-    if not re.match(r"https?://[^\s\"'<>]+$", address):
-        return escape(address)
-    return f'<a href="{escape(address)}" rel="noopener noreferrer" target="_blank">{escape(address)}</a>'
-
-
-def reproduce(material: Material) -> str:
-    """How to get the same digest."""
-    how, m = reproduction(material.run), material.run.manifest
-    first = "" if how["builtin"] else "<p>Save the scenario below as <code>scenario.yaml</code>, then:</p>"
-    return (
-        f"{first}<pre><code># skyreach {escape(m['skyreach'])}\n"
-        f"skyreach run {escape(how['source'])} --seed {how['seed']}{_terrain_switch(material)}</code></pre>"
-        f"<p>The same version, seed and terrain give this digest on any machine: <code class=digest>{escape(how['digest'])}</code>. "
-        "<code>skyreach explain</code>, <code>skyreach sources</code> and <code>skyreach sql</code> answer further questions.</p>"
-    )
-
-
-def _terrain_switch(material: Material) -> str:
-    """The --terrain that the run needs beside its scenario."""
-    name = material.run.manifest["terrain"]["name"]
-    if name.startswith(PACKAGED) or (material.scenario and material.scenario.terrain):
-        return ""
-    return " --terrain " + (SMOOTH if name.startswith(SMOOTH) else "YOUR-ELEVATION-FILES")

@@ -73,10 +73,17 @@ function fillKm(context, path, v, ink, strength) {
   context.restore();
 }
 
+/** Relief and lines, within the square that the page has data for. */
 function drawLand(context, v) {
+  const half = data.relief.half;
   drawRelief(context, v);
+  context.save();
+  context.beginPath();
+  context.rect(v.width / 2 + (-half - v.x) * v.scale, v.height / 2 - (half - v.y) * v.scale, 2 * half * v.scale, 2 * half * v.scale);
+  context.clip();
   strokeKm(context, lines.border, v, colour("border"), 1, [6, 3]);
   strokeKm(context, lines.coast, v, colour("coast"), 1);
+  context.restore();
 }
 
 function drawCoverage(context, v, level) {
@@ -142,7 +149,7 @@ function nameThings(context) {
     if (thing.rank === 1 && view.scale < 6) continue;
     context.font = thing.font;
     const width = context.measureText(thing.name).width;
-    const free = [[x + 9, y + 4], [x - 9 - width, y + 4]].find(([px, py]) => claim(taken, px, py - 11, width, 14));
+    const free = [[x + 9, y + 4], [x - 9 - width, y + 4], [x - width / 2, y - 11], [x - width / 2, y + 20]].find(([px, py]) => claim(taken, px, py - 11, width, 14));
     if (!free) continue;
     if (thing.place) { context.beginPath(); context.arc(x, y, 2.2, 0, 7); context.fillStyle = thing.ink; context.fill(); }
     write(context, thing.name, ...free, thing.ink, { font: thing.font });
@@ -161,7 +168,7 @@ function drawScale(context) {
     context.stroke();
   }
   write(context, `${km} km`, right + 7, bottom + 1, colour("map-ink"));
-  write(context, "N ↑", right + 60, bottom + 1, colour("map-ink"));
+  write(context, "N ↑", left, bottom - 12, colour("map-ink"));
 }
 
 function drawBase() {

@@ -104,7 +104,9 @@ function drawTargets(context, t) {
 function beside(context, text, x, y, bold) {
   const font = `${bold ? "600 " : ""}12px system-ui, sans-serif`;
   context.font = font;
-  const right = x + 19 + context.measureText(text).width < view.width;
+  const width = context.measureText(text).width, right = x + 19 + width < view.width;
+  context.fillStyle = colour("halo");
+  if (bold) context.fillRect(right ? x + 16 : x - 22 - width, y - 10, width + 6, 19);
   write(context, text, right ? x + 19 : x - 19, y + 4, colour("map-ink"), { font, align: right ? "left" : "right" });
 }
 

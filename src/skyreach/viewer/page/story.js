@@ -15,7 +15,8 @@ const reasonWord = (code) => data.reasons[code].word;
 
 const spanOf = (target) => [target.start ?? 0, target.end ?? data.duration];
 const SIGNS = { launch: "▲", fuze: "✶", kill: "✕", arrival: "★" };
-const SIGNS_KEY = "Above the bar: ◉ first seen, ▲ missile launched, ✶ fuze, ✕ destroyed, ★ arrived. A click on the bar goes to that moment.";
+const SIGNS_KEY = "◉ first seen   ▲ missile launched   ✶ fuze   ✕ destroyed   ★ arrived";
+const MOST_LEAKERS = 6;  // shown at once; the rest is folded away
 
 /** Bar of reasons over the flight of a target, with the moment of the slider on it; a click goes to that moment. */
 function reasonBar(target) {
@@ -138,14 +139,21 @@ function showChosen() {
 on("chosen", showChosen);
 
 function showLeakers() {
-  byId("signs").textContent = SIGNS_KEY;
+  byId("signs").textContent = `Above the bars: ${SIGNS_KEY}. A click on a bar goes to that moment.`;
   const place = byId("leaker-stories"), leakers = data.targets.filter((target) => target.leaked);
-  if (!leakers.length) return place.replaceChildren(make("p", {}, "Nothing got through in this run. The reasons below held for targets before they were engaged."));
-  return place.replaceChildren(...leakers.map((target) => {
-    const button = make("button", { type: "button" }, "Show on the map");
-    button.addEventListener("click", () => showOnMap(target));
-    return make("article", { class: "leaker" }, storyShort(target), button);
-  }));
+  if (!leakers.length) {
+    place.replaceChildren(make("p", {}, "Nothing got through in this run. The reasons below held for targets before they were engaged."));
+    return;
+  }
+  const articles = leakers.map(leakerArticle), rest = articles.slice(MOST_LEAKERS);
+  place.replaceChildren(...articles.slice(0, MOST_LEAKERS));
+  if (rest.length) place.append(make("details", {}, make("summary", {}, `and ${rest.length} more`), ...rest));
+}
+
+function leakerArticle(target) {
+  const button = make("button", { type: "button" }, "Show on the map");
+  button.addEventListener("click", () => showOnMap(target));
+  return make("article", { class: "leaker" }, storyShort(target), button);
 }
 
 function storyShort(target) {
