@@ -71,7 +71,7 @@ def compiled_from(data, terrain="smooth"):
 def drive(compiled, seed=1, until=None):
     """Step through a run; yields t [s], the model and the world after each frame. Log rows are thrown away."""
     from skyreach.engine.loop import step
-    from skyreach.world.tables import new_log
+    from skyreach.world.state import new_log
 
     model, world = compiled.new_world(seed)
     log = new_log(20_000)

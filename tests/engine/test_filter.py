@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from skyreach.engine import filter as kf
-from skyreach.world.tables import rows
+from skyreach.world.state import rows
 
 ENU_LAT, ENU_LON = 40.0, 33.0
 SCRATCH = {"H": (3, 3), "S": (3, 3), "z": (3,), "gain": (6,)}

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from skyreach.world import tables
-from skyreach.world.tables import LOG_TABLES, MISSILE_TYPES, PARAMS, TABLES, Log, Model, World, copy_world, dtype_of, new_log, rows
+from skyreach.world.state import Log, Model, World, copy_world, new_log, rows
+from skyreach.world.tables import LOG_TABLES, MISSILE_TYPES, PARAMS, TABLES, dtype_of
 
 ALL = {**{f"world.{k}": v for k, v in TABLES.items()}, **{f"log.{k}": v for k, v in LOG_TABLES.items()}}
 ALL |= {"params": PARAMS, "missile_types": MISSILE_TYPES}

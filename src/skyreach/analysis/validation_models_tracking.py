@@ -9,7 +9,7 @@ from skyreach.analysis.validation_units import deg, from_db, rad
 from skyreach.engine.associate import assign
 from skyreach.engine.filter import predict
 from skyreach.physics import accuracy
-from skyreach.world.tables import rows
+from skyreach.world.state import rows
 
 NEVER = 1e9  # cost that stands for "every row must be assigned"
 

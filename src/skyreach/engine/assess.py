@@ -4,7 +4,7 @@ from skyreach.engine.bookkeeping import emit, set_limit
 from skyreach.engine.launch import release
 from skyreach.engine.track import drop
 from skyreach.jit import kernel
-from skyreach.world.codes import ASSESSING, DESTROYED, E_ASSESSED, FIRM, R_DESTROYED, R_LOWER_PRIORITY
+from skyreach.world.codes import ASSESSING, DESTROYED, E_ASSESSED, FIRM, FLYING, R_LOWER_PRIORITY
 
 
 @kernel
@@ -20,8 +20,10 @@ def assess(model, world, log, t):
         k, j = row["site"], row["target"]
         dead = world.targets[j]["status"] == DESTROYED
         emit(world, t, E_ASSESSED, row["event"], j, k, 1 if dead else 0, 0.0)
-        set_limit(world, log, k, j, R_DESTROYED if dead else R_LOWER_PRIORITY, t)
+        if world.targets[j]["status"] == FLYING:
+            set_limit(world, log, k, j, R_LOWER_PRIORITY, t)
         track = world.tracks[row["track"]]
         if dead and track["state"] == FIRM and track["number"] == row["track_number"]:
             drop(world, row["track"], t)
+        world.clock[0]["n_judged"] -= 1
         release(world, i)

@@ -7,12 +7,17 @@ from skyreach.world.codes import FAULT_EVENTS, FIRE_UNIT
 @kernel
 def emit(world, t, kind, cause, a, b, c, value):
     """Append one event and return its row; a full table sets a fault and returns the last row."""
-    clock = world.clock[0]
+    return emit_to(world.events, world.clock[0], t, kind, cause, a, b, c, value)
+
+
+@kernel
+def emit_to(events, clock, t, kind, cause, a, b, c, value):
+    """As emit, for phases that hold only some tables: handing over the whole world costs more than a look."""
     row = clock["n_events"]
-    if row >= world.events.shape[0]:
+    if row >= events.shape[0]:
         clock["fault"] |= FAULT_EVENTS
         return row - 1
-    event = world.events[row]
+    event = events[row]
     event["t"] = t
     event["kind"] = kind
     event["cause"] = cause

@@ -99,13 +99,15 @@ def cycle(model, world, log, head, t):
                 own_sight = boss != k or in_hand(radar, world.looks[site["radar"], j], t)
                 code = standing(site, target, world.tracks, firm[j], mine[k, j], taken[j], own_sight)
             free[k, j] = code == R_LOWER_PRIORITY
+            if mine[k, j] >= 0:
+                code = mine[k, j]  # whatever else may hold, missiles fly or are about to
             if code != R_LOWER_PRIORITY and code != world.limits[k, j]["code"]:
                 set_limit(world, log, k, j, code, t)
     order, weight = np.empty(world.tracks.shape[0], np.int64), np.empty(world.tracks.shape[0])
     t_left = np.empty(world.tracks.shape[0])
     n = rank(model, world, firm, order, weight, t_left, t)
     for i in range(n):
-        assign_track(model, world, log, free, order[i], t_left[order[i]], t)
+        assign_track(model, world, log, free, mine, order[i], t_left[order[i]], t)
 
 
 @kernel
@@ -160,8 +162,10 @@ def threat(p, sites, track, t):
 
 
 @kernel
-def assign_track(model, world, log, free, i, t_left, t):
-    """Find the best fire unit and missile for track i among the units that are free for its target, and order the shots."""
+def assign_track(model, world, log, free, mine, i, t_left, t):
+    """Find the best fire unit and missile for track i among the units that are free for its target, and order the shots.
+
+    mine: reason code that a unit's own assignment gives each target (sites, targets), -1 none; it stays the reason."""
     track = world.tracks[i]
     j = track["target"]
     x, y, z, speed = ahead(track, t)
@@ -175,11 +179,9 @@ def assign_track(model, world, log, free, i, t_left, t):
         type_, score, tof, delay = NONE, math.inf, 0.0, 0.0
         if code == FEASIBLE:
             code, type_, score, tof, delay = option(model, world, k, track, j, t_left, t)
-        if code != FEASIBLE:
-            set_limit(world, log, k, j, code, t)
-            continue
-        set_limit(world, log, k, j, R_LOWER_PRIORITY, t)
-        if score < best_score:
+        if mine[k, j] < 0:
+            set_limit(world, log, k, j, R_LOWER_PRIORITY if code == FEASIBLE else code, t)
+        if code == FEASIBLE and score < best_score:
             best, best_type, best_score, best_tof, best_delay = k, type_, score, tof, delay
     if best < 0:
         return
@@ -189,7 +191,8 @@ def assign_track(model, world, log, free, i, t_left, t):
         for k in range(world.sites.shape[0]):
             if free[k, j] and world.limits[k, j]["code"] == R_LOWER_PRIORITY:
                 set_limit(world, log, k, j, R_OTHER_UNIT, t)
-        set_limit(world, log, best, j, R_REACTION, t)
+        if mine[best, j] < 0:
+            set_limit(world, log, best, j, R_REACTION, t)
 
 
 @kernel
@@ -253,6 +256,7 @@ def order_shots(model, world, k, i, type_, tof, delay, t):
     for a in range(world.assignments.shape[0]):  # a assignment
         row = world.assignments[a]
         if row["state"] == OPEN_ROW:
+            world.clock[0]["n_ordered"] += 1
             world.clock[0]["n_assignments"] = max(world.clock[0]["n_assignments"], a + 1)
             shots = min(site["salvo"], site["missile_channels"] - site["missiles_held"])
             row["state"], row["site"], row["type"] = READYING, k, type_

@@ -34,6 +34,7 @@ from skyreach.world.codes import (
     MISSED,
     NO_ENERGY,
     NO_KILL,
+    NOT_ENDED,
     R_DESTROYED,
     SPENT,
     TARGET_GONE,
@@ -49,7 +50,8 @@ ALPHA, BETA = (
 )  # gains of the seeker's position-velocity filter: beta = alpha^2 / (2 - alpha), Benedict-Bordner
 FUZE_REACH = 3.0  # lethal radii within which the fuze works; beyond, 2^-9 of the kills would be left
 CLOSE_PASS = 1500.0  # m: nearer than this the point of closest approach is looked for
-START_TIME = 3.0  # s after launch with finer steps: the motor burns and the missile turns over
+OVERDUE = 5.0  # s past the planned intercept: a missile that has lost its track gives up
+START_TIME = 2.0  # s after launch with finer steps: the motor burns and the missile turns over
 
 
 @kernel
@@ -70,8 +72,12 @@ def guide(model, world, log, t, frame):
         miss, late = travel(p, m, model.drag[missile["type"]], model.air, missile, target, t)
         if miss >= 0.0:
             detonate(model, world, log, i, miss, t - late)
-        else:
-            check_end(model, world, i, t)
+            continue
+        why = ended(p, m, missile, target, model.ground, t)
+        if why != NOT_ENDED:
+            end(world, i, why, -1.0, t)
+        elif not math.isfinite(missile["pos_ecef"][0] + missile["vel_ecef"][0]):
+            world.clock[0]["fault"] |= FAULT_NONFINITE
 
 
 @kernel
@@ -211,38 +217,27 @@ def home(m, missile, behind):
 
 
 @kernel
-def check_end(model, world, i, t):
-    """End missile i if its target or track is gone, its energy is spent or the ground is reached."""
-    missile = world.missiles[i]
-    m, pos, vel = model.missile_types[missile["type"]], missile["pos_ecef"], missile["vel_ecef"]
+def ended(p, m, missile, target, ground, t):
+    """Why a missile ends its flight at time t [s] without having passed its target; NOT_ENDED if it flies on."""
+    pos, vel = missile["pos_ecef"], missile["vel_ecef"]
     t_fly = t - missile["t_launch"]
-    speed = math.sqrt(vel[0] * vel[0] + vel[1] * vel[1] + vel[2] * vel[2])
-    g, ahead_ = missile["pip_ecef"], 0.0
-    for a in range(3):  # a axis
-        ahead_ += (g[a] - pos[a]) * vel[a]
-    if not math.isfinite(speed + pos[0] + pos[1] + pos[2]):
-        world.clock[0]["fault"] |= FAULT_NONFINITE
-        end(world, i, NO_ENERGY, -1.0, t)
-    elif world.targets[missile["target"]]["status"] != FLYING:
-        end(world, i, TARGET_GONE, -1.0, t)
-    elif t_fly > m["max_time"] or (t_fly > m["burn_time"] and speed < 0.5 * m["min_speed"]):
-        end(world, i, NO_ENERGY, -1.0, t)
-    elif t_fly > m["burn_time"] and below_ground(model, pos):
-        end(world, i, HIT_GROUND, -1.0, t)
-    elif (
-        missile["state"] == FLYING_OUT
-        and t_fly > m["burn_time"]
-        and ahead_ < 0.0
-        and t > missile["t_plan"] + 5.0
-    ):
-        end(world, i, TRACK_LOST, -1.0, t)
-
-
-@kernel
-def below_ground(model, pos):
-    """True if an ECEF point lies below the terrain."""
+    speed = distance(vel, (0.0, 0.0, 0.0))
+    if target["status"] != FLYING:
+        return TARGET_GONE
+    if t_fly <= m["burn_time"]:
+        return NOT_ENDED
+    if t_fly > m["max_time"] or speed < 0.5 * m["min_speed"]:
+        return NO_ENERGY
     h, _, _, _ = vertical(pos[0], pos[1], pos[2])
-    return h < model.params[0]["h_top"] and height_above_ground(model, pos[0], pos[1], pos[2]) < 0.0
+    if h < p["h_top"] and height_above_ground(ground, pos[0], pos[1], pos[2]) < 0.0:
+        return HIT_GROUND
+    if missile["state"] == FLYING_OUT and t > missile["t_plan"] + OVERDUE:
+        g, ahead_ = missile["pip_ecef"], 0.0
+        for a in range(3):  # a axis
+            ahead_ += (g[a] - pos[a]) * vel[a]
+        if ahead_ < 0.0:
+            return TRACK_LOST
+    return NOT_ENDED
 
 
 @kernel
@@ -269,6 +264,7 @@ def end(world, i, outcome, miss, t):
     """End the flight of missile i and give back its channel."""
     missile = world.missiles[i]
     missile["state"], missile["outcome"], missile["miss"], missile["t_end"] = SPENT, outcome, miss, t
+    world.clock[0]["n_flying"] -= 1
     if outcome > NO_KILL:
         emit(world, t, E_MISSILE_LOST, missile["launch_event"], missile["target"], missile["site"], i, miss)
     world.sites[missile["site"]]["missiles_held"] -= 1

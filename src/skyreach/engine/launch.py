@@ -14,6 +14,7 @@ from skyreach.world.codes import (
     FAULT_MISSILES,
     FIRING,
     FIRM,
+    FLYING,
     FLYING_OUT,
     IN_FLIGHT,
     NOT_ENDED,
@@ -82,8 +83,13 @@ def launch(model, world, log, i, t):
     missile["launch_event"] = emit(world, t, E_LAUNCH, row["event"], row["target"], k, n, 0.0)
     site["t_next_launch"] = t + site["spacing"]
     row["fired"] += 1
-    row["state"] = IN_FLIGHT if row["fired"] == row["ordered"] else FIRING
-    set_limit(world, log, k, row["target"], R_ENGAGED, t)
+    world.clock[0]["n_flying"] += 1
+    row["state"] = FIRING
+    if row["fired"] == row["ordered"]:
+        row["state"] = IN_FLIGHT
+        world.clock[0]["n_ordered"] -= 1
+    if world.targets[row["target"]]["status"] == FLYING:  # else it died before the unit could know
+        set_limit(world, log, k, row["target"], R_ENGAGED, t)
     return True
 
 
@@ -93,6 +99,7 @@ def stop_firing(model, world, i, t):
     row = world.assignments[i]
     world.sites[row["site"]]["missiles_held"] -= row["ordered"] - row["fired"]
     row["ordered"] = row["fired"]
+    world.clock[0]["n_ordered"] -= 1
     if row["fired"] > 0:
         row["state"] = IN_FLIGHT
         close_if_spent(world, i, t)
@@ -110,6 +117,7 @@ def close_if_spent(world, i, t):
     row = world.assignments[i]
     if row["state"] == IN_FLIGHT and row["ended"] >= row["fired"]:
         row["state"] = ASSESSING
+        world.clock[0]["n_judged"] += 1
         row["t_verdict"] = t + world.sites[row["site"]]["assess"]
 
 

@@ -33,9 +33,11 @@ def run_frames(model, world, log, frame_stop):
             identify(model, world, t)
         if t >= clock["t_decide"]:
             decide(model, world, log, t)
-        if clock["n_assignments"] > 0:  # nothing flies and nothing is judged that was not ordered
+        if clock["n_ordered"] > 0:
             launch_due(model, world, log, t)
+        if clock["n_flying"] > 0:
             guide(model, world, log, t, frame)
+        if clock["n_judged"] > 0:
             assess(model, world, log, t)
         if model.params[0]["sample_frames"] > 0 and frame % model.params[0]["sample_frames"] == 0:
             sample(world, log, t)

@@ -29,18 +29,31 @@ from skyreach.world.dice import DAMAGE, ONCE, uniform
 def move(model, world, log, t):
     """Bring targets and radar sectors to time t [s]; writes targets, sites, radars, limits, events,
     log.reasons."""
-    dt = model.params[0]["dt"]
-    for j in range(world.targets.shape[0]):  # j target
-        target = world.targets[j]
-        if target["status"] == WAITING and t >= world.routes[target["route_start"]]["t"]:
-            start(world, log, j, t)
+    if fly_on(world.targets, world.routes, world.radars, t, model.params[0]["dt"]):
+        for j in range(world.targets.shape[0]):  # j target
+            target = world.targets[j]
+            if target["status"] == WAITING and t >= world.routes[target["route_start"]]["t"]:
+                start(world, log, j, t)
+            if target["status"] == FLYING and t >= target["t_leg"] and not next_leg(target, world.routes, t):
+                finish(model, world, log, j, world.routes[target["cursor"]]["t"])
+
+
+@kernel
+def fly_on(targets, routes, radars, t, dt):
+    """Carry targets along their legs and turn sectors; True if a target starts or comes to the end of a leg."""
+    turns = False
+    for j in range(targets.shape[0]):  # j target
+        target = targets[j]
         if target["status"] == FLYING:
             if t < target["t_leg"]:
                 coast(target, dt)
-            elif not next_leg(target, world.routes, t):
-                finish(model, world, log, j, world.routes[target["cursor"]]["t"])
-    for i in range(world.radars.shape[0]):  # i radar
-        slew(world.radars[i], dt)
+            else:
+                turns = True
+        elif target["status"] == WAITING and t >= routes[target["route_start"]]["t"]:
+            turns = True
+    for i in range(radars.shape[0]):  # i radar
+        slew(radars[i], dt)
+    return turns
 
 
 @kernel

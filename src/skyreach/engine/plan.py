@@ -45,10 +45,10 @@ def in_sight(model, radar, px, py, pz):
 
 
 @kernel
-def height_above_ground(model, px, py, pz):
+def height_above_ground(ground, px, py, pz):
     """Height of an ECEF point above the terrain [m]."""
     lat, lon, h = ecef_to_geodetic(px, py, pz)
-    return h - ground_height(model.ground, lat, lon)
+    return h - ground_height(ground, lat, lon)
 
 
 @kernel
@@ -105,7 +105,7 @@ def plan(model, world, k, track, kind, type_, t, t_left):
     tof, px, py, pz, _ = intercept(model, site, track, kind, type_, t, delay)
     if math.isinf(tof):
         return R_REACH, tof, delay
-    if height_above_ground(model, px, py, pz) < model.missile_types[type_]["min_height"]:
+    if height_above_ground(model.ground, px, py, pz) < model.missile_types[type_]["min_height"]:
         return R_REACH, tof, delay
     _, az, _ = place_at(radar, px, py, pz)
     wait = max(

@@ -11,7 +11,8 @@ from skyreach.engine.loop import finish_run, run_frames, step
 from skyreach.errors import RunFailed
 from skyreach.scenario.compile import Compiled
 from skyreach.world.codes import FAULTS
-from skyreach.world.tables import LOG_TABLES, Log, Model, World, new_log
+from skyreach.world.state import Log, Model, World, new_log
+from skyreach.world.tables import LOG_TABLES
 
 LOG_ROWS = 50_000  # rows kept in memory before they are handed on
 HASHED = ("sites", "radars", "launchers", "missiles", "targets", "tracks", "assignments", "events", "looks", "limits")

@@ -3,7 +3,7 @@
 import math
 
 from skyreach.earth.floor import floor_height
-from skyreach.engine.bookkeeping import emit
+from skyreach.engine.bookkeeping import emit_to
 from skyreach.engine.geometry import TWO_PI, to_enu, wrap
 from skyreach.jit import kernel
 from skyreach.physics.detection import pd_swerling1, pd_swerling3
@@ -31,30 +31,40 @@ from skyreach.world.dice import DETECT, MEASURE, normals, uniform
 @kernel
 def sense(model, world, t, frame):
     """Do the looks that are due at time t [s]; writes looks, plots, events and targets.seen_event."""
-    p = model.params[0]
-    world.clock[0]["n_plots"] = 0
-    for i in range(world.radars.shape[0]):  # i radar
-        radar = world.radars[i]
+    scan(
+        model.params[0], model.floors, world.radars, world.targets, world.routes, world.looks, world.plots,
+        world.events, world.clock[0], t, frame,
+    )  # fmt: skip
+
+
+@kernel
+def scan(p, floors, radars, targets, routes, looks, plots, events, clock, t, frame):
+    """As sense, with the tables that it needs."""
+    clock["n_plots"] = 0
+    for i in range(radars.shape[0]):  # i radar
+        radar = radars[i]
         if t < radar["t_due"]:
             continue
         silent = radar["alive"] == 0 or radar["emitting"] == 0
         due = math.inf
-        for j in range(world.targets.shape[0]):  # j target
-            look, target = world.looks[i, j], world.targets[j]
+        for j in range(targets.shape[0]):  # j target
+            look = looks[i, j]
             if t < look["t_next"]:
                 due = min(due, look["t_next"])
                 continue
+            target = targets[j]
             if target["side"] == radar["side"] or target["status"] > FLYING:
                 look["t_next"] = math.inf
             elif target["status"] == WAITING:
-                look["t_next"] = world.routes[target["route_start"]]["t"]
+                look["t_next"] = routes[target["route_start"]]["t"]
             elif silent:
                 look["code"] = SILENT
                 look["t_next"] = t + radar["update_search"]
-            elif glance(p, model.floors[radar["floor"]], radar, target, look, i, j, t, frame):
-                first = add_plot(p, world.plots, world.clock[0], radar, target, i, j, frame)
+            elif glance(p, floors[radar["floor"]], radar, target, look, i, j, t, frame):
+                r = add_plot(p, plots, clock, radar, target, i, j, frame)
                 if target["seen_event"] < 0:
-                    target["seen_event"] = emit(world, t, E_FIRST_SEEN, target["start_event"], j, i, NONE, first)
+                    cause = target["start_event"]
+                    target["seen_event"] = emit_to(events, clock, t, E_FIRST_SEEN, cause, j, i, NONE, r)
             due = min(due, look["t_next"])
         radar["t_due"] = due
 

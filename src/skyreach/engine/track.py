@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from skyreach.engine.associate import assign
-from skyreach.engine.bookkeeping import emit
+from skyreach.engine.bookkeeping import emit, emit_to
 from skyreach.engine.filter import begin, match_cost, predict, update
 from skyreach.engine.geometry import square
 from skyreach.jit import kernel
@@ -20,52 +20,60 @@ from skyreach.world.codes import (
     UNKNOWN,
 )
 
-LEFT_OUT = (
-    1e3  # cost of a plot without a track: above that of any match, so that as many as possible are matched
-)
+LEFT_OUT = 1e3  # cost of a plot without a track: above that of any match, so that as many as possible are matched
 
 
 @kernel
 def track(model, world, log, t):
     """Take the plots of this frame into the track file at time t [s]; writes tracks, fixes, events, log.plots."""
-    n = world.clock[0]["n_plots"]
+    take_plots(
+        model.params[0], world.radars, world.targets, world.tracks, world.fixes, world.plots, world.events,
+        world.clock[0], log.plots, log.n, t,
+    )  # fmt: skip
+
+
+@kernel
+def take_plots(p, radars, targets, tracks, fixes, plots, events, clock, logged, n_logged, t):
+    """As track, with the tables that it needs."""
+    n = clock["n_plots"]
     H, S, z, gain = np.empty((3, 3)), np.empty((3, 3)), np.empty(3), np.empty(6)  # scratch of the filter
-    candidates = np.empty(world.tracks.shape[0], np.int64)
+    candidates = np.empty(tracks.shape[0], np.int64)
     first = 0
     while first < n:  # plots of one radar stand together: each track takes at most one of them
         stop = first + 1
-        while stop < n and world.plots[stop]["radar"] == world.plots[first]["radar"]:
+        while stop < n and plots[stop]["radar"] == plots[first]["radar"]:
             stop += 1
-        take_scan(model, world, log, first, stop, t, candidates, H, S, z, gain)
+        radar = radars[plots[first]["radar"]]
+        n_tracks = near_tracks(tracks, clock["n_tracks"], fixes, plots, candidates, first, stop, radar, p, t)
+        taken = associate(p, tracks, plots, candidates[:n_tracks], first, stop, radar, t, H, S, z)
+        for k in range(first, stop):  # k plot
+            plot = plots[k]
+            i = taken[k - first]
+            if i >= 0:
+                update(tracks[i], radar, plot, H, z, gain)
+                count_hit(p, tracks[i], fixes[i, plot["radar"]], targets, events, clock, i, plot, t)
+            else:
+                i = start_track(p, tracks, fixes, targets, events, clock, radar, plot, t)
+            if p["sample_frames"] > 0:
+                log_plot(logged, n_logged, plot, tracks[i]["number"] if i >= 0 else NONE, t)
         first = stop
 
 
 @kernel
-def take_scan(model, world, log, first, stop, t, candidates, H, S, z, gain):
-    """Associate plots first..stop-1 (one radar, one frame) with the tracks and update, or start tracks."""
-    p = model.params[0]
-    radar = world.radars[world.plots[first]["radar"]]
-    n_tracks = near_tracks(
-        world.tracks, world.clock[0]["n_tracks"], world.fixes, world.plots, candidates, first, stop, radar, p, t
-    )
-    cost = np.empty((stop - first, n_tracks))
-    for c in range(n_tracks):  # c candidate track, k plot
-        row = world.tracks[candidates[c]]
+def associate(p, tracks, plots, candidates, first, stop, radar, t, H, S, z):
+    """Rows of the tracks that take the plots first..stop-1 (one radar, one frame), -1 none; predicts the candidates to t."""
+    cost = np.empty((stop - first, candidates.size))
+    for c in range(candidates.size):  # c candidate track, k plot
+        row = tracks[candidates[c]]
         predict(row, t, p["process_noise"])
         for k in range(first, stop):
-            cost[k - first, c] = match_cost(row, radar, world.plots[k], p["gate"], H, S, z)
+            cost[k - first, c] = match_cost(row, radar, plots[k], p["gate"], H, S, z)
     taken = np.empty(stop - first, np.int64)
     assign(cost, LEFT_OUT, taken)
-    for k in range(first, stop):
-        plot = world.plots[k]
-        if taken[k - first] >= 0:
-            i = candidates[taken[k - first]]
-            update(world.tracks[i], radar, plot, H, z, gain)
-            count_hit(model, world, i, plot, t)
-        else:
-            i = start_track(world, radar, plot, p, t)
-        if p["sample_frames"] > 0:
-            log_plot(world, log, plot, i, t)
+    for k in range(taken.size):
+        if taken[k] >= 0:
+            taken[k] = candidates[taken[k]]
+    return taken
 
 
 @kernel
@@ -97,43 +105,41 @@ def near_tracks(tracks, n_tracks, fixes, plots, candidates, first, stop, radar, 
 
 
 @kernel
-def start_track(world, radar, plot, p, t):
+def start_track(p, tracks, fixes, targets, events, clock, radar, plot, t):
     """Begin a tentative track from a plot; returns its row, or -1 (and now and then an event) if the track file is full."""
-    for i in range(world.tracks.shape[0]):  # i track
-        row = world.tracks[i]
+    for i in range(tracks.shape[0]):  # i track
+        row = tracks[i]
         if row["state"] == FREE_ROW:
             begin(row, radar, plot, t, p["speed_prior"])
             row["state"], row["identity"] = TENTATIVE, UNKNOWN
-            world.clock[0]["n_tracks"] = max(world.clock[0]["n_tracks"], i + 1)
-            row["number"] = world.clock[0]["n_numbers"]
-            world.clock[0]["n_numbers"] += 1
-            for r in range(world.fixes.shape[1]):  # r radar
-                world.fixes[i, r]["t_plot"] = -math.inf
-            world.fixes[i, plot["radar"]]["t_plot"] = t
+            clock["n_tracks"] = max(clock["n_tracks"], i + 1)
+            row["number"] = clock["n_numbers"]
+            clock["n_numbers"] += 1
+            for r in range(fixes.shape[1]):  # r radar
+                fixes[i, r]["t_plot"] = -math.inf
+            fixes[i, plot["radar"]]["t_plot"] = t
             row["t_first"], row["t_plot"], row["hits"] = t, t, 1
             row["radar"], row["target"] = plot["radar"], plot["target"]
             row["firm_event"], row["id_event"] = -1, -1
             return i
-    clock = world.clock[0]
     if t < clock["t_full"] + p["drop_time"]:  # said not long ago
         return -1
     clock["t_full"] = t
-    cause = world.targets[plot["target"]]["seen_event"]
-    emit(world, t, E_TRACK_TABLE_FULL, cause, plot["target"], plot["radar"], NONE, 0.0)
+    cause = targets[plot["target"]]["seen_event"]
+    emit_to(events, clock, t, E_TRACK_TABLE_FULL, cause, plot["target"], plot["radar"], NONE, 0.0)
     return -1
 
 
 @kernel
-def count_hit(model, world, i, plot, t):
+def count_hit(p, row, fix, targets, events, clock, i, plot, t):
     """Note a plot on track i and make the track firm when it has enough of them."""
-    row = world.tracks[i]
     row["hits"] += 1
-    world.fixes[i, plot["radar"]]["t_plot"] = t
+    fix["t_plot"] = t
     row["t_plot"], row["radar"], row["target"] = t, plot["radar"], plot["target"]
-    if row["state"] == TENTATIVE and row["hits"] >= model.params[0]["confirm_hits"]:
+    if row["state"] == TENTATIVE and row["hits"] >= p["confirm_hits"]:
         row["state"], row["t_firm"] = FIRM, t
-        cause = world.targets[plot["target"]]["seen_event"]
-        row["firm_event"] = emit(world, t, E_TRACK_FIRM, cause, plot["target"], i, row["number"], 0.0)
+        cause = targets[plot["target"]]["seen_event"]
+        row["firm_event"] = emit_to(events, clock, t, E_TRACK_FIRM, cause, plot["target"], i, row["number"], 0.0)
 
 
 @kernel
@@ -159,13 +165,12 @@ def drop(world, i, t):
 
 
 @kernel
-def log_plot(world, log, plot, i, t):
-    """Keep a plot for the record."""
-    n = log.n[1]
-    row = log.plots[n]
+def log_plot(logged, n_logged, plot, number, t):
+    """Keep a plot, and the number of the track that took it (-1 none), for the record."""
+    row = logged[n_logged[1]]
     row["t"], row["radar"], row["target"] = t, plot["radar"], plot["target"]
-    row["track_number"] = world.tracks[i]["number"] if i >= 0 else -1
+    row["track_number"] = number
     row["r_slant"], row["az"], row["el"] = plot["r_slant"], plot["az"], plot["el"]
     for a in range(3):  # a axis
         row["pos_ecef"][a] = plot["pos_ecef"][a]
-    log.n[1] = n + 1
+    n_logged[1] += 1

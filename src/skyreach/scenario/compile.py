@@ -18,7 +18,8 @@ from skyreach.scenario.order_of_battle import DEFAULT_POST, Draft, Order, fill_r
 from skyreach.scenario.targets import place_targets, route_box
 from skyreach.world.codes import ROTATING
 from skyreach.world.dice import PHASE, uniform
-from skyreach.world.tables import PARAMS, TABLES, Model, World, copy_world, dtype_of, rows
+from skyreach.world.state import Model, World, copy_world, rows
+from skyreach.world.tables import PARAMS, TABLES, dtype_of
 
 FLOOR_AZIMUTHS = 1440
 FLOOR_RANGES = 800

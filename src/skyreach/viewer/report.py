@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 import os
+from contextlib import suppress
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -32,7 +33,8 @@ def write_report(run: Run, path: str | Path) -> Path:
         part.write_text(html, encoding="utf-8", newline="\n")
         part.replace(target)
     except OSError as fault:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise RunFailed(f"page {target} could not be written: {fault.strerror or fault}") from None
     return target
 
