@@ -114,7 +114,7 @@ def test_ground_of_the_grid_is_the_ground_at_the_positions():
 def radar_row(**changes):
     row = np.zeros(1, dtype_of(TABLES["radars"]))
     values = {
-        "radius": R, "h_ell": 20.0, "el_min": -0.5, "el_max": 1.0, "r_max": 15e3, "r_ref": 10e3, "rcs_ref": 1.0,
+        "radius": R, "h_ell": 20.0, "tan_el_min": math.tan(-0.5), "tan_el_max": math.tan(1.0), "r_max": 15e3, "r_ref": 10e3, "rcs_ref": 1.0,
         "snr_ref": 18.9,
     }  # fmt: skip
     for key, value in {**values, **changes}.items():
@@ -142,7 +142,7 @@ def test_floor_and_elevation_limit():
     seen = seen_by(radar_row(), floor, 50.0)
     assert not seen[1].any()
     assert seen[2].sum() == 3
-    steep = seen_by(radar_row(el_max=math.radians(45.0)), floor, 5520.0)
+    steep = seen_by(radar_row(tan_el_max=1.0), floor, 5520.0)
     assert not steep[0, :5].any()  # overhead: a cone as wide as it is high
     assert steep[0, 5:8].all()  # slant ranges of 8.1 km and more: 8 km of ground are inside the 10 km
 

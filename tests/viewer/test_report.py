@@ -83,7 +83,16 @@ def test_head_names_seed_digest_and_terrain(page, run):
     assert run.manifest["digest"] in text
     assert str(run.manifest["seed"]) in text
     assert run.manifest["terrain"]["name"] in text
-    assert run.manifest["notice"] in " ".join(page.texts["header"])
+    head = " ".join(page.texts["header"])
+    assert run.manifest["notice"] in head
+    assert f"seed {run.manifest['seed']} · digest {run.manifest['digest'][:12]} · 1 May 2026, 02:00 UTC" in head
+    assert f"posting {run.manifest['terrain']['posting_m']:,.0f} m" in head
+
+
+def test_head_says_what_was_simulated(page):
+    head = " ".join(page.texts["header"])
+    assert "1\u00a0× 55K6E command post, 1\u00a0× 98Zh6E fire unit, 1\u00a0× Pantsir-S1" in head
+    assert "2\u00a0× F-16C with stores, 2\u00a0× Storm Shadow" in head
 
 
 def test_coarse_terrain_is_called_coarse(page, run):

@@ -8,7 +8,7 @@ from skyreach.viewer.report_story import Story, clean, duration, longest, percen
 
 
 @pytest.mark.parametrize(
-    ("t", "words"), [(0.4, "0 s"), (119.4, "119 s"), (120.0, "2 min 00 s"), (267.8, "4 min 28 s"), (3600.0, "60 min 00 s")]
+    ("t", "words"), [(0.4, "0 s"), (119.4, "119 s"), (119.6, "2 min"), (267.8, "4 min 28 s"), (3600.0, "60 min")]
 )
 def test_duration(t, words):
     assert duration(t) == words

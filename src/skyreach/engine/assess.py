@@ -4,7 +4,7 @@ from skyreach.engine.bookkeeping import emit, set_limit
 from skyreach.engine.launch import release
 from skyreach.engine.track import drop
 from skyreach.jit import kernel
-from skyreach.world.codes import ASSESSING, DESTROYED, E_ASSESSED, FIRM, FLYING, R_LOWER_PRIORITY
+from skyreach.world.codes import ASSESSING, DESTROYED, E_ASSESSED, FIRM, FLYING, R_ASSESSING, R_LOWER_PRIORITY
 
 
 @kernel
@@ -20,7 +20,7 @@ def assess(model, world, log, t):
         k, j = row["site"], row["target"]
         dead = world.targets[j]["status"] == DESTROYED
         emit(world, t, E_ASSESSED, row["event"], j, k, 1 if dead else 0, 0.0)
-        if world.targets[j]["status"] == FLYING:
+        if world.targets[j]["status"] == FLYING and world.limits[k, j]["code"] == R_ASSESSING:
             set_limit(world, log, k, j, R_LOWER_PRIORITY, t)
         track = world.tracks[row["track"]]
         if dead and track["state"] == FIRM and track["number"] == row["track_number"]:

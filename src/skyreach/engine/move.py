@@ -7,7 +7,6 @@ from skyreach.engine.geometry import wrap
 from skyreach.jit import kernel
 from skyreach.world.codes import (
     ARRIVED,
-    ASSET,
     CANCELLED,
     DESTROYED,
     E_ARRIVED,
@@ -135,13 +134,17 @@ def finish(model, world, log, j, t):
 
 @kernel
 def lose_site(world, k, j, cause, t):
-    """Take site k and its radars out of the fight; j is the target that did it."""
+    """Take site k, what it stands for and the radars of that out of the fight; j is the target that did it."""
     world.sites[k]["alive"] = 0
-    emit(world, t, E_SITE_LOST, cause, j, k, NONE, 0.0)
-    if world.sites[k]["kind"] != ASSET:
-        for i in range(world.radars.shape[0]):  # i radar
-            if world.radars[i]["site"] == k:
-                world.radars[i]["alive"] = 0
+    cause = emit(world, t, E_SITE_LOST, cause, j, k, NONE, 0.0)
+    unit = world.sites[k]["stands_for"]
+    if unit < 0 or world.sites[unit]["alive"] == 0:
+        return
+    world.sites[unit]["alive"] = 0
+    emit(world, t, E_SITE_LOST, cause, j, unit, NONE, 0.0)
+    for i in range(world.radars.shape[0]):  # i radar
+        if world.radars[i]["site"] == unit:
+            world.radars[i]["alive"] = 0
 
 
 @kernel

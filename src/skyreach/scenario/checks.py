@@ -21,6 +21,7 @@ def cross_check(scenario: Scenario) -> Iterator[Problem]:
     items: dict[str, RaidItem] = {item.name: item for item in (*scenario.raid, *scenario.civil)}
     for path, item in _items(scenario):
         yield from _raid_item(scenario, items, path, item)
+    yield from _asset_units(scenario)
     for key in scenario.catalog:
         yield from _override(key)
 
@@ -29,6 +30,16 @@ def _items(scenario: Scenario) -> Iterator[tuple[Path, RaidItem]]:
     for group in ("raid", "civil"):
         for i, item in enumerate(getattr(scenario, group)):
             yield (group, i), item
+
+
+def _asset_units(scenario: Scenario) -> Iterator[Problem]:
+    """An asset that stands for a unit names one with something to lose: a command post, a fire unit, a point defence."""
+    known = [pd.name for _, unit, _ in scenario.walk() for pd in unit.point_defence]
+    known += [unit.name for _, unit, _ in scenario.walk() if unit.command_post or unit.engagement_radar()]
+    for i, asset in enumerate(scenario.assets):
+        if asset.unit is not None and asset.unit not in known:
+            words = ", ".join(known)
+            yield Problem(("assets", i, "unit"), "no command post or fire unit of this name", words, nearest(asset.unit, known))
 
 
 def _names(scenario: Scenario) -> Iterator[Problem]:

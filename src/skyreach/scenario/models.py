@@ -221,10 +221,14 @@ class Formation(Base):
 
 
 class Asset(Base):
-    """What is defended. points: how many arrivals it stands before it is lost."""
+    """What is defended. points: how many arrivals it stands before it is lost.
+
+    unit: the command post or fire unit that stands there and is lost with it: name of a formation or point defence.
+    """
 
     name: Name
     at: Place
+    unit: Word | None = Field(None, description="formation or point defence that is lost with it")
     value: Annotated[Number, Field(gt=0, le=1_000_000)] = Field(description="worth beside other assets [1]")
     points: Annotated[Count, Field(ge=1, le=1000)] = 1
     note: Text = ""

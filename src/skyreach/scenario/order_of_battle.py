@@ -95,9 +95,10 @@ def _add_post(order: Order, scenario, cat, name: str, post: CommandPost, side: i
     lat, lon = scenario.resolve(post.at)
     item = cat[post.system]
     columns = {
-        "kind": POST, "side": side, "value": OWN_WORTH, "hits_left": 1, "post": -1, "radar": -1, "cycle": item.si("cycle_time"),
+        "kind": POST, "side": side, "value": OWN_WORTH, "hits_left": 1, "post": -1, "stands_for": -1, "radar": -1,
+        "cycle": item.si("cycle_time"),
     }  # fmt: skip
-    order.sites.append(Draft(f"{name} command post", lat, lon, 0.0, columns, item.key, where))
+    order.sites.append(Draft(_post_name(name), lat, lon, 0.0, columns, item.key, where))
     return len(order.sites) - 1
 
 
@@ -107,7 +108,7 @@ def _fire_unit_columns(item: "Item", side: int, doctrine: Doctrine, post: int, c
         mask |= 1 << TARGET_KINDS[name]
     mask |= 1 << TARGET_KINDS["civil"]  # an airliner taken for hostile is taken for an aircraft
     return {
-        "kind": FIRE_UNIT, "side": side, "value": OWN_WORTH, "hits_left": 1, "post": post, "cycle": cycle,
+        "kind": FIRE_UNIT, "side": side, "value": OWN_WORTH, "hits_left": 1, "post": post, "stands_for": -1, "cycle": cycle,
         "control": CONTROL[doctrine.weapons], "engage": mask, "economy": int(doctrine.economy),
         "look_first": int(doctrine.shoot_look_shoot), "salvo": doctrine.salvo,
         "max_range_share": doctrine.max_range_share,
@@ -206,10 +207,23 @@ def _add_point_defence(order: Order, scenario, cat, defence: PointDefence, side:
     order.launchers.append(Draft(defence.name, lat, lon, 0.0, values, item.key, where))
 
 
+def _site_of(order: Order, unit: str | None) -> int:
+    """Row of the fire unit or point defence of that name, else of the command post of the formation; -1 for none."""
+    names = [draft.name for draft in order.sites]
+    return next((names.index(name) for name in (unit, _post_name(unit)) if name in names), -1)
+
+
+def _post_name(formation: str | None) -> str:
+    return f"{formation} command post"
+
+
 def _add_assets(order: Order, scenario: Scenario) -> None:
     for n, asset in enumerate(scenario.assets):
         lat, lon = scenario.resolve(asset.at)
-        columns = {"kind": ASSET, "side": BLUE, "value": asset.value, "hits_left": asset.points, "post": -1, "radar": -1}
+        columns = {
+            "kind": ASSET, "side": BLUE, "value": asset.value, "hits_left": asset.points, "post": -1, "radar": -1,
+            "stands_for": _site_of(order, asset.unit),
+        }  # fmt: skip
         order.sites.append(Draft(asset.name, lat, lon, 0.0, columns, "", scenario.line_of(("assets", n))))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from skyreach.earth.geodesy import ecef_to_geodetic
 from skyreach.earth.grid import Dem
 from skyreach.errors import BadInput
 from skyreach.scenario.models import RaidItem, Scenario
@@ -137,13 +138,12 @@ def _release(scenario, item: RaidItem, carrier: Weapon, turns, i: int, path: tup
     n = item.released_by.waypoint + (carrier.carrier >= 0)  # its own release stands before the waypoints it was given
     where = scenario.line_of((*path, "released_by"))
     if n >= len(carrier.path.t_turns):
-        raise BadInput(where, f"waypoint {item.released_by.waypoint}", f"0 to {len(carrier.path.t_turns) - 1} of raid {carrier.item.name}")
+        allowed = f"0 to {len(carrier.path.t_turns) - 1} of raid {carrier.item.name}"
+        raise BadInput(where, f"waypoint {item.released_by.waypoint}", allowed)
     per_round = max(scenario_count(scenario, carrier.item.name), 1)
     t = carrier.path.t_turns[n] + (i // per_round) * item.spacing_s
     rows = carrier.path.rows
     at = min(int(np.searchsorted(rows["t"], t)), len(rows) - 1)
-    from skyreach.earth.geodesy import ecef_to_geodetic
-
     lat, lon, h = ecef_to_geodetic(*(float(v) for v in rows[at]["pos_ecef"]))
     speed = turns[0].speed if turns else carrier.system.si("cruise_speed")
     return Turn(lat, lon, h, ELL, speed, where), float(rows[at]["t"])

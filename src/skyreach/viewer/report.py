@@ -51,6 +51,8 @@ def report_html(run: Run) -> str:
         "style": style,
         "notice": escape(run.manifest["notice"]),
         "warnings": report_text.warnings(material),
+        "byline": report_text.byline(material),
+        "cast": report_text.cast(material),
         "opening": report_text.opening(material),
         "got_through": report_text.got_through(material),
         "tiles": report_text.tiles(material),

@@ -139,9 +139,11 @@ def percent(share: float) -> str:
 
 
 def duration(t: float) -> str:
-    """Seconds in words: 48 s, 3 min 20 s."""
-    whole = round(t)
-    return f"{whole} s" if whole < 120 else f"{whole // 60} min {whole % 60:02d} s"
+    """Seconds in words: 48 s, 3 min 20 s, 15 min."""
+    minutes, rest = divmod(round(t), 60)
+    if minutes < 2:
+        return f"{round(t)} s"
+    return f"{minutes} min" + (f" {rest:02d} s" if rest else "")
 
 
 def stories(run: Run, titles: dict[str, str]) -> list[Story]:

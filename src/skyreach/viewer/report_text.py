@@ -9,10 +9,37 @@ from typing import Any
 from skyreach.earth.terrain import SMOOTH
 from skyreach.viewer.report_coverage import PD, RCS
 from skyreach.viewer.report_material import PACKAGED, Material
-from skyreach.viewer.report_story import GROUPS, Story, longest, percent
+from skyreach.viewer.report_story import GROUPS, Story, duration, longest, percent
 from skyreach.viewer.report_story import PHRASES as WHY
 
 MOST_TOLD = 6  # leakers that the opening names one by one
+
+
+def byline(material: Material) -> str:
+    """What identifies the run, in one line: seed, digest, date and length, terrain and posting."""
+    m = material.run.manifest
+    terrain = f"{terrain_name(m['terrain']).removeprefix(f'{PACKAGED}: ')}, posting {m['terrain']['posting_m']:,.0f} m"
+    parts = (f"seed {m['seed']}", f"digest {m['digest'][:12]}", _when(m), f"terrain: {terrain}")
+    return escape(" · ".join(parts))
+
+
+def cast(material: Material) -> str:
+    """What was simulated: who defends with what, against what."""
+    titles = material.titles
+    defence = [titles.get(site["system"], "").split(":")[0] for site in material.sites if site["system"]]
+    raid = [story.title for story in material.stories if story.hostile]
+    civil = [story.title for story in material.stories if not story.hostile]
+    sides = (("Defence", defence), ("Raid", raid), ("Civil", civil))
+    return "".join(f"<strong>{word}:</strong> {escape(_counted(names))}. " for word, names in sides if names)
+
+
+def _counted(names: list[str]) -> str:
+    return ", ".join(f"{names.count(name)}\u00a0× {name}" for name in dict.fromkeys(names))
+
+
+def _when(manifest: dict[str, Any]) -> str:
+    start = datetime.fromisoformat(manifest["start"]).astimezone(UTC)
+    return f"{start.day} {start:%B %Y, %H:%M} UTC, {duration(manifest['duration_s'])}"
 
 
 def opening(material: Material) -> str:
@@ -84,7 +111,7 @@ def tiles(material: Material) -> str:
     s = material.run.summary
     lost = [name for name in s["lost"] if name]
     damage = f"hit: {', '.join(dict.fromkeys(s['assets_hit']))}" if s["assets_hit"] else "no asset hit"
-    fired = ", ".join(f"{n} × {rounds(material, key)}" for key, n in s["missiles_by_type"].items())
+    fired = ", ".join(f"{n}\u00a0× {rounds(material, key)}" for key, n in s["missiles_by_type"].items())
     rows: list[tuple[str, int, str, str]] = [
         ("threats", s["hostile"], "Threats", f"{s['never_seen']} never seen" if s["never_seen"] else "all that flew were seen"),
         ("killed", s["killed"], "Shot down", _share(s["killed"], s["hostile"])),
@@ -111,10 +138,9 @@ def _share(part: int, whole: int) -> str:
 def facts(material: Material) -> str:
     """Seed, digest, clock, terrain: what identifies the run."""
     m = material.run.manifest
-    start = datetime.fromisoformat(m["start"]).astimezone(UTC)
     rows = [
         ("Scenario", m["scenario"]),
-        ("Clock of the scenario", f"{start.day} {start:%B %Y, %H:%M:%S} UTC, {m['duration_s']:g} s"),
+        ("Clock of the scenario", _when(m)),
         ("Seed", str(m["seed"])),
         ("Digest", m["digest"]),
         ("Terrain", f"{terrain_name(m['terrain'])}; posting {m['terrain']['posting_m']:,.0f} m"),

@@ -43,6 +43,7 @@ TABLES: dict[str, list[Field]] = {
         *_place(),
         _f("value", "f8", "1", "worth of the asset to the defender"),
         _f("hits_left", "i8", "1", "damaging arrivals it still stands"),
+        _f("stands_for", "i8", "", "row of the post or fire unit that is lost with an asset, -1 none"),
         _f("post", "i8", "", "row of the command post that a fire unit obeys, -1 none"),
         _f("radar", "i8", "", "row of the engagement radar of a fire unit, -1 none"),
         _f("control", "i8", "", "weapons control status (codes.CONTROLS)"),

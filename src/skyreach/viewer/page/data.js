@@ -105,7 +105,11 @@ const start = Date.parse(data.start);
 /** Time of day, UTC. */
 const clock = (t) => new Date(start + 1000 * t).toISOString().slice(11, 19);
 const number = (value, digits = 0) => value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-const duration = (t) => (t < 120 ? `${number(t)} s` : `${Math.floor(t / 60)} min ${String(Math.round(t % 60)).padStart(2, "0")} s`);
+function duration(t) {
+  const whole = Math.round(t), rest = whole % 60;
+  if (whole < 120) return `${whole} s`;
+  return `${Math.floor(whole / 60)} min${rest ? ` ${String(rest).padStart(2, "0")} s` : ""}`;
+}
 const plural = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 const percent = (share) => `${number(100 * share, share < 0.0995 ? 1 : 0)} %`;
 

@@ -84,7 +84,10 @@ function heldList(target) {
 function storyList(target) {
   const items = target.story.map(([t, text]) => {
     const button = make("button", { type: "button", class: "at", "aria-label": `Go to ${clock(t)}: ${text}` }, clock(t));
-    button.addEventListener("click", () => { go(t); choose(target.index); });
+    button.addEventListener("click", () => {
+      go(t);
+      if (state.chosen !== target.index) choose(target.index);
+    });
     const item = make("li", {}, button, make("span", {}, text));
     item.dataset.t = t;
     return item;
@@ -118,21 +121,21 @@ function storyOf(target, { heading = "h3" } = {}) {
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
 /** Calls act now and whenever the time changes, as long as the element is on the page. */
-const followers = new Set();
+const followers = new Map();
 function follow(element, act) {
-  followers.add({ element, act });
+  followers.set(element, act);
   act();
 }
 on("time", () => {
-  for (const follower of followers) {
-    if (follower.element.isConnected) follower.act();
-    else if (follower.shown) followers.delete(follower);
-    follower.shown ||= follower.element.isConnected;
+  for (const [element, act] of followers) {
+    if (element.isConnected) act();
+    else followers.delete(element);
   }
 });
 
 function showChosen() {
   const aside = byId("chosen"), target = data.targets[state.chosen];
+  byId("said").textContent = target ? `${target.name}, ${target.title}: ${outcome(target)[0]}` : "";
   if (target) aside.replaceChildren(storyOf(target));
   else aside.replaceChildren(make("p", { class: "fine" }, "Choose a target on the map or in the table to read what happened to it."));
 }

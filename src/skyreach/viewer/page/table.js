@@ -12,11 +12,11 @@ const COLUMNS = [
 const FILTERS = {
   all: ["All", () => true], hostile: ["Hostile", hostile], leaked: ["Got through", (t) => t.leaked], civil: ["Civil", (t) => t.side === "neutral"],
 };
-const table = { sort: null, down: false, filter: "all" };
+const table = { sort: null, down: false, filter: "all", open: null };
 
 function nameCell(target) {
-  const button = make("button", { type: "button", class: `name side-${target.side}`, "aria-expanded": String(target.index === state.chosen) }, target.name);
-  return button;
+  const told = String(target.index === table.open);
+  return make("button", { type: "button", class: `name side-${target.side}`, "aria-expanded": told }, target.name);
 }
 
 function seenCell(target) {
