@@ -191,10 +191,12 @@ def test_enter_on_a_row_opens_its_story(visit):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_narrow_screens_do_not_overflow(visit, scheme):
     tab = visit(NARROW, color_scheme=scheme, has_touch=True)
-    for what in ("", "toggle(data.targets[0])", "for (const d of document.querySelectorAll('details')) d.open = true"):
+    longest_name = "data.targets[1].name = 'x'.repeat(64); toggle(data.targets[1])"
+    unfolded = "for (const d of document.querySelectorAll('details')) d.open = true"
+    for what in ("", "toggle(data.targets[0])", longest_name, unfolded):
         tab.evaluate(what)
         tab.evaluate(DRAWN)
-        assert tab.evaluate("document.documentElement.scrollWidth") <= 400
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 400, what
     paper = tab.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (sum(int(v) for v in paper[4:-1].split(",")) > 600) == (scheme == "light")
 

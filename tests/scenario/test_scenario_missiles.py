@@ -28,7 +28,7 @@ def test_rows_are_si_and_in_order(two):
     assert rows[0]["loft"] == pytest.approx(math.radians(item.value("loft").nominal), rel=1e-12)
     assert rows[0]["area"] == pytest.approx(math.pi * (item.si("diameter") / 2.0) ** 2, rel=1e-12)
     assert (rows[0]["guidance"], rows[1]["guidance"]) == (TVM, COMMAND)
-    assert rows[1]["seeker_range"] == 0.0
+    assert rows[1]["seeker_range"] == 1e3 * load()["57e6-e"].value("seeker_range").nominal
     for name in rows.dtype.names:
         assert np.isfinite(rows[name]).all() or name == "max_range"
 

@@ -49,6 +49,7 @@ ALPHA, BETA = (
     0.1667,
 )  # gains of the seeker's position-velocity filter: beta = alpha^2 / (2 - alpha), Benedict-Bordner
 FUZE_REACH = 3.0  # lethal radii within which the fuze works; beyond, 2^-9 of the kills would be left
+SEEKER_CONE = 0.9  # cosine of the angle off the velocity within which homing can begin; 26 degrees, notional
 CLOSE_PASS = 1500.0  # m: nearer than this the point of closest approach is looked for
 OVERDUE = 5.0  # s past the planned intercept: a missile that has lost its track gives up
 START_TIME = 2.0  # s after launch with finer steps: the motor burns and the missile turns over
@@ -95,6 +96,7 @@ def aim(p, m, missile, track, target, lit, i, t, frame):
         else:
             follow(p, m, missile, target, lit and target["status"] == FLYING, i, frame)
         return False
+    x, y, z = target["pos_ecef"][0], target["pos_ecef"][1], target["pos_ecef"][2]  # where an echo would come from
     r = distance(missile["pip_ecef"], missile["pos_ecef"])
     if tracked:
         x, y, z, _ = ahead(track, t)
@@ -105,6 +107,8 @@ def aim(p, m, missile, track, target, lit, i, t, frame):
         r = distance((x, y, z), missile["pos_ecef"])
     if r >= m["seeker_range"] or not lit or target["status"] != FLYING or not (tracked or m["guidance"] != COMMAND):
         return False
+    if not faces(missile["pos_ecef"], missile["vel_ecef"], x, y, z):
+        return False
     missile["state"] = HOMING
     if tracked:
         relay(missile, track, t)
@@ -113,6 +117,15 @@ def aim(p, m, missile, track, target, lit, i, t, frame):
     if m["guidance"] != COMMAND:
         measure(p, m, missile, target, i, frame, missile["seek_pos"])
     return True
+
+
+@kernel
+def faces(pos, vel, x, y, z):
+    """True if the point x, y, z [m] lies within the cone SEEKER_CONE around the velocity: a missile turns over before it homes."""
+    dx, dy, dz = x - pos[0], y - pos[1], z - pos[2]
+    along = dx * vel[0] + dy * vel[1] + dz * vel[2]
+    gap2, speed2 = dx * dx + dy * dy + dz * dz, square(vel[0]) + square(vel[1]) + square(vel[2])
+    return along > 0.0 and along * along > SEEKER_CONE * SEEKER_CONE * gap2 * speed2
 
 
 @kernel
