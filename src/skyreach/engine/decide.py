@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from skyreach.engine.bookkeeping import emit, set_limit
-from skyreach.engine.geometry import distance, square, to_enu, wrap
+from skyreach.engine.geometry import TICK, distance, square, to_enu, wrap
 from skyreach.engine.ledger import engagements, standing, track_rows, unseen, untracked
 from skyreach.engine.plan import FEASIBLE, ahead, plan
 from skyreach.engine.sense import in_hand
@@ -49,7 +49,7 @@ def decide(model, world, log, t):
         site = world.sites[k]
         if site["kind"] == ASSET or (site["kind"] == POST and site["alive"] == 0):
             continue
-        if t >= site["t_next_cycle"]:
+        if t >= site["t_next_cycle"] - TICK:
             site["t_next_cycle"] = t + site["cycle"]
             if site["kind"] == POST or chief(world.sites, world.links, k) == k:
                 cycle(model, world, log, k, t)
@@ -185,7 +185,7 @@ def assign_track(model, world, log, free, mine, i, t_left, t):
             best, best_type, best_score, best_tof, best_delay = k, type_, score, tof, delay
     if best < 0:
         return
-    if held(world, track["number"]) >= (1 if world.sites[best]["look_first"] == 1 else 2):
+    if held(world, track["number"], j) >= (1 if world.sites[best]["look_first"] == 1 else 2):
         return
     if order_shots(model, world, best, i, best_type, best_tof, best_delay, t):
         for k in range(world.sites.shape[0]):
@@ -203,6 +203,8 @@ def hopeless(site, t_retry, look, x, y, z, speed, t_left, t):
         return R_SNR if look == WEAK else R_SIGHT
     if site["control"] == TIGHT and math.isinf(t_left):  # not on course for anything defended
         return R_RULES
+    if site["n_launchers"] == 0:
+        return R_NO_MISSILE
     if distance((x, y, z), site["pos_ecef"]) > site["r_reach"] + speed * site["t_reach"]:
         return R_REACH
     return FEASIBLE
@@ -216,11 +218,15 @@ def option(model, world, k, track, j, t_left, t):
     """
     site = world.sites[k]
     code, best_type, best_score, best_tof, best_delay = R_NO_MISSILE, -1, math.inf, 0.0, 0.0
+    tried = 0  # bit per missile type
     for i in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # i launcher
         launcher = world.launchers[i]
-        if launcher["site"] != k or launcher["rounds"] <= 0 or launcher["type"] == best_type:
-            continue
         type_ = launcher["type"]
+        if launcher["rounds"] <= 0 or (tried >> type_) & 1 == 1:
+            continue
+        tried |= 1 << type_
+        if free_rounds(world, k, type_) <= 0:
+            continue
         found, tof, delay = plan(model, world, k, track, world.targets[j]["kind"], type_, t, t_left)
         if found != FEASIBLE:
             code = max(code, found)
@@ -240,11 +246,27 @@ def option(model, world, k, track, j, t_left, t):
 
 
 @kernel
-def held(world, number):
-    """Assignments that a track has now [1]."""
+def free_rounds(world, k, type_):
+    """Rounds of a missile type at fire unit k that no order has claimed [1]."""
+    n, site = 0, world.sites[k]
+    for i in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # i launcher
+        if world.launchers[i]["type"] == type_:
+            n += world.launchers[i]["rounds"]
+    for i in range(world.clock[0]["n_assignments"]):  # i assignment
+        row = world.assignments[i]
+        if row["state"] != OPEN_ROW and row["site"] == k and row["type"] == type_:
+            n -= row["ordered"] - row["fired"]
+    return n
+
+
+@kernel
+def held(world, number, target):
+    """Assignments that a track, or the target under it, has now [1]."""
     n = 0
     for i in range(world.clock[0]["n_assignments"]):  # i assignment
-        if world.assignments[i]["state"] != OPEN_ROW and world.assignments[i]["track_number"] == number:
+        if world.assignments[i]["state"] != OPEN_ROW and (
+            world.assignments[i]["track_number"] == number or world.assignments[i]["target"] == target
+        ):
             n += 1
     return n
 
@@ -258,7 +280,7 @@ def order_shots(model, world, k, i, type_, tof, delay, t):
         if row["state"] == OPEN_ROW:
             world.clock[0]["n_ordered"] += 1
             world.clock[0]["n_assignments"] = max(world.clock[0]["n_assignments"], a + 1)
-            shots = min(site["salvo"], site["missile_channels"] - site["missiles_held"])
+            shots = min(site["salvo"], site["missile_channels"] - site["missiles_held"], free_rounds(world, k, type_))
             row["state"], row["site"], row["type"] = READYING, k, type_
             row["track"], row["track_number"], row["target"] = i, track["number"], track["target"]
             row["ordered"], row["fired"], row["ended"] = shots, 0, 0

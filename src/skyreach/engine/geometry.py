@@ -6,6 +6,7 @@ import math
 from skyreach.jit import kernel
 
 TWO_PI = 2.0 * math.pi
+TICK = 1e-6  # s: times that differ by less are the same; sums of frames are not exact
 
 
 @kernel

@@ -1,7 +1,8 @@
 """Phase 6: missiles fly. Mid-course to the predicted intercept point of the track, proportional navigation at the end.
 
 A missile knows its target only through the track file and, within seeker range, through its own noisy measurement;
-truth enters in two places, where nature uses it: the echo that the seeker measures, and the distance of passage.
+truth enters where nature uses it: the echo that the seeker measures, and the distance of passage. One short cut remains: a
+missile whose target is destroyed or gone ends in that frame and frees its channel.
 """
 
 import math
@@ -9,7 +10,7 @@ import math
 import numpy as np
 
 from skyreach.engine.bookkeeping import emit, end_limits
-from skyreach.engine.geometry import distance, square
+from skyreach.engine.geometry import TICK, distance, square
 from skyreach.engine.launch import close_if_spent
 from skyreach.engine.plan import ahead, height_above_ground
 from skyreach.engine.sense import in_hand
@@ -44,13 +45,14 @@ from skyreach.world.codes import (
 from skyreach.world.dice import KILL, ONCE, SEEKER, normals, uniform
 from skyreach.world.tables import DRAG_STEP
 
-ALPHA, BETA = (
-    0.5,
-    0.1667,
-)  # gains of the seeker's position-velocity filter: beta = alpha^2 / (2 - alpha), Benedict-Bordner
+# gains of the seeker's position-velocity filter: beta = alpha^2 / (2 - alpha), Benedict-Bordner
+ALPHA, BETA = 0.5, 0.1667
+SEEKER_INTERVAL = 0.1  # s between measurements of the seeker, whatever the frame
+FINE_STEP, COARSE_STEP = 0.02, 0.1  # s: flight steps near the target and after launch, and in between
+FASTEST = 6000.0  # m/s: no missile and target close faster
 FUZE_REACH = 3.0  # lethal radii within which the fuze works; beyond, 2^-9 of the kills would be left
 SEEKER_CONE = 0.9  # cosine of the angle off the velocity within which homing can begin; 26 degrees, notional
-CLOSE_PASS = 1500.0  # m: nearer than this the point of closest approach is looked for
+CLOSE_PASS = 1000.0  # m: nearer than this the point of closest approach is looked for
 OVERDUE = 5.0  # s past the planned intercept: a missile that has lost its track gives up
 START_TIME = 2.0  # s after launch with finer steps: the motor burns and the missile turns over
 
@@ -67,8 +69,8 @@ def guide(model, world, log, t, frame):
         m, target = model.missile_types[missile["type"]], world.targets[missile["target"]]
         radar = world.sites[missile["site"]]["radar"]
         lit = m["guidance"] != TVM or in_hand(world.radars[radar], world.looks[radar, missile["target"]], t)
-        if aim(p, m, missile, world.tracks[missile["track"]], target, lit, i, t, frame):
-            r = distance(missile["pip_ecef"], missile["pos_ecef"])
+        r = aim(p, m, missile, world.tracks[missile["track"]], target, lit, i, t, frame)
+        if r >= 0.0:
             emit(world, t, E_HOMING, missile["launch_event"], missile["target"], missile["site"], i, r)
         miss, late = travel(p, m, model.drag[missile["type"]], model.air, missile, target, t)
         if miss >= 0.0:
@@ -85,43 +87,48 @@ def guide(model, world, log, t, frame):
 def aim(p, m, missile, track, target, lit, i, t, frame):
     """What missile i knows of its target at the end of this frame: predicted intercept point, or seeker measurement.
 
-    lit: its guidance has an echo to work with (the engagement radar holds the target, or the seeker is active). True when
-    homing begins.
+    lit: its guidance has an echo to work with (the engagement radar holds the target, or the seeker is active). Returns the
+    range to go [m] when homing begins, else -1.
     """
     tracked = track["state"] == FIRM and track["number"] == missile["track_number"]
+    command = m["guidance"] == COMMAND
     if missile["state"] == HOMING:
-        if m["guidance"] == COMMAND:
-            if tracked:
-                relay(missile, track, t)
-        else:
+        if not command:
             follow(p, m, missile, target, lit and target["status"] == FLYING, i, frame)
-        return False
+        elif tracked:
+            relay(missile, track, t)
+        else:
+            coast_on(missile["seek_pos"], missile["seek_vel"], p["dt"])
+        return -1.0
     x, y, z = target["pos_ecef"][0], target["pos_ecef"][1], target["pos_ecef"][2]  # where an echo would come from
-    r = distance(missile["pip_ecef"], missile["pos_ecef"])
     if tracked:
         x, y, z, _ = ahead(track, t)
         to_go = time_to_go(m, missile, track, x, y, z, t)
         missile["pip_ecef"][0] = x + to_go * track["x"][3]
         missile["pip_ecef"][1] = y + to_go * track["x"][4]
         missile["pip_ecef"][2] = z + to_go * track["x"][5]
-        r = distance((x, y, z), missile["pos_ecef"])
-    if r >= m["seeker_range"] or not lit or target["status"] != FLYING or not (tracked or m["guidance"] != COMMAND):
-        return False
-    if not faces(missile["pos_ecef"], missile["vel_ecef"], x, y, z):
-        return False
+    if not lit or target["status"] != FLYING or not faces(missile["pos_ecef"], missile["vel_ecef"], x, y, z):
+        return -1.0
+    r = distance(target["pos_ecef"], missile["pos_ecef"])
+    if command:  # steered by the tracking radar to the end: on the line of sight once the motor has burnt out
+        if not tracked or t - missile["t_launch"] < m["burn_time"]:
+            return -1.0
+    elif r >= m["seeker_range"]:  # an echo is what nature gives: it comes from the target, wherever its track stands
+        return -1.0
     missile["state"] = HOMING
+    missile["t_measure"] = 0.0
     if tracked:
         relay(missile, track, t)
     else:
         missile["seek_vel"][0], missile["seek_vel"][1], missile["seek_vel"][2] = 0.0, 0.0, 0.0
-    if m["guidance"] != COMMAND:
+    if not command:
         measure(p, m, missile, target, i, frame, missile["seek_pos"])
-    return True
+    return r
 
 
 @kernel
 def faces(pos, vel, x, y, z):
-    """True if the point x, y, z [m] lies within the cone SEEKER_CONE around the velocity: a missile turns over before it homes."""
+    """True if x, y, z [m] lies within the cone SEEKER_CONE around the velocity: a missile turns over before it homes."""
     dx, dy, dz = x - pos[0], y - pos[1], z - pos[2]
     along = dx * vel[0] + dy * vel[1] + dz * vel[2]
     gap2, speed2 = dx * dx + dy * dy + dz * dz, square(vel[0]) + square(vel[1]) + square(vel[2])
@@ -170,16 +177,25 @@ def measure(p, m, missile, target, i, frame, out):
 @kernel
 def follow(p, m, missile, target, lit, i, frame):
     """One step of the seeker's own filter of missile i: predict over the frame, correct if there is an echo."""
-    dt, pos, vel = p["dt"], missile["seek_pos"], missile["seek_vel"]
+    pos, vel = missile["seek_pos"], missile["seek_vel"]
+    coast_on(pos, vel, p["dt"])
+    missile["t_measure"] += p["dt"]
+    if not lit or missile["t_measure"] < SEEKER_INTERVAL - TICK:
+        return
+    interval, missile["t_measure"] = missile["t_measure"], 0.0
+    seen = np.empty(3)
+    measure(p, m, missile, target, i, frame, seen)
+    for a in range(3):  # a axis
+        gap = seen[a] - pos[a]
+        pos[a] += ALPHA * gap
+        vel[a] += BETA * gap / interval
+
+
+@kernel
+def coast_on(pos, vel, dt):
+    """Carry a position (3,) on with a velocity for dt [s]."""
     for a in range(3):  # a axis
         pos[a] += dt * vel[a]
-    if lit:
-        seen = np.empty(3)
-        measure(p, m, missile, target, i, frame, seen)
-        for a in range(3):
-            gap = seen[a] - pos[a]
-            pos[a] += ALPHA * gap
-            vel[a] += BETA * gap / dt
 
 
 @kernel
@@ -191,10 +207,9 @@ def travel(p, m, drag, air, missile, target, t):
     dt = p["dt"]
     pos, vel, tpos, tvel = missile["pos_ecef"], missile["vel_ecef"], target["pos_ecef"], target["vel_ecef"]
     gap, homing = distance(tpos, pos), missile["state"] == HOMING
-    close = gap < CLOSE_PASS and target["status"] == FLYING
-    steps = 1
-    if close or t - missile["t_launch"] < START_TIME:
-        steps = 5
+    young = t - missile["t_launch"] < START_TIME
+    close = gap < CLOSE_PASS + FASTEST * dt and target["status"] == FLYING
+    steps = math.ceil(dt / (FINE_STEP if close or young else COARSE_STEP) - TICK)
     h = dt / steps
     for n in range(steps):  # n step
         behind = dt - n * h  # the target stands where it is at the end of the frame
@@ -209,7 +224,7 @@ def travel(p, m, drag, air, missile, target, t):
             rz = tpos[2] - behind * tvel[2] - pos[2]
             wx, wy, wz = tvel[0] - vel[0], tvel[1] - vel[1], tvel[2] - vel[2]
             t_cpa = -(rx * wx + ry * wy + rz * wz) / (wx * wx + wy * wy + wz * wz + 1e-9)
-            if t_cpa <= h:
+            if t_cpa <= h and (t_cpa > 0.0 or not young):  # just launched, it may still turn towards a target that opens
                 t_cpa = max(t_cpa, 0.0)
                 miss = distance((rx, ry, rz), (-t_cpa * wx, -t_cpa * wy, -t_cpa * wz))
                 return miss, behind - t_cpa

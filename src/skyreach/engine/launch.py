@@ -3,7 +3,7 @@
 import math
 
 from skyreach.engine.bookkeeping import emit, set_limit
-from skyreach.engine.geometry import distance
+from skyreach.engine.geometry import TICK, distance
 from skyreach.engine.plan import intercept
 from skyreach.engine.sense import in_hand
 from skyreach.jit import kernel
@@ -34,7 +34,7 @@ def launch_due(model, world, log, t):
         site, track = world.sites[row["site"]], world.tracks[row["track"]]
         if track["state"] != FIRM or track["number"] != row["track_number"] or site["alive"] == 0:
             stop_firing(model, world, i, t)
-        elif t >= row["t_ready"] and t >= site["t_next_launch"]:
+        elif t >= row["t_ready"] - TICK and t >= site["t_next_launch"] - TICK:
             if in_hand(world.radars[site["radar"]], world.looks[site["radar"], row["target"]], t):
                 if not launch(model, world, log, i, t):
                     stop_firing(model, world, i, t)

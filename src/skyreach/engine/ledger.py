@@ -132,7 +132,7 @@ def untracked(tentative, was, blind):
     before and that of `unseen`."""
     if tentative >= 0:
         return R_NOT_FIRM
-    return R_TRACK_LOST if was >= R_TRACK_LOST else blind
+    return R_TRACK_LOST if was > R_TRACK_LOST else blind  # lost in this cycle; from the next one on, why it is not seen
 
 
 @kernel

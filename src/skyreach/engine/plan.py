@@ -9,7 +9,7 @@ from skyreach.engine.geometry import distance, square, to_enu, wrap
 from skyreach.jit import kernel
 from skyreach.physics.flight import vertical
 from skyreach.physics.flyout import reach_at
-from skyreach.world.codes import BALLISTIC, R_ENGAGED, R_NO_TIME, R_REACH, R_SECTOR, R_SIGHT
+from skyreach.world.codes import BALLISTIC, R_ENGAGED, R_NO_TIME, R_REACH, R_SIGHT
 
 FEASIBLE = R_ENGAGED  # what a plan returns when nothing stands against it
 
@@ -33,10 +33,12 @@ def place_at(site, px, py, pz):
 
 @kernel
 def in_sight(model, radar, px, py, pz):
-    """True if the point is within the scale of a radar and above its floor map (sector apart)."""
+    """True if the point is within the scale and the elevation limits of a radar and above its floor map (azimuth apart)."""
     e, n, u = to_enu(radar, (px, py, pz))
     ground = math.sqrt(e * e + n * n)
     if ground * ground + u * u > square(radar["r_max"]):
+        return False
+    if u < ground * radar["tan_el_min"] or u > ground * radar["tan_el_max"]:
         return False
     s = radar["radius"] * math.atan2(ground, radar["radius"] + radar["h_ell"] + u)
     h, _, _, _ = vertical(px, py, pz)
@@ -73,13 +75,13 @@ def intercept(model, site, track, kind, type_, t, delay):
     table = model.reach[type_]
     tof = 20.0
     px, py, pz, v = 0.0, 0.0, 0.0, 0.0
-    for _ in range(6):
+    for _ in range(12):
         px, py, pz, speed = ahead(track, t + delay + tof)
-        s, _, _ = place_at(site, px, py, pz)
+        s, _, slant = place_at(site, px, py, pz)
         h, _, _, _ = vertical(px, py, pz)
         limit = m["max_range"][BALLISTIC] if kind == BALLISTIC else m["max_range"][0]
         s_doctrine = s / site["max_range_share"]
-        if s < m["min_range"] or s > limit or h > m["max_height"] or speed > m["target_speed"]:
+        if slant < m["min_range"] or s > limit or h > m["max_height"] or speed > m["target_speed"]:
             return math.inf, px, py, pz, 0.0
         far, _ = reach_at(table, m["reach_dr"], p["reach_dh"], s_doctrine, max(h, 0.0))
         new, v = reach_at(table, m["reach_dr"], p["reach_dh"], s, max(h, 0.0))
@@ -88,7 +90,7 @@ def intercept(model, site, track, kind, type_, t, delay):
         if abs(new - tof) < 0.2:
             return new, px, py, pz, v
         tof = new
-    return tof, px, py, pz, v
+    return math.inf, px, py, pz, 0.0  # no meeting that holds: the target changes its distance faster than the missile
 
 
 @kernel
@@ -113,7 +115,7 @@ def plan(model, world, k, track, kind, type_, t, t_left):
         sector_wait(radar, az_now, site["targets_held"] == 0),
     )
     if math.isinf(wait):
-        return R_SECTOR, tof, delay
+        return R_SIGHT, tof, delay
     if not in_sight(model, radar, x, y, z) or not in_sight(model, radar, px, py, pz):
         return R_SIGHT, tof, delay
     if wait + delay + tof > t_left:

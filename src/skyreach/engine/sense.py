@@ -4,7 +4,7 @@ import math
 
 from skyreach.earth.floor import floor_height
 from skyreach.engine.bookkeeping import emit_to
-from skyreach.engine.geometry import TWO_PI, to_enu, wrap
+from skyreach.engine.geometry import TICK, TWO_PI, to_enu, wrap
 from skyreach.jit import kernel
 from skyreach.physics.detection import pd_swerling1, pd_swerling3
 from skyreach.physics.radar import snr_at
@@ -12,7 +12,6 @@ from skyreach.physics.rcs import rcs_aspect
 from skyreach.world.codes import (
     BEYOND_SCALE,
     E_FIRST_SEEN,
-    ENGAGEMENT,
     FAULT_PLOTS,
     FLYING,
     HIDDEN_HORIZON,
@@ -43,13 +42,13 @@ def scan(p, floors, radars, targets, routes, looks, plots, events, clock, t, fra
     clock["n_plots"] = 0
     for i in range(radars.shape[0]):  # i radar
         radar = radars[i]
-        if t < radar["t_due"]:
+        if t < radar["t_due"] - TICK:
             continue
         silent = radar["alive"] == 0 or radar["emitting"] == 0
         due = math.inf
         for j in range(targets.shape[0]):  # j target
             look = looks[i, j]
-            if t < look["t_next"]:
+            if t < look["t_next"] - TICK:
                 due = min(due, look["t_next"])
                 continue
             target = targets[j]
@@ -178,5 +177,5 @@ def add_plot(p, plots, clock, radar, target, i, j, frame):
 @kernel
 def in_hand(radar, look, t):
     """True if a radar has the target of this look in hand at t [s]: seen within three of its looks."""
-    interval = radar["update_track"] if radar["role"] == ENGAGEMENT else radar["update_search"]
+    interval = radar["update_track"] if look["engaged"] > 0 else radar["update_search"]
     return t - look["t_seen"] <= 3.0 * interval

@@ -51,7 +51,7 @@ def take_plots(p, radars, targets, tracks, fixes, plots, events, clock, logged, 
             i = taken[k - first]
             if i >= 0:
                 update(tracks[i], radar, plot, H, z, gain)
-                count_hit(p, tracks[i], fixes[i, plot["radar"]], targets, events, clock, i, plot, t)
+                count_hit(p, tracks[i], fixes[i, plot["radar"]], radar, targets, events, clock, i, plot, t)
             else:
                 i = start_track(p, tracks, fixes, targets, events, clock, radar, plot, t)
             if p["sample_frames"] > 0:
@@ -119,6 +119,7 @@ def start_track(p, tracks, fixes, targets, events, clock, radar, plot, t):
                 fixes[i, r]["t_plot"] = -math.inf
             fixes[i, plot["radar"]]["t_plot"] = t
             row["t_first"], row["t_plot"], row["hits"] = t, t, 1
+            row["t_limit"] = t + (p["confirm_looks"] + 0.5) * radar["update_search"]
             row["radar"], row["target"] = plot["radar"], plot["target"]
             row["firm_event"], row["id_event"] = -1, -1
             return i
@@ -131,10 +132,11 @@ def start_track(p, tracks, fixes, targets, events, clock, radar, plot, t):
 
 
 @kernel
-def count_hit(p, row, fix, targets, events, clock, i, plot, t):
+def count_hit(p, row, fix, radar, targets, events, clock, i, plot, t):
     """Note a plot on track i and make the track firm when it has enough of them."""
     row["hits"] += 1
     fix["t_plot"] = t
+    row["t_limit"] = max(row["t_limit"], row["t_first"] + (p["confirm_looks"] + 0.5) * radar["update_search"])
     row["t_plot"], row["radar"], row["target"] = t, plot["radar"], plot["target"]
     if row["state"] == TENTATIVE and row["hits"] >= p["confirm_hits"]:
         row["state"], row["t_firm"] = FIRM, t
@@ -149,8 +151,7 @@ def tidy(model, world, t):
     for i in range(world.clock[0]["n_tracks"]):  # i track
         row = world.tracks[i]
         if row["state"] == TENTATIVE:
-            looks = (p["confirm_looks"] + 0.5) * world.radars[row["radar"]]["update_search"]
-            if t - row["t_first"] > looks:
+            if t > row["t_limit"]:
                 row["state"] = FREE_ROW
         elif row["state"] == FIRM and t - row["t_plot"] > p["drop_time"]:
             drop(world, i, t)

@@ -80,13 +80,13 @@ def _story(run: Run, row: dict[str, Any]) -> list[str]:
     events = run.events.filter(_equals(run.events, "target", row["target"])).to_pylist()
     radars, sites = run.radars["name"].to_pylist(), run.sites["name"].to_pylist()
     shots = run.shots.to_pylist()
-    lines = [f"  {run.clock(e['t_s'])}  {_sentence(e, radars, sites, shots)}" for e in events]
+    lines = [f"  {run.clock(e['t_s'])}  {sentence(e, radars, sites, shots)}" for e in events]
     if row["t_seen_s"] != row["t_seen_s"]:
         lines.append("  No radar ever detected it.")
     return lines
 
 
-def _sentence(e: dict[str, Any], radars: list[str], sites: list[str], shots: list[dict]) -> str:
+def sentence(e: dict[str, Any], radars: list[str], sites: list[str], shots: list[dict]) -> str:
     kind, b, c, value = e["kind"], e["b"], e["c"], e["value"]
     word = {code: text for code, (text, _) in codes.EVENTS.items()}
     if kind == word[codes.E_FIRST_SEEN]:

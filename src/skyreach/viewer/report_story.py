@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from skyreach.records.explain import Interval, _sentence, binding_limits
+from skyreach.records.explain import Interval, sentence, binding_limits
 from skyreach.records.run import Run
 from skyreach.world import codes
 
@@ -156,7 +156,7 @@ def stories(run: Run, titles: dict[str, str]) -> list[Story]:
     for event in run.events.to_pylist():
         if 0 <= event["target"] < len(out):
             _enter(out[event["target"]], event, radars, sites)
-            out[event["target"]].sentences.append((event["t_s"], _sentence(event, radars, sites, shots)))
+            out[event["target"]].sentences.append((event["t_s"], sentence(event, radars, sites, shots)))
     for story in out:
         story.reasons = binding_limits(run, story.row["target"])
     return out

@@ -100,7 +100,7 @@ REASONS: dict[int, tuple[str, str]] = {
     R_TERRAIN: ("not seen: terrain", "above the smooth horizon, hidden by terrain"),
     R_SNR: ("not seen: SNR", "in sight, but the echo was too weak at the last look"),
     R_NOT_FIRM: ("not tracked", "plots, but no firm track yet"),
-    R_TRACK_LOST: ("track lost", "had a firm track, which was dropped"),
+    R_TRACK_LOST: ("track lost", "had a firm track, which was dropped just now"),
     R_UNIT_LOST: ("unit lost", "the fire unit is out of the fight"),
     R_CUT_OFF: ("cut off", "the fire unit has no command post and does not see the target itself"),
     R_IDENTITY: ("not identified", "firm track, not (yet) identified as hostile"),
@@ -109,7 +109,7 @@ REASONS: dict[int, tuple[str, str]] = {
     R_REACH: ("out of reach", "no missile of the unit can meet the target: range, height or speed"),
     R_SIGHT: (
         "no sight for fire control",
-        "the engagement radar cannot see the target now or at the intercept",
+        "the engagement radar cannot see the target now or at the intercept, or cannot turn to it",
     ),
     R_NO_TIME: ("no time", "an intercept would come after the target has reached what it threatens"),
     R_TARGET_CHANNEL: ("no target channel", "all target channels of the unit are taken"),
