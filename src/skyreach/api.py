@@ -15,11 +15,14 @@ def load(source: "str | Path | Scenario", overrides: Mapping[str, Any] | None = 
 
     overrides: {"raid.mald.count": 6, ...} as with --set. Raises BadInput with file and line.
     """
-    from skyreach.scenario import Scenario, load_scenario, read_scenario
+    from skyreach.scenario import Scenario, check_scenario, load_scenario, read_scenario
 
     settings = {key: str(value) for key, value in (overrides or {}).items()}
     if isinstance(source, Scenario):
-        return read_scenario(source.to_yaml(), source.name, settings) if settings else source
+        if settings:
+            return read_scenario(source.to_yaml(), source.name, settings)
+        check_scenario(source)
+        return source
     return load_scenario(source, settings)
 
 

@@ -86,11 +86,21 @@ class Catalog:
         if old.form != NUMBER:
             raise BadInput(where, number, f"only numbers can be set; this is a {old.form}")
         given = finite(number, where)
+        _check_sense(old, given, where)
         new = replace(
             old, low=given, nominal=given, high=given, source=(USER,), note=f"instead of {old.nominal:g}"
         )
         self._items[item.key] = replace(item, values={**item.values, key: new})
         self._overrides[f"{item.key}.{key}"] = given
+
+
+def _check_sense(old: Value, given: float, where: str) -> None:
+    """Refuse what cannot be: a share outside 0 to 1, and zero or less where the catalogue's own range lies above zero."""
+    if old.unit == "1" and 0.0 <= old.low and old.high <= 1.0:
+        if not 0.0 <= given <= 1.0:
+            raise BadInput(where, given, "0 to 1", f"{old.nominal:g} is the catalogue's value")
+    elif old.low > 0.0 and given <= 0.0:
+        raise BadInput(where, f"{given:g} {old.unit}", "numbers above 0", f"{old.nominal:g} is the catalogue's value")
 
 
 def load(overrides: Mapping[str, float] | None = None, folder: Path | None = None) -> Catalog:

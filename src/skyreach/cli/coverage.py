@@ -49,7 +49,7 @@ def coverage(
 
         typer.echo(json.dumps(answer.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
     else:
-        _print(answer)
+        print_coverage(answer)
     for path in written:
         messages.print(f"written: {path}", soft_wrap=True, highlight=False)
 
@@ -76,12 +76,12 @@ def _overrides(words: list[str]) -> dict[str, float]:
     return out
 
 
-def _print(answer: "Coverage") -> None:
+def print_coverage(answer: "Coverage") -> None:
     """The answer in words and two tables."""
     from rich.console import Console
 
     document = answer.to_dict()
-    width = max(88, 14 + 13 * len(answer.levels))
+    width = max(100, 14 + 13 * len(answer.levels))
     console = Console(width=width, highlight=False)
     place = f"{answer.lat_deg:.4f}, {answer.lon_deg:.4f}"
     name = "" if "," in answer.place else f"{answer.place}, "
@@ -112,7 +112,7 @@ def _areas(answer: "Coverage") -> "Table":
     from skyreach.analysis.coverage_data import metres
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("height", justify="right")
+    table.add_column("height", justify="right", no_wrap=True)
     for kind in answer.polar:
         for name in (f"{kind} km2", "of circle", "radius km"):
             table.add_column(name, justify="right", no_wrap=True)

@@ -21,7 +21,10 @@ def run(
 ) -> None:
     """Run a scenario once, write the run folder and print the result."""
     from skyreach.cli.common import free_folder, print_json, simulate
+    from skyreach.records.run import new_folder
 
+    if out is not None:
+        new_folder(out)
     result = simulate(scenario, seed, terrain, settings, quiet)
     folder = out or free_folder(Path("runs") / f"{result.manifest['scenario']}-{result.manifest['seed']}")
     result.save(folder)

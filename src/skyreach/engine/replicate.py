@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skyreach.engine.loop import finish_run, run_frames, step
-from skyreach.errors import RunFailed
+from skyreach.errors import BadInput, RunFailed
 from skyreach.scenario.compile import Compiled
 from skyreach.world.codes import FAULTS
 from skyreach.world.state import Log, Model, World, new_log
@@ -60,6 +60,8 @@ def replicate(
 
 def replicate_many(compiled: Compiled, seeds: list[int], threads: int = 1) -> list[Replication]:
     """Replications in the order of the seeds, on threads that share model and terrain; same bits on any number of them."""
+    if threads < 1:
+        raise BadInput("threads", threads, "1 or more")
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(lambda seed: replicate(compiled, seed), seeds))
 

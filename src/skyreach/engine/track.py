@@ -80,11 +80,12 @@ def associate(p, tracks, plots, candidates, first, stop, radar, t, H, S, z):
 def near_tracks(tracks, n_tracks, fixes, plots, candidates, first, stop, radar, p, t):
     """Fill candidates with the rows of tracks that a cheap distance test cannot rule out; returns their number."""
     n, at = 0, plots[first]["radar"]
-    fresh = 0.5 * min(radar["update_search"], radar["update_track"])  # one target gives one plot a scan
+    fresh = 0.5 * min(radar["update_search"], radar["update_track"])  # one target gives one plot a scan, and
+    searched = 0.8 * radar["update_search"]  # a tentative track, vague as it is, must not take that of its neighbour
     sigma_angle = max(radar["sigma_az"], radar["sigma_el"])
     for i in range(n_tracks):  # i track, k plot
         row = tracks[i]
-        if row["state"] == FREE_ROW or t - fixes[i, at]["t_plot"] < fresh:
+        if row["state"] == FREE_ROW or t - fixes[i, at]["t_plot"] < (fresh if row["state"] == FIRM else searched):
             continue
         x, P, dt = row["x"], row["P"], t - row["t"]
         spread = (

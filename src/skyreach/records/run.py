@@ -74,9 +74,7 @@ class Run:
 
     def save(self, path: str | Path) -> Path:
         """Write the run folder at path (which must not hold anything yet) and return it; all of it or nothing."""
-        target = Path(path)
-        if target.exists() and any(target.iterdir()) if target.is_dir() else target.exists():
-            raise BadInput(f"run folder {target}", "it is there already", cure="another --out, or remove it first")
+        target = new_folder(path)
         part = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
             part.mkdir(parents=True)
@@ -97,6 +95,14 @@ class Run:
         (folder / "scenario.yaml").write_text(self.scenario_yaml, encoding="utf-8")
         text = json.dumps(self.manifest, indent=2, ensure_ascii=False, allow_nan=False)
         (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def new_folder(path: str | Path) -> Path:
+    """The absolute path, if a run folder can be made there; BadInput where something stands there already."""
+    target = Path(path).resolve()
+    if target.exists() and not (target.is_dir() and not any(target.iterdir()) and target != Path.cwd()):
+        raise BadInput(f"run folder {path}", "it is there already", cure="another --out, or remove it first")
+    return target
 
 
 def read_run(path: str | Path) -> Run:

@@ -56,6 +56,9 @@ class Compiled:
 
 def compile_scenario(scenario: Scenario, terrain: str | None = None, log: bool = True) -> Compiled:
     """Compile a checked scenario. terrain overrides the scenario's; log: keep samples, plots and tracks for the record."""
+    if scenario.duration_s < scenario.frame_s:
+        where = scenario.line_of(("duration_s",))
+        raise BadInput(f"{where}  duration_s", scenario.duration_s, f"at least one frame, {scenario.frame_s:g} s")
     cat = load(dict(scenario.catalog))
     order = place_defence(scenario, cat)
     ground_source = open_terrain(terrain or scenario.terrain)

@@ -72,6 +72,11 @@ def place_defence(scenario: Scenario, cat: "Catalog") -> Order:
     units: dict[int, int] = {}  # id of a formation -> row of its fire unit
     for path, unit, parents in scenario.walk():
         side = SIDE[scenario.side_of(unit, parents)]
+        if side != BLUE:
+            raise BadInput(
+                f"{scenario.line_of(path)}  side of {unit.name}", "red", "blue",
+                "the raid is red; formations of both sides in one run are not modelled yet",
+            )  # fmt: skip
         doctrine = scenario.doctrine_of(unit, parents)
         post = next((posts[id(p)] for p in reversed(parents) if id(p) in posts), -1)
         where = scenario.line_of(path)

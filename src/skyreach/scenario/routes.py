@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skyreach.earth.geodesy import geodesic_direct, geodesic_inverse, geodetic_to_ecef
-from skyreach.earth.grid import Dem, ground_height
+from skyreach.earth.grid import Dem, ground_height, inside
 from skyreach.errors import BadInput
 from skyreach.jit import kernel
 from skyreach.world.tables import TABLES, dtype_of
@@ -80,6 +80,8 @@ def fly_route(turns: list[Turn], dem: Dem, undulation: float, t_start: float, di
     ground_along(dem, points, ground)
     clear = _highest_near(ground)
     height = _heights(turns, share, legs, ground, clear, undulation)
+    if not all(inside(dem, *point) for point in points):
+        raise BadInput(turns[0].where, "a route that leaves the terrain window", cure="shorter legs: more waypoints")
     _check_above_ground(turns, height, ground, legs)
     if dive_angle > 0:
         _dive(height, points, ground, legs, share, dive_angle)

@@ -42,11 +42,13 @@ class Weapon:
 
 
 def route_box(scenario: Scenario) -> tuple[float, float, float, float]:
-    """lat_min, lat_max, lon_min, lon_max [rad] of all waypoints and assets, with a margin of 0.2 degrees."""
+    """lat_min, lat_max, lon_min, lon_max [rad] of all waypoints and assets, with a margin of 0.2 degrees and the spread."""
     points = [scenario.resolve(w) for item in (*scenario.raid, *scenario.civil) for w in item.route]
     points += [scenario.resolve(asset.at) for asset in scenario.assets]
     lat, lon = [p[0] for p in points], [p[1] for p in points]
-    box = (min(lat) - 0.2, max(lat) + 0.2, min(lon) - 0.2, max(lon) + 0.2)
+    wide = max((item.spread_m * (item.count // 2 + 1) for item in (*scenario.raid, *scenario.civil)), default=0.0) / 111e3
+    north, east = 0.2 + wide, 0.2 + wide / math.cos(math.radians(min(max(map(abs, lat)), 85.0)))
+    box = (min(lat) - north, max(lat) + north, min(lon) - east, max(lon) + east)
     return tuple(math.radians(v) for v in box)  # type: ignore[return-value]
 
 
@@ -65,11 +67,17 @@ def place_targets(scenario: Scenario, cat: "Catalog", dem: Dem, undulation: floa
         turns = _turns(scenario, item, cat[item.system], (key, n))
         for i in range(item.count):
             carrier = _carrier(item, groups, i)
-            flown = offset(turns, _beside(item, i)) if carrier < 0 else turns
+            flown = offset(turns, _beside(item, i)) if len(turns) > 1 else turns
             if item.aim:
                 flown = [*flown[:-1], turns[-1]]  # all fly at the asset itself
             path = _path(scenario, item, weapons, carrier, flown, dem, undulation, cat[item.system], i, (key, n))
-            aim = sites.index(item.aim) if item.aim else -1
+            aim = len(sites) - 1 - sites[::-1].index(item.aim) if item.aim else -1  # assets stand last
+            if path.rows[0]["t"] >= scenario.duration_s:
+                late = f"number {i + 1} of {item.count} starts at {path.rows[0]['t']:.0f} s"
+                raise BadInput(
+                    f"{scenario.line_of((key, n))}  {item.name}", late, f"before the end at {scenario.duration_s:g} s",
+                    "raise duration_s, or lower count or spacing_s",
+                )  # fmt: skip
             name = item.name if item.count == 1 else f"{item.name}-{i + 1}"
             weapons[groups[item.name][i]] = Weapon(item, cat[item.system], name, path, carrier, aim)
     return _rows([weapons[row] for row in range(rows)])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from skyreach.records.explain import Interval, sentence, binding_limits
+from skyreach.records.explain import Interval, binding_limits, sentence
 from skyreach.records.run import Run
 from skyreach.world import codes
 
