@@ -6,6 +6,7 @@ import numpy as np
 import pymap3d
 import pytest
 
+from skyreach.errors import BadInput
 from skyreach.scenario import read_scenario
 from skyreach.scenario.compile import compile_scenario
 from skyreach.world import codes
@@ -49,7 +50,6 @@ formations:
           - {system: 5p85te2, count: 1, load: {40n6: 4}, at: east}
   - name: alone
     level: battery
-    side: red
     radars:
       - {name: eye-3, system: 92n6e, at: east}
     launchers:
@@ -97,7 +97,7 @@ def test_who_obeys_whom(compiled, row):
     assert sorted(zip(links["a"].tolist(), links["b"].tolist(), strict=True)) == [(post, 1), (post, 2), (post, 3)]
     assert (links["up"] == 1).all()
     assert (links["delay"] == compiled.catalog["55k6e"].si("link_delay")).all()
-    assert [int(row("sites", n)["side"]) for n in ("one", "alone", "base")] == [codes.BLUE, codes.RED, codes.BLUE]
+    assert [int(row("sites", n)["side"]) for n in ("one", "alone", "base")] == [codes.BLUE] * 3
 
 
 def test_doctrine_comes_down_key_by_key(row):
@@ -238,3 +238,9 @@ def test_an_override_of_the_catalogue_reaches_the_tables_and_is_marked():
     assert compiled.world.sites[2]["target_channels"] == 2
     (used,) = [u for u in compiled.catalog.used() if (u["item"], u["key"]) == ("98zh6e", "target_channels")]
     assert used["source"] == ["user"]
+
+
+def test_a_red_formation_is_refused_not_half_modelled():
+    text = TEXT.replace("  - name: alone", "  - name: alone\n    side: red")
+    with pytest.raises(BadInput, match=r"side of alone[\s\S]*blue"):
+        compile_scenario(read_scenario(text), "smooth")
