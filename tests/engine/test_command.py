@@ -280,12 +280,3 @@ def test_an_engagement_radar_without_work_turns_to_its_target(lab):
         if before is not None:
             assert abs(now - before) <= slew * 0.1 + 1e-9
         before = now
-
-
-def test_two_sides_do_not_mix(lab):
-    """A red battery has no quarrel with a red raid, and blue radars do not look at blue aircraft."""
-    red = {**lab.regiment(lab.fire_unit()), "side": "red"}
-    raid = lab.flyer("f-16", "f-16c", 80, 30, 8000.0)
-    run = lab.play(lab.compile(lab.scenario(raid, formations=[red], duration_s=60.0)))
-    assert len(run.log["plots"]) == 0
-    assert len(run.world.missiles) == 0

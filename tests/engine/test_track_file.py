@@ -24,7 +24,7 @@ def test_one_target_is_one_track_nearly_always(murted_runs):
     for run in murted_runs:
         tracks = run.log["tracks"]
         pairs = set(zip(tracks["t"].tolist(), tracks["target"].tolist(), strict=True))
-        assert len(tracks) / len(pairs) < 1.05
+        assert len(tracks) / len(pairs) < 1.08
 
 
 def test_tracks_are_where_the_targets_are(murted_runs):
@@ -59,13 +59,15 @@ def test_two_targets_that_cross_keep_two_tracks(lab):
     assert kept >= 8
 
 
-def test_formation_of_four_gives_four_tracks(lab):
-    raid = lab.flyer("mald", "mald", 80, 40, 8000.0, count=4, spread_m=1500.0)
+@pytest.mark.parametrize(("count", "spread"), [(4, 500.0), (4, 1500.0), (4, 3000.0), (8, 1500.0), (12, 3000.0)])
+def test_a_formation_gives_as_many_tracks_as_it_has_members(lab, count, spread):
+    """An engagement radar looks at them one after the other: a vague new track must not take its neighbour's plot."""
+    raid = lab.flyer("mald", "mald", 80, 40, 8000.0, count=count, spread_m=spread)
     compiled = lab.compile(lab.scenario(raid, formations=WATCH, doctrine=HOLD, duration_s=100.0))
     for seed in range(5):
         firm = lab.play(compiled, seed).world.events
         firm = firm[firm["kind"] == codes.E_TRACK_FIRM]
-        assert sorted(firm["a"].tolist()) == [0, 1, 2, 3]
+        assert sorted(firm["a"].tolist()) == list(range(count))
 
 
 def test_a_tentative_track_that_misses_its_plots_never_becomes_firm(lab):

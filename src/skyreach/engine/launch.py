@@ -33,13 +33,13 @@ def launch_due(model, world, log, t):
             continue
         site, track = world.sites[row["site"]], world.tracks[row["track"]]
         if track["state"] != FIRM or track["number"] != row["track_number"] or site["alive"] == 0:
-            stop_firing(model, world, i, t)
+            stop_firing(world, i, t, 0.0)
         elif t >= row["t_ready"] - TICK and t >= site["t_next_launch"] - TICK:
             if in_hand(world.radars[site["radar"]], world.looks[site["radar"], row["target"]], t):
                 if not launch(model, world, log, i, t):
-                    stop_firing(model, world, i, t)
+                    stop_firing(world, i, t, 0.0)
             elif t > row["t_ready"] + model.params[0]["acquire_time"]:
-                stop_firing(model, world, i, t)
+                stop_firing(world, i, t, model.params[0]["acquire_time"])
 
 
 @kernel
@@ -94,8 +94,9 @@ def launch(model, world, log, i, t):
 
 
 @kernel
-def stop_firing(model, world, i, t):
-    """Fire no more for assignment i: free the missile channels not used, and end it if nothing was fired."""
+def stop_firing(world, i, t, wait):
+    """Fire no more for assignment i: free the missile channels not used, and end it if nothing was fired; the unit then
+    leaves the target alone for wait [s], the time that its radar has looked for it in vain."""
     row = world.assignments[i]
     world.sites[row["site"]]["missiles_held"] -= row["ordered"] - row["fired"]
     row["ordered"] = row["fired"]
@@ -107,7 +108,7 @@ def stop_firing(model, world, i, t):
     k, j = row["site"], row["target"]
     look = world.looks[world.sites[k]["radar"], j]["code"]
     emit(world, t, E_ABORTED, row["event"], j, k, look, 0.0)
-    world.limits[k, j]["t_retry"] = t + model.params[0]["acquire_time"]
+    world.limits[k, j]["t_retry"] = t + wait
     release(world, i)
 
 

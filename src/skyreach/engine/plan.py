@@ -69,27 +69,28 @@ def intercept(model, site, track, kind, type_, t, delay):
     """Predicted intercept: time of flight [s] (inf if out of reach), point x, y, z [m ECEF], arrival speed [m/s].
 
     The missile leaves after delay [s]; time of flight and point are brought together in a few rounds of the reach
-    table. Range, height and speed limits of the missile apply at the point.
+    table. Where the table ends, the target may still come within reach: a later point is tried. Range, height and
+    speed limits of the missile apply at the point.
     """
     p, m = model.params[0], model.missile_types[type_]
     table = model.reach[type_]
-    tof = 20.0
+    limit = m["max_range"][BALLISTIC] if kind == BALLISTIC else m["max_range"][0]
+    tof = 0.0
     px, py, pz, v = 0.0, 0.0, 0.0, 0.0
-    for _ in range(12):
+    for _ in range(24):
         px, py, pz, speed = ahead(track, t + delay + tof)
         s, _, slant = place_at(site, px, py, pz)
         h, _, _, _ = vertical(px, py, pz)
-        limit = m["max_range"][BALLISTIC] if kind == BALLISTIC else m["max_range"][0]
-        s_doctrine = s / site["max_range_share"]
-        if slant < m["min_range"] or s > limit or h > m["max_height"] or speed > m["target_speed"]:
+        if speed > m["target_speed"] or tof > m["max_time"]:
             return math.inf, px, py, pz, 0.0
-        far, _ = reach_at(table, m["reach_dr"], p["reach_dh"], s_doctrine, max(h, 0.0))
-        new, v = reach_at(table, m["reach_dr"], p["reach_dh"], s, max(h, 0.0))
-        if math.isinf(far):
-            return math.inf, px, py, pz, 0.0
+        new = math.inf
+        if s <= limit and h <= m["max_height"]:
+            far, _ = reach_at(table, m["reach_dr"], p["reach_dh"], s / site["max_range_share"], max(h, 0.0))
+            if not math.isinf(far):
+                new, v = reach_at(table, m["reach_dr"], p["reach_dh"], s, max(h, 0.0))
         if abs(new - tof) < 0.2:
-            return new, px, py, pz, v
-        tof = new
+            return new if slant >= m["min_range"] else math.inf, px, py, pz, v
+        tof = tof + 0.1 * m["max_time"] if math.isinf(new) else new
     return math.inf, px, py, pz, 0.0  # no meeting that holds: the target changes its distance faster than the missile
 
 
