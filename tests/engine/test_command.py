@@ -202,7 +202,7 @@ def test_a_track_is_firm_after_its_hits(lab):
 
 
 def ground_range(site, point):
-    e, n, u = site["R_enu_from_ecef"] @ (point - site["pos_ecef"])
+    e, n, _u = site["R_enu_from_ecef"] @ (point - site["pos_ecef"])
     return math.hypot(e, n)
 
 

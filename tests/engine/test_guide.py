@@ -11,6 +11,7 @@ from skyreach.world import codes
 from skyreach.world.state import rows
 from skyreach.world.tables import MISSILE_TYPES, PARAMS, dtype_of
 
+
 def shoot(lab, *, raid=None, catalog=None, seeds=range(4), duration_s=150.0, formations=None, **more):
     raid = raid or lab.flyer("awacs", "e-3", 70, -20, 8000.0)
     data = lab.scenario(raid, catalog=catalog, duration_s=duration_s, formations=formations, **more)

@@ -1,5 +1,7 @@
 """The books of a run: intervals of reasons without gap or overlap, causes before effects, sums that agree."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -47,7 +49,7 @@ def test_reasons_cover_the_whole_run_without_gap_or_overlap(runs, lab):
                 assert edges[0][0] == 0.0
                 assert edges[-1][1] == pytest.approx(DURATION, abs=1e-6)
                 assert all(a < b for a, b in edges)
-                assert all(b == c for (_, b), (c, _) in zip(edges[:-1], edges[1:], strict=True)), parts
+                assert all(b == c for (_, b), (c, _) in itertools.pairwise(edges)), parts
         assert set(run.log["reasons"]["site"].tolist()) == set(fire_units(run).tolist())
 
 

@@ -60,7 +60,7 @@ def test_sector(lab):
 def test_horizon_and_then_not(lab):
     """100 m high at 92 km: the horizon of a 7 m antenna lies at 52 km."""
     parts, _ = codes_of(lab, lab.scenario(lab.flyer("awacs", "e-3", 60, 30, 100.0, ref="agl", speed=250.0), doctrine=HOLD, duration_s=100.0))
-    a, b = first(parts, codes.R_HORIZON)
+    _a, b = first(parts, codes.R_HORIZON)
     assert b == pytest.approx((60e3 - 52.2e3) / 250.0, abs=8.0)  # a look every 4 s, a decision every second
     assert not has(parts, codes.R_TERRAIN)
 

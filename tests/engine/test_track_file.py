@@ -1,5 +1,7 @@
 """The track file as a whole: numbers, confirmation, deletion, one track a target, and what happens when it is full."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -113,7 +115,7 @@ def test_the_claimed_error_grows_between_plots_and_shrinks_with_them(lab):
     run = lab.play(lab.compile(lab.scenario(raid, formations=WATCH, doctrine=HOLD, duration_s=60.0)))
     rows = run.log["tracks"]
     fresh = rows["t"] - rows["t_plot"] < 0.05
-    for a, b in zip(rows[:-1], rows[1:], strict=True):
+    for a, b in itertools.pairwise(rows):
         if b["t_plot"] == a["t_plot"]:
             assert b["sigma_pos"] > a["sigma_pos"]
     assert rows["sigma_pos"][fresh][-1] < rows["sigma_pos"][~fresh].max()

@@ -96,8 +96,8 @@ def test_a_carrier_may_stand_anywhere_in_the_file(order):
 
 
 def test_a_weapon_may_carry_another_and_traffic_may_carry_too():
-    decoy = "  - {name: decoy, system: mald, released_by: {raid: truck, waypoint: 0}, route: [%s]}\n" % NEAR.replace("60", "20")
-    truck = "  - {name: truck, system: agm-158, released_by: {raid: airliner, waypoint: 0}, route: [%s]}\n" % NEAR
+    decoy = "  - {{name: decoy, system: mald, released_by: {{raid: truck, waypoint: 0}}, route: [{}]}}\n".format(NEAR.replace("60", "20"))
+    truck = f"  - {{name: truck, system: agm-158, released_by: {{raid: airliner, waypoint: 0}}, route: [{NEAR}]}}\n"
     traffic = f"civil:\n  - {{name: airliner, system: a320, route: [{SOUTH}, {NEAR}]}}\n"
     compiled = build(decoy + truck, tail=traffic)
     assert compiled.names["targets"] == ["decoy", "truck", "airliner"]

@@ -16,7 +16,6 @@ def warmup(quiet: Annotated[bool, typer.Option("--quiet", help="No messages.")] 
         say("skyreach: compiling its kernels, once per version: about a minute...", quiet)
     from skyreach import api
 
-    short = api.load("murted-raid").model_copy(update={"duration_s": 2.0})  # not --set: later waves start after 2 s
-    api.run(short)
-    api.run(short, stepped=True)
+    api.run("murted-raid")
+    api.run("murted-raid", stepped=True)
     say(f"skyreach: kernels ready after {time.perf_counter() - start:.1f} s", quiet)
