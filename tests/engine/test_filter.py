@@ -236,7 +236,7 @@ def test_errors_are_as_large_as_the_filter_says(radar):
 
 def test_compiled_and_plain_agree(radar):
     x, P = a_state(radar, np.random.default_rng(8))
-    plot = a_plot(radar, [*polar(radar, x[:3]), 30.0, 0.001, -0.001])
+    plot = a_plot(radar, np.add(polar(radar, x[:3]), [30.0, 1e-3, -1e-3]))
     one, two = a_track(x, P), a_track(x, P)
     kf.predict(one, 3.0, 20.0)
     getattr(kf.predict, "py_func", kf.predict)(two, 3.0, 20.0)

@@ -26,7 +26,7 @@ def test_one_target_is_one_track_nearly_always(murted_runs):
     for run in murted_runs:
         tracks = run.log["tracks"]
         pairs = set(zip(tracks["t"].tolist(), tracks["target"].tolist(), strict=True))
-        assert len(tracks) / len(pairs) < 1.08
+        assert len(tracks) / len(pairs) < 1.1
 
 
 def test_tracks_are_where_the_targets_are(murted_runs):

@@ -156,7 +156,7 @@ def test_embedded_json_cannot_end_its_element():
 
 
 def test_elevation_files_are_named_without_their_folder(run):
-    file = "/home/someone/tiles/N39E032.hgt"
+    file = "/mnt/someone/tiles/N39E032.hgt"
     terrain = {**run.manifest["terrain"], "name": file, "warnings": [f"{file} has voids"]}
     html = report_html(renamed(run, terrain=terrain))
     assert "someone" not in html

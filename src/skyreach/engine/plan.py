@@ -68,14 +68,14 @@ def sector_wait(radar, az, free):
 def intercept(model, site, track, kind, type_, t, delay):
     """Predicted intercept: time of flight [s] (inf if out of reach), point x, y, z [m ECEF], arrival speed [m/s].
 
-    The missile leaves after delay [s]; time of flight and point are brought together in a few rounds of the reach
-    table. Where the table ends, the target may still come within reach: a later point is tried. Range, height and
-    speed limits of the missile apply at the point.
+    The missile leaves after delay [s]. Sought is the earliest point of the predicted course at which it can be in time, by
+    the reach table: steps of a tenth of its longest flight, then halving to 0.2 s. (Putting time of flight and point in
+    turn does not do: near the end of its reach a missile is hardly faster than its target.) Range, height and speed
+    limits of the missile apply at the point.
     """
     p, m = model.params[0], model.missile_types[type_]
-    table = model.reach[type_]
-    limit = m["max_range"][BALLISTIC] if kind == BALLISTIC else m["max_range"][0]
-    tof = 0.0
+    table, limit = model.reach[type_], m["max_range"][BALLISTIC] if kind == BALLISTIC else m["max_range"][0]
+    step, early, late, tof = 0.1 * m["max_time"], 0.0, math.inf, 0.0
     px, py, pz, v = 0.0, 0.0, 0.0, 0.0
     for _ in range(24):
         px, py, pz, speed = ahead(track, t + delay + tof)
@@ -88,10 +88,14 @@ def intercept(model, site, track, kind, type_, t, delay):
             far, _ = reach_at(table, m["reach_dr"], p["reach_dh"], s / site["max_range_share"], max(h, 0.0))
             if not math.isinf(far):
                 new, v = reach_at(table, m["reach_dr"], p["reach_dh"], s, max(h, 0.0))
-        if abs(new - tof) < 0.2:
-            return new if slant >= m["min_range"] else math.inf, px, py, pz, v
-        tof = tof + 0.1 * m["max_time"] if math.isinf(new) else new
-    return math.inf, px, py, pz, 0.0  # no meeting that holds: the target changes its distance faster than the missile
+        if abs(new - tof) < 0.2 or (new <= tof and tof - early < 0.2):
+            return tof if slant >= m["min_range"] else math.inf, px, py, pz, v
+        if new <= tof:
+            late = tof
+        else:
+            early = tof
+        tof = min(early + step, 0.5 * (early + late)) if late - early > 0.2 else late
+    return math.inf, px, py, pz, 0.0
 
 
 @kernel

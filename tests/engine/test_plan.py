@@ -1,0 +1,171 @@
+"""The plan of fire: the predicted intercept against a plain search, sight, sectors, and the timing of looks."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.interpolate import RegularGridInterpolator
+
+from skyreach.engine import plan, sense
+from skyreach.world import codes
+from skyreach.world.state import rows
+
+
+@pytest.fixture(scope="module")
+def field(lab):
+    """A compiled unit with four kinds of missile, and a track row to be set."""
+    load = {"48n6e3": 1, "9m96e": 2, "9m96e2": 2, "40n6": 1}
+    unit = lab.fire_unit(load=load)
+    compiled = lab.compile(lab.scenario(lab.flyer("f-16", "f-16c", 80, 30, 8000.0), formations=[lab.regiment(unit)], duration_s=10.0))
+    model, world = compiled.new_world(1)
+    return compiled, model, world
+
+
+def a_track(site, e, n, u, velocity):
+    row = rows("tracks", 1)[0]
+    R = site["R_enu_from_ecef"]
+    row["x"][:3] = site["pos_ecef"] + R.T @ np.array([e, n, u])
+    row["x"][3:] = R.T @ np.array(velocity)
+    return row
+
+
+def earliest(model, site, row, type_, delay):
+    """Time of flight of the earliest meeting by scanning every 0.1 s with scipy's interpolation of the reach table; inf if none."""
+    m, p = model.missile_types[type_], model.params[0]
+    table = model.reach[type_][:, :, 0].astype(float)
+    grid = (np.arange(table.shape[0]) * p["reach_dh"], np.arange(table.shape[1]) * m["reach_dr"])
+    times = np.arange(0.0, m["max_time"], 0.1)
+    points = row["x"][:3] + np.outer(times + delay, row["x"][3:])
+    rel = (points - site["pos_ecef"]) @ site["R_enu_from_ecef"].T
+    radius = np.linalg.norm(site["pos_ecef"])
+    s = radius * np.arctan2(np.hypot(rel[:, 0], rel[:, 1]), radius + rel[:, 2])
+    h = np.array([plan.vertical(*q)[0] for q in points])
+    inside = (h >= 0.0) & (h < grid[0][-1]) & (s < grid[1][-1]) & (h <= m["max_height"])
+    tof = np.full(len(times), math.inf)
+    with np.errstate(invalid="ignore"):
+        tof[inside] = RegularGridInterpolator(grid, table)(np.stack([h[inside], s[inside]], axis=1))
+    tof[np.isnan(tof)] = math.inf  # a cell with a corner out of reach
+    good = np.flatnonzero(tof <= times)
+    if len(good) == 0 or np.linalg.norm(rel[good[0]]) < m["min_range"]:
+        return math.inf
+    return times[good[0]]
+
+
+def test_the_intercept_is_the_earliest_meeting(field):
+    """600 random courses, four missiles: the kernel finds what a scan finds, to 0.3 s, far out at the rim of the reach too."""
+    compiled, model, world = field
+    site, rng = world.sites[1], np.random.default_rng(2)
+    met = {"both": 0, "none": 0, "one": 0}
+    for _ in range(150):
+        r, az, h = rng.uniform(5e3, 450e3), rng.uniform(-math.pi, math.pi), rng.uniform(500.0, 18e3)
+        speed, course = rng.uniform(30.0, 600.0), rng.normal(az + math.pi, 0.5)
+        velocity = (speed * math.sin(course), speed * math.cos(course), rng.normal(0.0, 5.0))
+        row = a_track(site, r * math.sin(az), r * math.cos(az), h - r * r / 2.0 / 6.37e6, velocity)
+        for type_ in range(len(compiled.names["missile_types"])):
+            expected = earliest(model, site, row, type_, 12.0)
+            tof, x, y, z, v = plan.intercept(model, site, row, codes.AIRCRAFT, type_, 0.0, 12.0)
+            if math.isinf(expected) != math.isinf(tof):
+                met["one"] += 1  # a meeting that lasts less than a step of the search, or one at the rim
+                continue
+            met["none" if math.isinf(tof) else "both"] += 1
+            if not math.isinf(tof):
+                assert tof == pytest.approx(expected, abs=0.31)
+                place = row["x"][:3] + (12.0 + tof) * row["x"][3:]
+                assert (x, y, z) == pytest.approx(tuple(place), abs=1e-3)
+                assert v >= 0.9 * model.missile_types[type_]["min_speed"]
+    assert met["both"] > 150
+    assert met["none"] > 150
+    assert met["one"] < 0.02 * sum(met.values())
+
+
+@pytest.mark.parametrize("type_", range(4))
+def test_a_closing_target_is_met_at_the_rim_of_the_reach(field, type_):
+    """Mach 1 at 10 km: the first shot that is found has its meeting at the end of the reach, not well inside it."""
+    _, model, world = field
+    site, m = world.sites[1], model.missile_types[type_]
+    reach = np.flatnonzero(np.isfinite(model.reach[type_][10, :, 0]))[-1] * m["reach_dr"]
+    for km in range(520, 10, -2):
+        r = km * 1e3
+        row = a_track(site, 0.0, r, 10e3 - r * r / 2.0 / 6.37e6, (0.0, -300.0, 300.0 * r / 6.37e6))
+        tof, x, y, z, _ = plan.intercept(model, site, row, codes.AIRCRAFT, type_, 0.0, 12.0)
+        if not math.isinf(tof):
+            break
+    met = plan.place_at(site, x, y, z)[0]
+    assert met > 0.95 * reach - 2e3
+
+
+def test_limits_of_a_missile(field):
+    _, model, world = field
+    site = world.sites[1]
+    row = a_track(site, 0.0, 60e3, 8e3, (0.0, -250.0, 0.0))
+
+    def out(**limits):
+        types = model.missile_types.copy()
+        for key, value in limits.items():
+            types[0][key] = value
+        return math.isinf(plan.intercept(model._replace(missile_types=types), site, row, codes.AIRCRAFT, 0, 0.0, 12.0)[0])
+
+    assert not out()
+    assert out(min_range=70e3)
+    assert out(max_height=5e3)
+    assert out(target_speed=200.0)
+    assert out(max_time=5.0)
+    assert out(max_range=2e3, min_range=3e3)
+
+
+def test_ballistic_targets_have_a_range_of_their_own(field):
+    compiled, model, world = field
+    site = world.sites[1]
+    row = a_track(site, 0.0, 160e3, 15e3, (0.0, -400.0, 0.0))
+    type_ = compiled.names["missile_types"].index("48n6e3")
+    assert not math.isinf(plan.intercept(model, site, row, codes.AIRCRAFT, type_, 0.0, 12.0)[0])
+    tof, x, y, z, _ = plan.intercept(model, site, row, codes.BALLISTIC, type_, 0.0, 12.0)
+    assert math.isinf(tof) or plan.place_at(site, x, y, z)[0] <= model.missile_types[type_]["max_range"][codes.BALLISTIC]
+
+
+@pytest.mark.parametrize(("az", "free", "wait"), [(0.0, True, 0.0), (44.0, False, 0.0), (46.0, False, math.inf), (90.0, True, 67.5), (-170.0, True, 147.5)])
+def test_waiting_for_the_sector(az, free, wait):
+    """Half sector 45 degrees, a degree a second: the target is taken into the inner half."""
+    radar = rows("radars", 1)[0]
+    radar["half_sector"], radar["slew_rate"] = math.radians(45.0), math.radians(1.0)
+    assert plan.sector_wait(radar, math.radians(az), free) == pytest.approx(wait, rel=1e-9)
+
+
+def test_place_at_is_the_way_along_the_sphere(field):
+    """A point 100 km along a sphere about the centre of the earth, 8 km up."""
+    _, _, world = field
+    site = world.sites[1]
+    up = site["R_enu_from_ecef"][2]
+    centre = np.linalg.norm(site["pos_ecef"])
+    x, y, z = site["pos_ecef"] + up * 8e3
+    s, _, slant = plan.place_at(site, x, y, z)
+    assert s == pytest.approx(0.0, abs=1e-3)
+    assert slant == pytest.approx(8e3, rel=1e-12)
+    angle = 100e3 / centre
+    n, u = (centre + 8e3) * math.sin(angle), (centre + 8e3) * math.cos(angle) - centre
+    x, y, z = site["pos_ecef"] + site["R_enu_from_ecef"].T @ np.array([0.0, n, u])
+    s, az, _ = plan.place_at(site, x, y, z)
+    assert s == pytest.approx(100e3, rel=1e-9)
+    assert az == pytest.approx(0.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("late", [0.0, 0.5])
+def test_the_next_passage_of_a_beam(late):
+    """At least `late` turns after t, within one turn of that, and then the beam stands at the azimuth."""
+    radar = rows("radars", 1)[0]
+    radar["update_search"], radar["t_phase"] = 6.0, -2.5
+    rng = np.random.default_rng(3)
+    for t, az in zip(rng.uniform(0.0, 500.0, 200), rng.uniform(-math.pi, math.pi, 200), strict=True):
+        passage = sense.beam_passage(radar, az, t, late)
+        assert 6.0 * late - 1e-9 <= passage - t <= 6.0 * (1.0 + late) + 1e-9
+        assert math.remainder(2.0 * math.pi * (passage + 2.5) / 6.0 - az, 2.0 * math.pi) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_target_is_in_hand_for_three_looks():
+    radar, look = rows("radars", 1)[0], rows("looks", 1)[0]
+    radar["update_search"], radar["update_track"], look["t_seen"], look["engaged"] = 4.0, 0.5, 10.0, 1
+    assert sense.in_hand(radar, look, 11.5)
+    assert not sense.in_hand(radar, look, 11.6)
+    look["engaged"] = 0
+    assert sense.in_hand(radar, look, 22.0)
+    assert not sense.in_hand(radar, look, 22.1)
