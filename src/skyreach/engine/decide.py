@@ -38,6 +38,9 @@ from skyreach.world.codes import (
 )
 
 
+REPLAN = 3.0  # s after which a shot that was out of reach is planned anew
+
+
 @kernel
 def decide(model, world, log, t):
     """Run the decision cycles due at time t [s]; writes sites, assignments, looks, radars, limits, events, log.reasons.
@@ -175,10 +178,15 @@ def assign_track(model, world, log, free, mine, i, t_left, t):
             continue
         site = world.sites[k]
         look = world.looks[site["radar"], j]["code"]
+        limit = world.limits[k, j]
+        if limit["code"] == R_REACH and t < limit["t_plan"]:
+            continue
         code = hopeless(site, world.limits[k, j]["t_retry"], look, x, y, z, speed, t_left, t)
         type_, score, tof, delay = NONE, math.inf, 0.0, 0.0
         if code == FEASIBLE:
             code, type_, score, tof, delay = option(model, world, k, track, j, t_left, t)
+        if code == R_REACH:
+            limit["t_plan"] = t + REPLAN - TICK
         if mine[k, j] < 0:
             set_limit(world, log, k, j, R_LOWER_PRIORITY if code == FEASIBLE else code, t)
         if code == FEASIBLE and score < best_score:

@@ -65,6 +65,16 @@ def sector_wait(radar, az, free):
 
 
 @kernel
+def nearest(site, track, t, window):
+    """Least distance [m] of the straight course of a track from a site between t and t + window [s]."""
+    x, y, z, speed = ahead(track, t)
+    w, s = track["x"], site["pos_ecef"]
+    rx, ry, rz = x - s[0], y - s[1], z - s[2]
+    t_cpa = min(max(-(rx * w[3] + ry * w[4] + rz * w[5]) / (speed * speed + 1e-9), 0.0), window)
+    return distance((rx + t_cpa * w[3], ry + t_cpa * w[4], rz + t_cpa * w[5]), (0.0, 0.0, 0.0))
+
+
+@kernel
 def intercept(model, site, track, kind, type_, t, delay):
     """Predicted intercept: time of flight [s] (inf if out of reach), point x, y, z [m ECEF], arrival speed [m/s].
 
@@ -77,6 +87,8 @@ def intercept(model, site, track, kind, type_, t, delay):
     table, limit = model.reach[type_], m["max_range"][BALLISTIC] if kind == BALLISTIC else m["max_range"][0]
     step, early, late, tof = 0.1 * m["max_time"], 0.0, math.inf, 0.0
     px, py, pz, v = 0.0, 0.0, 0.0, 0.0
+    if nearest(site, track, t + delay, m["max_time"]) > m["reach_dr"] * (table.shape[1] - 1):
+        return math.inf, px, py, pz, 0.0
     for _ in range(24):
         px, py, pz, speed = ahead(track, t + delay + tof)
         s, _, slant = place_at(site, px, py, pz)
@@ -85,9 +97,10 @@ def intercept(model, site, track, kind, type_, t, delay):
             return math.inf, px, py, pz, 0.0
         new = math.inf
         if s <= limit and h <= m["max_height"]:
-            far, _ = reach_at(table, m["reach_dr"], p["reach_dh"], s / site["max_range_share"], max(h, 0.0))
-            if not math.isinf(far):
-                new, v = reach_at(table, m["reach_dr"], p["reach_dh"], s, max(h, 0.0))
+            new, v = reach_at(table, m["reach_dr"], p["reach_dh"], s, max(h, 0.0))
+            if site["max_range_share"] < 1.0:
+                far, _ = reach_at(table, m["reach_dr"], p["reach_dh"], s / site["max_range_share"], max(h, 0.0))
+                new = math.inf if math.isinf(far) else new
         if abs(new - tof) < 0.2 or (new <= tof and tof - early < 0.2):
             return tof if slant >= m["min_range"] else math.inf, px, py, pz, v
         if new <= tof:

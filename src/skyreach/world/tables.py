@@ -235,6 +235,7 @@ TABLES: dict[str, list[Field]] = {
     "limits": [
         _f("code", "i8", "", "why this fire unit does not engage this target now (codes.REASONS)"),
         _f("t_since", "f8", "s", "since when"),
+        _f("t_plan", "f8", "s", "earliest time of a new plan for a target that was out of reach"),
         _f("t_retry", "f8", "s", "earliest time of a new order after one that came to nothing"),
     ],
     "plots": [
