@@ -37,7 +37,6 @@ from skyreach.world.codes import (
     WEAK,
 )
 
-
 REPLAN = 3.0  # s after which a shot that was out of reach is planned anew
 
 
