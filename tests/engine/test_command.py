@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from skyreach.world import codes
 
@@ -159,6 +160,22 @@ def test_an_airliner_that_is_not_read_is_taken_for_hostile(lab):
     run = lab.play(traffic(lab, **{"55k6e.iff_reply": 0.0}))
     assert len(run.world.missiles) > 0
     assert set(run.world.missiles["target"].tolist()) == {1}
+
+
+@pytest.mark.parametrize(("key", "value", "wrong"), [("iff_reply", 0.7, 0.3), ("identify_error", 0.25, 0.25)])
+def test_identities_are_wrong_as_often_as_the_catalogue_says(lab, key, value, wrong):
+    """25 airliners over 20 seeds, nothing shoots: binomial, 99.99 % interval."""
+    civil = [{**lab.flyer("airliner", "a320", 90, 60, 10_000.0), "side": "civil", "count": 25, "spread_m": 2500.0}]
+    raid = lab.flyer("mald", "mald", 400, 399, 9000.0, bearing=180.0)
+    watch = [{"name": "watch", "level": "battery", "radars": [{"name": "eye", "system": "92n6e", "at": "home"}]}]
+    compiled = lab.compile(lab.scenario(raid, civil=civil, formations=watch, catalog={f"55k6e.{key}": value}, duration_s=40.0))
+    said = []
+    for seed in range(20):
+        events = lab.play(compiled, seed).world.events
+        said += (events["c"][events["kind"] == codes.E_IDENTIFIED] == codes.HOSTILE).tolist()
+    assert len(said) > 400
+    low, high = stats.binom.ppf([5e-5, 1 - 5e-5], len(said), wrong)
+    assert low <= sum(said) <= high
 
 
 def test_nothing_is_fired_at_before_it_is_identified_as_hostile(murted_runs):

@@ -26,7 +26,7 @@ def kill_chance(miss, radius, pk, reliability):
 
 def test_missiles_kill_as_often_as_their_misses_say(lab):
     """80 seeds: kills against the sum of the chances, Poisson-binomial, 4 sigma."""
-    compiled, runs = shoot(lab, seeds=range(80), catalog={"48n6e3.glint": 8.0})
+    compiled, runs = shoot(lab, seeds=range(80), catalog={"48n6e3.glint": 35.0})
     m = compiled.model.missile_types[0]
     chances, kills = [], 0
     for run in runs:
@@ -38,7 +38,7 @@ def test_missiles_kill_as_often_as_their_misses_say(lab):
     assert len(chances) > 80
     sigma = math.sqrt((chances * (1.0 - chances)).sum())
     assert abs(kills - chances.sum()) < 4.0 * sigma
-    assert chances.min() < 0.9 * chances.max()  # misses differ enough for the function to matter
+    assert chances.min() < 0.5 * chances.max()  # misses differ enough for the function to matter
 
 
 def test_the_worse_the_seeker_the_wider_the_miss(lab):

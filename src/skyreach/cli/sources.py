@@ -45,7 +45,9 @@ def read_inputs(run: Path) -> list[dict[str, Any]]:
         inputs = json.loads(manifest.read_text(encoding="utf-8"))["inputs"]
     except (ValueError, KeyError, TypeError, OSError) as fault:
         raise BadInput(
-            f"{manifest}: not a manifest with inputs", repr(fault), cure="run the scenario again"
+            f"{manifest}: not a manifest with inputs",
+            "no inputs in it" if isinstance(fault, KeyError | TypeError) else str(fault),
+            cure="run the scenario again",
         ) from fault
     whole = isinstance(inputs, list) and all(
         isinstance(entry, dict) and set(ENTRY) <= set(entry) for entry in inputs
