@@ -2,7 +2,6 @@
 
 import errno
 import os
-import shutil
 
 import pytest
 
@@ -10,26 +9,6 @@ from skyreach.errors import BadInput, RunFailed
 from skyreach.records import run as module
 from skyreach.records.run import TABLES, read_run
 from skyreach.scenario import read_scenario
-
-
-@pytest.fixture(scope="module")
-def run():
-    import skyreach as sr
-
-    return sr.run("murted-raid", seed=1)
-
-
-@pytest.fixture(scope="module")
-def kept(run, tmp_path_factory):
-    """The run folder, written once; not to be changed."""
-    return run.save(tmp_path_factory.mktemp("runs") / "murted")
-
-
-@pytest.fixture
-def folder(kept, tmp_path):
-    """A copy of it, to be spoiled."""
-    return shutil.copytree(kept, tmp_path / "copy")
-
 
 FILES = ["manifest.json", "scenario.yaml", *(f"{name}.parquet" for name in TABLES)]
 

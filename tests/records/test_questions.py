@@ -1,32 +1,12 @@
 """Questions to a run: SQL that answers and reads nothing else, stories that leave nothing out."""
 
 import itertools
-import shutil
 
 import pytest
 
 from skyreach.errors import BadInput
 from skyreach.records.explain import NOT_LIMITS, binding_limits
 from skyreach.records.query import query_run
-
-
-@pytest.fixture(scope="module")
-def run():
-    import skyreach as sr
-
-    return sr.run("murted-raid", seed=1)
-
-
-@pytest.fixture(scope="module")
-def kept(run, tmp_path_factory):
-    """The run folder, written once; not to be changed."""
-    return run.save(tmp_path_factory.mktemp("runs") / "murted")
-
-
-@pytest.fixture
-def folder(kept, tmp_path):
-    """A copy of it, to be spoiled."""
-    return shutil.copytree(kept, tmp_path / "copy")
 
 
 def test_values_are_those_of_json(kept):

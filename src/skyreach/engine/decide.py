@@ -5,9 +5,9 @@ import math
 import numpy as np
 
 from skyreach.engine.bookkeeping import emit, set_limit
-from skyreach.engine.geometry import TICK, distance, square, to_enu, wrap
+from skyreach.engine.geometry import TICK, distance, square, wrap
 from skyreach.engine.ledger import engagements, standing, track_rows, unseen, untracked
-from skyreach.engine.plan import FEASIBLE, ahead, plan
+from skyreach.engine.plan import FEASIBLE, ahead, place_at, plan
 from skyreach.engine.sense import in_hand
 from skyreach.jit import kernel
 from skyreach.world.codes import (
@@ -180,7 +180,7 @@ def assign_track(model, world, log, free, mine, i, t_left, t):
         limit = world.limits[k, j]
         if limit["code"] == R_REACH and t < limit["t_plan"]:
             continue
-        code = hopeless(site, world.limits[k, j]["t_retry"], look, x, y, z, speed, t_left, t)
+        code = hopeless(site, limit["t_retry"], look, x, y, z, speed, t_left, t)
         type_, score, tof, delay = NONE, math.inf, 0.0, 0.0
         if code == FEASIBLE:
             code, type_, score, tof, delay = option(model, world, k, track, j, t_left, t)
@@ -313,7 +313,6 @@ def order_shots(model, world, k, i, type_, tof, delay, t):
 @kernel
 def face(radar, track):
     """Let an engagement radar without other work turn its sector towards a track that lies outside the inner half."""
-    e, n, _ = to_enu(radar, track["x"])
-    az = math.atan2(e, n)
+    _, az, _ = place_at(radar, track["x"][0], track["x"][1], track["x"][2])
     if abs(wrap(az - radar["boresight"])) > 0.5 * radar["half_sector"]:
         radar["bearing_wanted"] = az

@@ -53,7 +53,7 @@ def launch(model, world, log, i, t):
     best = -1
     for n in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # n launcher
         launcher = world.launchers[n]
-        if launcher["site"] == k and launcher["type"] == type_ and launcher["rounds"] > 0:
+        if launcher["type"] == type_ and launcher["rounds"] > 0:
             if best < 0 or launcher["rounds"] > world.launchers[best]["rounds"]:
                 best = n
     if best < 0 or math.isinf(tof):

@@ -6,6 +6,7 @@ from skyreach.earth.floor import floor_height
 from skyreach.earth.geodesy import ecef_to_geodetic
 from skyreach.earth.grid import ground_height
 from skyreach.engine.geometry import distance, square, to_enu, wrap
+from skyreach.engine.sense import in_elevation
 from skyreach.jit import kernel
 from skyreach.physics.flight import vertical
 from skyreach.physics.flyout import reach_at
@@ -38,7 +39,7 @@ def in_sight(model, radar, px, py, pz):
     ground = math.sqrt(e * e + n * n)
     if ground * ground + u * u > square(radar["r_max"]):
         return False
-    if u < ground * radar["tan_el_min"] or u > ground * radar["tan_el_max"]:
+    if not in_elevation(radar, u, ground):
         return False
     s = radar["radius"] * math.atan2(ground, radar["radius"] + radar["h_ell"] + u)
     h, _, _, _ = vertical(px, py, pz)
@@ -119,19 +120,17 @@ def plan(model, world, k, track, kind, type_, t, t_left):
     """
     site = world.sites[k]
     radar = world.radars[site["radar"]]
-    x, y, z, _ = ahead(track, t)
-    _, az_now, _ = place_at(radar, x, y, z)
     delay = max(site["order_delay"] + site["reaction"], site["t_next_launch"] - t)
     tof, px, py, pz, _ = intercept(model, site, track, kind, type_, t, delay)
     if math.isinf(tof):
         return R_REACH, tof, delay
     if height_above_ground(model.ground, px, py, pz) < model.missile_types[type_]["min_height"]:
         return R_REACH, tof, delay
+    x, y, z, _ = ahead(track, t)
     _, az, _ = place_at(radar, px, py, pz)
-    wait = max(
-        sector_wait(radar, az, site["targets_held"] == 0),
-        sector_wait(radar, az_now, site["targets_held"] == 0),
-    )
+    _, az_now, _ = place_at(radar, x, y, z)
+    idle = site["targets_held"] == 0
+    wait = max(sector_wait(radar, az, idle), sector_wait(radar, az_now, idle))
     if math.isinf(wait):
         return R_SIGHT, tof, delay
     if not in_sight(model, radar, x, y, z) or not in_sight(model, radar, px, py, pz):

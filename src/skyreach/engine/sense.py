@@ -120,16 +120,22 @@ def next_look(radar, look, az, t):
 def sight(p, floors, radar, target, u, ground, az):
     """SEEN if nothing but the strength of the echo can prevent a detection, else what does; within the scale."""
     outside = abs(wrap(az - radar["boresight"])) > radar["half_sector"]
-    if outside or u < ground * radar["tan_el_min"] or u > ground * radar["tan_el_max"]:
+    if outside or not in_elevation(radar, u, ground):
         return OFF_SECTOR
     s = radar["radius"] * math.atan2(ground, radar["radius"] + radar["h_ell"] + u)
-    floor = floor_height(floors, p["floor_dr"], az, s)
-    if target["h_ell"] >= floor:
+    if target["h_ell"] >= floor_height(floors, p["floor_dr"], az, s):
         return SEEN
     base = min(radar["h_ground"], target["h_ell"] - target["h_agl"])
     reach = 2.0 * p["k"] * radar["radius"]
     horizon = math.sqrt(reach * (radar["h_ell"] - base)) + math.sqrt(reach * max(target["h_ell"] - base, 0.0))
     return HIDDEN_HORIZON if s > horizon else HIDDEN_TERRAIN
+
+
+@kernel
+def in_elevation(radar, u, ground):
+    """True if a point u [m] above and ground [m] away from a radar lies between its elevation limits."""
+    # not written as a chain: right overhead, 0 * inf is no number and must not count as outside
+    return not (u < ground * radar["tan_el_min"] or u > ground * radar["tan_el_max"])
 
 
 @kernel

@@ -149,7 +149,7 @@ def count_hit(p, row, fix, radar, targets, events, clock, i, plot, t):
 
 @kernel
 def tidy(model, world, t):
-    """Delete firm tracks without plots for drop_time, tentative ones that missed M of N, and runaways."""
+    """Delete firm tracks without plots for drop_time, and tentative ones that missed M of N."""
     p = model.params[0]
     for i in range(world.clock[0]["n_tracks"]):  # i track
         row = world.tracks[i]

@@ -9,6 +9,7 @@ from skyreach.records.run import Run
 from skyreach.world import codes
 
 CHAIN = {int(code): word for code, (word, _) in codes.REASONS.items()}
+EVENT = {code: word for code, (word, _) in codes.EVENTS.items()}
 MEANING = {word: meaning for word, meaning in codes.REASONS.values()}
 NOT_LIMITS = {int(c) for c in (codes.R_NOT_FLYING, codes.R_DESTROYED, codes.R_GONE)}
 
@@ -87,30 +88,30 @@ def _story(run: Run, row: dict[str, Any]) -> list[str]:
 
 
 def sentence(e: dict[str, Any], radars: list[str], sites: list[str], shots: list[dict]) -> str:
+    """One event of a target in words; names and shots are those of the run, in the order of their tables."""
     kind, b, c, value = e["kind"], e["b"], e["c"], e["value"]
-    word = {code: text for code, (text, _) in codes.EVENTS.items()}
-    if kind == word[codes.E_FIRST_SEEN]:
+    if kind == EVENT[codes.E_FIRST_SEEN]:
         return f"first seen by {radars[b]} at {value / 1e3:.1f} km"
-    if kind == word[codes.E_TRACK_FIRM]:
+    if kind == EVENT[codes.E_TRACK_FIRM]:
         return f"firm track {c}"
-    if kind == word[codes.E_TRACK_DROPPED]:
+    if kind == EVENT[codes.E_TRACK_DROPPED]:
         return f"track {c} dropped"
-    if kind == word[codes.E_IDENTIFIED]:
+    if kind == EVENT[codes.E_IDENTIFIED]:
         return f"identified as {codes.IDENTITIES[c]}"
-    if kind == word[codes.E_ASSIGNED]:
+    if kind == EVENT[codes.E_ASSIGNED]:
         return f"assigned to {sites[b]}; intercept planned in {value:.0f} s"
-    if kind == word[codes.E_ABORTED]:
+    if kind == EVENT[codes.E_ABORTED]:
         return f"{sites[b]} gives up without a shot (its radar: {codes.LOOKS[c]})"
-    if kind == word[codes.E_LAUNCH]:
+    if kind == EVENT[codes.E_LAUNCH]:
         return f"{sites[b]} launches missile {c} ({shots[c]['type']})"
-    if kind == word[codes.E_HOMING]:
+    if kind == EVENT[codes.E_HOMING]:
         return f"missile {c} has it in its seeker, {value / 1e3:.1f} km to go"
-    if kind in (word[codes.E_DETONATION], word[codes.E_KILL]):
-        return f"{'destroyed by' if kind == word[codes.E_KILL] else 'fuze of'} missile {c}, {value:.1f} m off"
-    if kind == word[codes.E_MISSILE_LOST]:
+    if kind in (EVENT[codes.E_DETONATION], EVENT[codes.E_KILL]):
+        return f"{'destroyed by' if kind == EVENT[codes.E_KILL] else 'fuze of'} missile {c}, {value:.1f} m off"
+    if kind == EVENT[codes.E_MISSILE_LOST]:
         return f"missile {c} lost: {shots[c]['outcome']}" + (f" by {value:.0f} m" if value >= 0 else "")
-    if kind == word[codes.E_ASSESSED]:
+    if kind == EVENT[codes.E_ASSESSED]:
         return f"{sites[b]} assesses: {'destroyed' if c == 1 else 'still flying'}"
-    if kind in (word[codes.E_ARRIVED], word[codes.E_DAMAGE], word[codes.E_SITE_LOST]):
+    if kind in (EVENT[codes.E_ARRIVED], EVENT[codes.E_DAMAGE], EVENT[codes.E_SITE_LOST]):
         return f"{kind}: {sites[b]}"
     return kind

@@ -1,7 +1,7 @@
 """Scenario -> numbers: the constant Model, the World at time zero, and the names that rows stand for."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,6 @@ class Compiled:
     terrain: dict[str, Any]
     catalog: Catalog
     undulation: float
-    notes: list[str] = field(default_factory=list)
 
     def new_world(self, seed: int) -> tuple[Model, World]:
         """Model and World of one replication: what chance sets at the start is drawn from the seed."""

@@ -148,18 +148,12 @@ def _release(scenario, item: RaidItem, carrier: Weapon, turns, i: int, path: tup
     if n >= len(carrier.path.t_turns):
         allowed = f"0 to {len(carrier.path.t_turns) - 1} of raid {carrier.item.name}"
         raise BadInput(where, f"waypoint {item.released_by.waypoint}", allowed)
-    per_round = max(scenario_count(scenario, carrier.item.name), 1)
-    t = carrier.path.t_turns[n] + (i // per_round) * item.spacing_s
+    t = carrier.path.t_turns[n] + (i // carrier.item.count) * item.spacing_s
     rows = carrier.path.rows
     at = min(int(np.searchsorted(rows["t"], t)), len(rows) - 1)
     lat, lon, h = ecef_to_geodetic(*(float(v) for v in rows[at]["pos_ecef"]))
     speed = turns[0].speed if turns else carrier.system.si("cruise_speed")
     return Turn(lat, lon, h, ELL, speed, where), float(rows[at]["t"])
-
-
-def scenario_count(scenario: Scenario, name: str) -> int:
-    """Number of weapons of a raid item [1]."""
-    return next((r.count for r in (*scenario.raid, *scenario.civil) if r.name == name), 0)
 
 
 def _rows(weapons: list[Weapon]) -> Fleet:
