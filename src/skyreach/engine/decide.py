@@ -109,7 +109,8 @@ def cycle(model, world, log, head, t):
     t_left = np.empty(world.tracks.shape[0])
     n = rank(model, world, firm, order, weight, t_left, t)
     for i in range(n):
-        assign_track(model, world, log, free, mine, order[i], t_left[order[i]], t)
+        if np.any(free[:, world.tracks[order[i]]["target"]]):
+            assign_track(model, world, log, free, mine, order[i], t_left[order[i]], t)
 
 
 @kernel

@@ -61,22 +61,23 @@ START_TIME = 2.0  # s after launch with finer steps: the motor burns and the mis
 def guide(model, world, log, t, frame):
     """Fly all missiles from the last frame to time t [s]; writes missiles, targets, assignments, sites, limits, events,
     log.reasons."""
-    p = model.params[0]
+    p, types, missiles, targets, tracks = model.params[0], model.missile_types, world.missiles, world.targets, world.tracks
+    sites, radars, looks, drag, air, ground = world.sites, world.radars, world.looks, model.drag, model.air, model.ground
     for i in range(world.clock[0]["n_missiles"]):  # i missile
-        missile = world.missiles[i]
+        missile = missiles[i]
         if missile["state"] == SPENT or t <= missile["t_launch"]:
             continue
-        m, target = model.missile_types[missile["type"]], world.targets[missile["target"]]
-        radar = world.sites[missile["site"]]["radar"]
-        lit = m["guidance"] != TVM or in_hand(world.radars[radar], world.looks[radar, missile["target"]], t)
-        r = aim(p, m, missile, world.tracks[missile["track"]], target, lit, i, t, frame)
+        type_, j = missile["type"], missile["target"]
+        m, target, radar = types[type_], targets[j], sites[missile["site"]]["radar"]
+        lit = m["guidance"] != TVM or in_hand(radars[radar], looks[radar, j], t)
+        r = aim(p, m, missile, tracks[missile["track"]], target, lit, i, t, frame)
         if r >= 0.0:
-            emit(world, t, E_HOMING, missile["launch_event"], missile["target"], missile["site"], i, r)
-        miss, late = travel(p, m, model.drag[missile["type"]], model.air, missile, target, t)
+            emit(world, t, E_HOMING, missile["launch_event"], j, missile["site"], i, r)
+        miss, late = travel(p, m, drag[type_], air, missile, target, t)
         if miss >= 0.0:
             detonate(model, world, log, i, miss, t - late)
             continue
-        why = ended(p, m, missile, target, model.ground, t)
+        why = ended(p, m, missile, target, ground, t)
         if why != NOT_ENDED:
             end(world, i, why, -1.0, t)
         elif not math.isfinite(missile["pos_ecef"][0] + missile["vel_ecef"][0]):

@@ -10,7 +10,7 @@ from skyreach.engine.guide import guide
 from skyreach.engine.identify import identify
 from skyreach.engine.launch import launch_due
 from skyreach.engine.ledger import close_ledger
-from skyreach.engine.move import move
+from skyreach.engine.move import fly_on, move, turn
 from skyreach.engine.sample import sample
 from skyreach.engine.sense import sense
 from skyreach.engine.track import tidy, track
@@ -20,15 +20,16 @@ from skyreach.jit import kernel
 @kernel
 def run_frames(model, world, log, frame_stop):
     """Do frames until frame_stop (not included), a fault, or until the log must be emptied; returns the next frame."""
-    frame = world.clock[0]["frame"]
-    while frame < frame_stop and world.clock[0]["fault"] == 0 and log_has_room(world, log):
-        t = frame * model.params[0]["dt"]
-        clock = world.clock[0]
-        move(model, world, log, t)
+    clock, p, full = world.clock[0], model.params[0], fill_marks(world, log)
+    frame = clock["frame"]
+    while frame < frame_stop and clock["fault"] == 0 and has_room(log.n, full):
+        t = frame * p["dt"]
+        if fly_on(world.targets, world.routes, world.radars, t, p["dt"]):
+            turn(model, world, log, t)
         sense(model, world, t, frame)
         if clock["n_plots"] > 0:
             track(model, world, log, t)
-        if frame % model.params[0]["tidy_frames"] == 0:
+        if frame % p["tidy_frames"] == 0:
             tidy(model, world, t)
             identify(model, world, t)
         if t >= clock["t_decide"]:
@@ -39,24 +40,29 @@ def run_frames(model, world, log, frame_stop):
             guide(model, world, log, t, frame)
         if clock["n_judged"] > 0:
             assess(model, world, log, t)
-        if model.params[0]["sample_frames"] > 0 and frame % model.params[0]["sample_frames"] == 0:
+        if p["sample_frames"] > 0 and frame % p["sample_frames"] == 0:
             sample(world, log, t)
         frame += 1
-        world.clock[0]["frame"] = frame
+        clock["frame"] = frame
     return frame
 
 
 @kernel
-def log_has_room(world, log):
-    """True if one more frame cannot overflow any table of the log."""
-    n_targets, n_missiles = world.targets.shape[0], world.missiles.shape[0]
+def fill_marks(world, log):
+    """Rows of each table of the log up to which one more frame cannot overflow it."""
     return (
-        log.n[0] + n_targets <= log.truth.shape[0]
-        and log.n[1] + world.plots.shape[0] <= log.plots.shape[0]
-        and log.n[2] + world.tracks.shape[0] <= log.tracks.shape[0]
-        and log.n[3] + n_missiles <= log.flights.shape[0]
-        and log.n[4] + 4 * world.limits.size <= log.reasons.shape[0]
+        log.truth.shape[0] - world.targets.shape[0],
+        log.plots.shape[0] - world.plots.shape[0],
+        log.tracks.shape[0] - world.tracks.shape[0],
+        log.flights.shape[0] - world.missiles.shape[0],
+        log.reasons.shape[0] - 4 * world.limits.size,
     )
+
+
+@kernel
+def has_room(n, full):
+    """True if no table of the log is filled beyond its mark."""
+    return n[0] <= full[0] and n[1] <= full[1] and n[2] <= full[2] and n[3] <= full[3] and n[4] <= full[4]
 
 
 @kernel

@@ -29,12 +29,18 @@ def move(model, world, log, t):
     """Bring targets and radar sectors to time t [s]; writes targets, sites, radars, limits, events,
     log.reasons."""
     if fly_on(world.targets, world.routes, world.radars, t, model.params[0]["dt"]):
-        for j in range(world.targets.shape[0]):  # j target
-            target = world.targets[j]
-            if target["status"] == WAITING and t >= world.routes[target["route_start"]]["t"]:
-                start(world, log, j, t)
-            if target["status"] == FLYING and t >= target["t_leg"] and not next_leg(target, world.routes, t):
-                finish(model, world, log, j, world.routes[target["cursor"]]["t"])
+        turn(model, world, log, t)
+
+
+@kernel
+def turn(model, world, log, t):
+    """Start the targets that are due at t [s], and put those at the end of a leg on the next or to the end of their route."""
+    for j in range(world.targets.shape[0]):  # j target
+        target = world.targets[j]
+        if target["status"] == WAITING and t >= world.routes[target["route_start"]]["t"]:
+            start(world, log, j, t)
+        if target["status"] == FLYING and t >= target["t_leg"] and not next_leg(target, world.routes, t):
+            finish(model, world, log, j, world.routes[target["cursor"]]["t"])
 
 
 @kernel

@@ -14,7 +14,7 @@ from skyreach.world.codes import FAULTS
 from skyreach.world.state import Log, Model, World, new_log
 from skyreach.world.tables import LOG_TABLES
 
-LOG_ROWS = 50_000  # rows kept in memory before they are handed on
+LOG_ROWS = 10_000  # rows kept in memory before they are handed on
 HASHED = ("sites", "radars", "launchers", "missiles", "targets", "tracks", "assignments", "events", "looks", "limits")
 
 
