@@ -42,7 +42,7 @@ def functions(path):
 
 
 def is_kernel(node):
-    return any(isinstance(d, ast.Name) and d.id == "kernel" for d in node.decorator_list)
+    return any(isinstance(d, ast.Name) and d.id in ("kernel", "lean") for d in node.decorator_list)
 
 
 def code_lines(node, lines):

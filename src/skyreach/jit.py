@@ -52,3 +52,7 @@ import numba  # noqa: E402  (the cache folder must be set first)
 
 kernel = numba.njit(cache=True, nogil=True, error_model="numpy")
 """Decorator of every compiled function: no fastmath, no parallel, GIL released, NumPy division rules."""
+
+lean = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)  # type: ignore[call-overload]
+"""As `kernel`, for what is called thousands of times a run and works in place: it neither makes arrays, returns one, nor calls
+a kernel that does, and so needs no counting of references (docs/design/0004)."""

@@ -4,11 +4,11 @@ from skyreach.engine.bookkeeping import emit, set_limit
 from skyreach.engine.geometry import TICK
 from skyreach.engine.launch import release
 from skyreach.engine.track import drop
-from skyreach.jit import kernel
+from skyreach.jit import lean
 from skyreach.world.codes import ASSESSING, DESTROYED, E_ASSESSED, FIRM, FLYING, R_ASSESSING, R_LOWER_PRIORITY
 
 
-@kernel
+@lean
 def assess(model, world, log, t):
     """Close the assignments whose verdict is due at t [s]; writes assignments, tracks, sites, looks, limits, events.
 

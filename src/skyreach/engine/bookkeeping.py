@@ -1,16 +1,16 @@
 """Writing to the event table and to the ledger of reasons; shared by all phases."""
 
-from skyreach.jit import kernel
+from skyreach.jit import lean
 from skyreach.world.codes import FAULT_EVENTS, FIRE_UNIT
 
 
-@kernel
+@lean
 def emit(world, t, kind, cause, a, b, c, value):
     """Append one event and return its row; a full table sets a fault and returns the last row."""
     return emit_to(world.events, world.clock[0], t, kind, cause, a, b, c, value)
 
 
-@kernel
+@lean
 def emit_to(events, clock, t, kind, cause, a, b, c, value):
     """As emit, for phases that hold only some tables: handing over the whole world costs more than a look."""
     row = clock["n_events"]
@@ -29,7 +29,7 @@ def emit_to(events, clock, t, kind, cause, a, b, c, value):
     return row
 
 
-@kernel
+@lean
 def set_limit(world, log, site, target, code, t):
     """Say why a fire unit does not engage a target from t [s] on; closes the interval before."""
     limit = world.limits[site, target]
@@ -48,7 +48,7 @@ def set_limit(world, log, site, target, code, t):
     limit["t_since"] = max(t, limit["t_since"])  # a kill lies between two frames
 
 
-@kernel
+@lean
 def end_limits(world, log, target, code, t):
     """Say for all fire units that a target needs no engagement any more from t [s] on."""
     for k in range(world.sites.shape[0]):  # k fire unit

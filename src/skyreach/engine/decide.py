@@ -9,7 +9,7 @@ from skyreach.engine.geometry import TICK, distance, square, wrap
 from skyreach.engine.ledger import engagements, standing, track_rows, unseen, untracked
 from skyreach.engine.plan import FEASIBLE, ahead, place_at, plan
 from skyreach.engine.sense import in_hand
-from skyreach.jit import kernel
+from skyreach.jit import kernel, lean
 from skyreach.world.codes import (
     ASSET,
     E_ASSIGNED,
@@ -59,7 +59,7 @@ def decide(model, world, log, t):
     world.clock[0]["t_decide"] = due
 
 
-@kernel
+@lean
 def chief(sites, links, k):
     """Row of the site that decides for fire unit k: its command post while that lives and the link is up, else itself."""
     post = sites[k]["post"]
@@ -113,7 +113,7 @@ def cycle(model, world, log, head, t):
             assign_track(model, world, log, free, mine, order[i], t_left[order[i]], t)
 
 
-@kernel
+@lean
 def rank(model, world, firm, order, weight, t_left, t):
     """Sort the firm hostile tracks by threat, highest first; returns their number.
 
@@ -133,7 +133,7 @@ def rank(model, world, firm, order, weight, t_left, t):
     return n
 
 
-@kernel
+@lean
 def threat(p, sites, track, t):
     """Threat value [1] of a track and the time [s] until it reaches what it threatens (inf if no asset lies on its course).
 
@@ -164,7 +164,7 @@ def threat(p, sites, track, t):
     return value, t_left
 
 
-@kernel
+@lean
 def assign_track(model, world, log, free, mine, i, t_left, t):
     """Find the best fire unit and missile for track i among the units that are free for its target, and order the shots.
 
@@ -203,7 +203,7 @@ def assign_track(model, world, log, free, mine, i, t_left, t):
             set_limit(world, log, best, j, R_REACTION, t)
 
 
-@kernel
+@lean
 def hopeless(site, t_retry, look, x, y, z, speed, t_left, t):
     """What forbids fire without a plan of it, FEASIBLE if nothing does: an order that came to nothing just now, weapons tight
     without a hostile act, or a track at x, y, z [m ECEF] too far away even for the longest flight."""
@@ -218,7 +218,7 @@ def hopeless(site, t_retry, look, x, y, z, speed, t_left, t):
     return FEASIBLE
 
 
-@kernel
+@lean
 def option(model, world, k, track, j, t_left, t):
     """Best missile of unit k against a track: reason code (FEASIBLE if any), type, score (less is better), flight [s], delay [s].
 
@@ -253,7 +253,7 @@ def option(model, world, k, track, j, t_left, t):
     return FEASIBLE, best_type, best_score, best_tof, best_delay
 
 
-@kernel
+@lean
 def free_rounds(world, k, type_):
     """Rounds of a missile type at fire unit k that no order has claimed [1]."""
     n, site = 0, world.sites[k]
@@ -267,7 +267,7 @@ def free_rounds(world, k, type_):
     return n
 
 
-@kernel
+@lean
 def held(world, number, target):
     """Assignments that a track, or the target under it, has now [1]."""
     n = 0
@@ -279,7 +279,7 @@ def held(world, number, target):
     return n
 
 
-@kernel
+@lean
 def order_shots(model, world, k, i, type_, tof, delay, t):
     """Open an assignment of track i to unit k; False (and an event) if the table is full."""
     site, track = world.sites[k], world.tracks[i]
@@ -311,7 +311,7 @@ def order_shots(model, world, k, i, type_, tof, delay, t):
     return False
 
 
-@kernel
+@lean
 def face(radar, track):
     """Let an engagement radar without other work turn its sector towards a track that lies outside the inner half."""
     _, az, _ = place_at(radar, track["x"][0], track["x"][1], track["x"][2])

@@ -9,10 +9,10 @@ Validated: tests/engine/test_filter.py against a filter in matrix form and again
 import math
 
 from skyreach.engine.geometry import square, wrap
-from skyreach.jit import kernel
+from skyreach.jit import lean
 
 
-@kernel
+@lean
 def predict(track, t, q):
     """Move a track to time t [s] with white acceleration noise of density q [m2/s3] on each axis."""
     dt = t - track["t"]
@@ -35,7 +35,7 @@ def predict(track, t, q):
     track["t"] = t
 
 
-@kernel
+@lean
 def measurement(radar, x, H, z):
     """Range, azimuth, elevation of the state x at a radar into z (3,), and their slopes over ECEF position into H (3, 3)."""
     R, origin = radar["R_enu_from_ecef"], radar["pos_ecef"]
@@ -54,7 +54,7 @@ def measurement(radar, x, H, z):
         H[2, a] = (g * R[2, a] - u * (e * R[0, a] + n * R[1, a]) / g) / r2
 
 
-@kernel
+@lean
 def match_cost(track, radar, plot, gate, H, S, z):
     """Cost [1] of giving a plot to a track already predicted to its time: d^2 + ln(det S / det R), inf outside the gate.
 
@@ -89,7 +89,7 @@ def match_cost(track, radar, plot, gate, H, S, z):
     return d2 + math.log(square(l00 * l11 * l22) / (v0 * v1 * v2))
 
 
-@kernel
+@lean
 def update(track, radar, plot, H, z, gain):
     """Take a plot into a track already predicted to its time; range, azimuth, elevation one after the other.
 
@@ -118,7 +118,7 @@ def update(track, radar, plot, H, z, gain):
                 P[b, a] = P[a, b]
 
 
-@kernel
+@lean
 def begin(track, radar, plot, t, speed_prior):
     """Start the state of a track from one plot: measured position, unknown velocity (one sigma speed_prior [m/s])."""
     x, P = track["x"], track["P"]

@@ -3,31 +3,31 @@ with the compiler off."""
 
 import math
 
-from skyreach.jit import kernel
+from skyreach.jit import lean
 
 TWO_PI = 2.0 * math.pi
 TICK = 1e-6  # s: times that differ by less are the same; sums of frames are not exact
 
 
-@kernel
+@lean
 def square(x):
     """x times x."""
     return x * x
 
 
-@kernel
+@lean
 def distance(a, b):
     """Distance of two points [m], three coordinates each."""
     return math.sqrt(square(a[0] - b[0]) + square(a[1] - b[1]) + square(a[2] - b[2]))
 
 
-@kernel
+@lean
 def wrap(angle):
     """Angle [rad] in [-pi, pi)."""
     return angle - TWO_PI * math.floor((angle + math.pi) / TWO_PI)
 
 
-@kernel
+@lean
 def to_enu(site, p):
     """East, north, up [m] of an ECEF point p (three coordinates) at a row of radars or sites."""
     origin, R = site["pos_ecef"], site["R_enu_from_ecef"]

@@ -7,14 +7,12 @@ missile whose target is destroyed or gone ends in that frame and frees its chann
 
 import math
 
-import numpy as np
-
 from skyreach.engine.bookkeeping import emit, end_limits
 from skyreach.engine.geometry import TICK, distance, square
 from skyreach.engine.launch import close_if_spent
 from skyreach.engine.plan import ahead, height_above_ground
 from skyreach.engine.sense import in_hand
-from skyreach.jit import kernel
+from skyreach.jit import lean
 from skyreach.physics.flight import G0, fly, steer, vertical
 from skyreach.physics.guidance import pn_acceleration
 from skyreach.physics.kill import kill_probability
@@ -57,7 +55,7 @@ OVERDUE = 5.0  # s past the planned intercept: a missile that has lost its track
 START_TIME = 2.0  # s after launch with finer steps: the motor burns and the missile turns over
 
 
-@kernel
+@lean
 def guide(model, world, log, t, frame):
     """Fly all missiles from the last frame to time t [s]; writes missiles, targets, assignments, sites, limits, events,
     log.reasons."""
@@ -84,7 +82,7 @@ def guide(model, world, log, t, frame):
             world.clock[0]["fault"] |= FAULT_NONFINITE
 
 
-@kernel
+@lean
 def aim(p, m, missile, track, target, lit, i, t, frame):
     """What missile i knows of its target at the end of this frame: predicted intercept point, or seeker measurement.
 
@@ -123,11 +121,12 @@ def aim(p, m, missile, track, target, lit, i, t, frame):
     else:
         missile["seek_vel"][0], missile["seek_vel"][1], missile["seek_vel"][2] = 0.0, 0.0, 0.0
     if not command:
-        measure(p, m, missile, target, i, frame, missile["seek_pos"])
+        seek = missile["seek_pos"]
+        seek[0], seek[1], seek[2] = measure(p, m, missile, target, i, frame)
     return r
 
 
-@kernel
+@lean
 def faces(pos, vel, x, y, z):
     """True if x, y, z [m] lies within the cone SEEKER_CONE around the velocity: a missile turns over before it homes."""
     dx, dy, dz = x - pos[0], y - pos[1], z - pos[2]
@@ -136,7 +135,7 @@ def faces(pos, vel, x, y, z):
     return along > 0.0 and along * along > SEEKER_CONE * SEEKER_CONE * gap2 * speed2
 
 
-@kernel
+@lean
 def relay(missile, track, t):
     """Hand the track, predicted to time t [s], to the missile as its knowledge of the target."""
     dt = t - track["t"]
@@ -145,7 +144,7 @@ def relay(missile, track, t):
         missile["seek_pos"][a] = track["x"][a] + dt * track["x"][a + 3]
 
 
-@kernel
+@lean
 def time_to_go(m, missile, track, x, y, z, t):
     """Seconds to the intercept of a track now at x, y, z [m]: by plan while the motor burns, then by mean speed to come."""
     to_go = max(missile["t_plan"] - t, 0.5)
@@ -161,21 +160,20 @@ def time_to_go(m, missile, track, x, y, z, t):
     return to_go
 
 
-@kernel
-def measure(p, m, missile, target, i, frame, out):
-    """Position of the target as the seeker of missile i measures it now [m, ECEF], into out (3,).
+@lean
+def measure(p, m, missile, target, i, frame):
+    """Position of the target as the seeker of missile i measures it now [m, ECEF].
 
     Error on each axis: angle error times range and glint, added in squares.
     """
     r = distance(target["pos_ecef"], missile["pos_ecef"])
     sigma = math.sqrt(square(r * m["seeker_sigma"]) + square(m["glint"]))
     g0, g1, g2, _ = normals(p["seed"], SEEKER, i, missile["target"], frame)
-    out[0] = target["pos_ecef"][0] + sigma * g0
-    out[1] = target["pos_ecef"][1] + sigma * g1
-    out[2] = target["pos_ecef"][2] + sigma * g2
+    x = target["pos_ecef"]
+    return x[0] + sigma * g0, x[1] + sigma * g1, x[2] + sigma * g2
 
 
-@kernel
+@lean
 def follow(p, m, missile, target, lit, i, frame):
     """One step of the seeker's own filter of missile i: predict over the frame, correct if there is an echo."""
     pos, vel = missile["seek_pos"], missile["seek_vel"]
@@ -184,22 +182,21 @@ def follow(p, m, missile, target, lit, i, frame):
     if not lit or missile["t_measure"] < SEEKER_INTERVAL - TICK:
         return
     interval, missile["t_measure"] = missile["t_measure"], 0.0
-    seen = np.empty(3)
-    measure(p, m, missile, target, i, frame, seen)
+    seen = measure(p, m, missile, target, i, frame)
     for a in range(3):  # a axis
         gap = seen[a] - pos[a]
         pos[a] += ALPHA * gap
         vel[a] += BETA * gap / interval
 
 
-@kernel
+@lean
 def coast_on(pos, vel, dt):
     """Carry a position (3,) on with a velocity for dt [s]."""
     for a in range(3):  # a axis
         pos[a] += dt * vel[a]
 
 
-@kernel
+@lean
 def travel(p, m, drag, air, missile, target, t):
     """Fly a missile through the frame that ends at t [s]: one step in mid-course, finer ones near the target.
 
@@ -233,7 +230,7 @@ def travel(p, m, drag, air, missile, target, t):
     return -1.0, 0.0
 
 
-@kernel
+@lean
 def home(m, missile, behind):
     """Command of proportional navigation [m/s2] on the seeker's estimate, `behind` seconds before its time; weight carried."""
     pos, vel, s, w = missile["pos_ecef"], missile["vel_ecef"], missile["seek_pos"], missile["seek_vel"]
@@ -245,7 +242,7 @@ def home(m, missile, behind):
     return ax + G0 * ux, ay + G0 * uy, az + G0 * uz
 
 
-@kernel
+@lean
 def ended(p, m, missile, target, ground, t):
     """Why a missile ends its flight at time t [s] without having passed its target; NOT_ENDED if it flies on."""
     pos, vel = missile["pos_ecef"], missile["vel_ecef"]
@@ -269,7 +266,7 @@ def ended(p, m, missile, target, ground, t):
     return NOT_ENDED
 
 
-@kernel
+@lean
 def detonate(model, world, log, i, miss, t):
     """Passage of missile i at its least distance miss [m]: fuze, kill or not."""
     missile = world.missiles[i]
@@ -288,7 +285,7 @@ def detonate(model, world, log, i, miss, t):
     end(world, i, KILLED if killed else NO_KILL, miss, t)
 
 
-@kernel
+@lean
 def end(world, i, outcome, miss, t):
     """End the flight of missile i and give back its channel."""
     missile = world.missiles[i]

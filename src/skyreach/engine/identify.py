@@ -1,7 +1,7 @@
 """Phase 4: who is it? Interrogation of firm tracks, with failures and errors."""
 
 from skyreach.engine.bookkeeping import emit
-from skyreach.jit import kernel
+from skyreach.jit import lean
 from skyreach.world.codes import (
     E_IDENTIFIED,
     FIRM,
@@ -15,7 +15,7 @@ from skyreach.world.codes import (
 from skyreach.world.dice import IDENTIFY, ONCE, REPLY, uniform
 
 
-@kernel
+@lean
 def identify(model, world, t):
     """Give an identity to firm tracks whose identification time is over at t [s]; writes tracks, events.
 

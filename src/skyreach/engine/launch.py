@@ -6,7 +6,7 @@ from skyreach.engine.bookkeeping import emit, set_limit
 from skyreach.engine.geometry import TICK, distance
 from skyreach.engine.plan import intercept
 from skyreach.engine.sense import in_hand
-from skyreach.jit import kernel
+from skyreach.jit import lean
 from skyreach.world.codes import (
     ASSESSING,
     E_ABORTED,
@@ -24,7 +24,7 @@ from skyreach.world.codes import (
 )
 
 
-@kernel
+@lean
 def launch_due(model, world, log, t):
     """Fire what is ordered and ready at time t [s]; writes assignments, launchers, missiles, sites, limits, events."""
     for i in range(world.clock[0]["n_assignments"]):  # i assignment
@@ -42,7 +42,7 @@ def launch_due(model, world, log, t):
                 stop_firing(world, i, t, model.params[0]["acquire_time"])
 
 
-@kernel
+@lean
 def launch(model, world, log, i, t):
     """Launch one missile for assignment i; False if no round is left or the target has gone out of reach."""
     row = world.assignments[i]
@@ -93,7 +93,7 @@ def launch(model, world, log, i, t):
     return True
 
 
-@kernel
+@lean
 def stop_firing(world, i, t, wait):
     """Fire no more for assignment i: free the missile channels not used, and end it if nothing was fired; the unit then
     leaves the target alone for wait [s], the time that its radar has looked for it in vain."""
@@ -112,7 +112,7 @@ def stop_firing(world, i, t, wait):
     release(world, i)
 
 
-@kernel
+@lean
 def close_if_spent(world, i, t):
     """Start the assessment of assignment i when the last of its missiles has ended."""
     row = world.assignments[i]
@@ -122,7 +122,7 @@ def close_if_spent(world, i, t):
         row["t_verdict"] = t + world.sites[row["site"]]["assess"]
 
 
-@kernel
+@lean
 def release(world, i):
     """Give back the target channel of assignment i and the dwell on its target."""
     row = world.assignments[i]

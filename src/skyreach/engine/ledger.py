@@ -3,7 +3,7 @@
 import numpy as np
 
 from skyreach.engine.bookkeeping import set_limit
-from skyreach.jit import kernel
+from skyreach.jit import lean
 from skyreach.world.codes import (
     AIRCRAFT,
     ASSESSING,
@@ -52,7 +52,7 @@ REASON_OF_LOOK[WEAK] = R_SNR
 REASON_OF_LOOK[SEEN] = R_NOT_FIRM
 
 
-@kernel
+@lean
 def track_rows(world, firm, tentative):
     """For each target the row of its firm and of its tentative track, -1 none; of several the one plotted last."""
     firm[:] = -1
@@ -67,7 +67,7 @@ def track_rows(world, firm, tentative):
             best[row["target"]] = i
 
 
-@kernel
+@lean
 def engagements(assignments, n, mine, taken):
     """From the first n assignments: reason code that each fire unit's own assignment gives a target into mine (sites, targets),
     -1 none, and whether any unit has the target into taken (targets,)."""
@@ -90,7 +90,7 @@ def engagements(assignments, n, mine, taken):
             mine[k, j] = code
 
 
-@kernel
+@lean
 def standing(site, target, tracks, firm, mine, taken, own_sight):
     """Reason code of a fire unit for a target in flight with firm track row `firm`, before any plan of fire.
 
@@ -113,7 +113,7 @@ def standing(site, target, tracks, firm, mine, taken, own_sight):
     return R_LOWER_PRIORITY
 
 
-@kernel
+@lean
 def unseen(radars, looks, side, j):
     """Reason code for target j of which a side has no track: how far its radars got with it at their last looks."""
     best, code = NONE, R_NO_RADAR
@@ -126,7 +126,7 @@ def unseen(radars, looks, side, j):
     return code
 
 
-@kernel
+@lean
 def untracked(tentative, was, blind):
     """Reason code for a target without a firm track, from the row of its tentative one (-1 none), the code that held
     before and that of `unseen`."""
@@ -135,7 +135,7 @@ def untracked(tentative, was, blind):
     return R_TRACK_LOST if was > R_TRACK_LOST else blind  # lost in this cycle; from the next one on, why it is not seen
 
 
-@kernel
+@lean
 def close_ledger(world, log, t):
     """End all open intervals at t [s]: the run is over."""
     for k in range(world.limits.shape[0]):  # k fire unit, j target

@@ -14,7 +14,7 @@ from skyreach.engine.move import fly_on, move, turn
 from skyreach.engine.sample import sample
 from skyreach.engine.sense import sense
 from skyreach.engine.track import tidy, track
-from skyreach.jit import kernel
+from skyreach.jit import kernel, lean
 
 
 @kernel
@@ -47,7 +47,7 @@ def run_frames(model, world, log, frame_stop):
     return frame
 
 
-@kernel
+@lean
 def fill_marks(world, log):
     """Rows of each table of the log up to which one more frame cannot overflow it."""
     return (
@@ -59,7 +59,7 @@ def fill_marks(world, log):
     )
 
 
-@kernel
+@lean
 def has_room(n, full):
     """True if no table of the log is filled beyond its mark."""
     return n[0] <= full[0] and n[1] <= full[1] and n[2] <= full[2] and n[3] <= full[3] and n[4] <= full[4]

@@ -4,7 +4,7 @@ import math
 
 from skyreach.engine.bookkeeping import emit, end_limits
 from skyreach.engine.geometry import wrap
-from skyreach.jit import kernel
+from skyreach.jit import lean
 from skyreach.world.codes import (
     ARRIVED,
     CANCELLED,
@@ -24,7 +24,7 @@ from skyreach.world.codes import (
 from skyreach.world.dice import DAMAGE, ONCE, uniform
 
 
-@kernel
+@lean
 def move(model, world, log, t):
     """Bring targets and radar sectors to time t [s]; writes targets, sites, radars, limits, events,
     log.reasons."""
@@ -32,7 +32,7 @@ def move(model, world, log, t):
         turn(model, world, log, t)
 
 
-@kernel
+@lean
 def turn(model, world, log, t):
     """Start the targets that are due at t [s], and put those at the end of a leg on the next or to the end of their route."""
     for j in range(world.targets.shape[0]):  # j target
@@ -43,7 +43,7 @@ def turn(model, world, log, t):
             finish(model, world, log, j, world.routes[target["cursor"]]["t"])
 
 
-@kernel
+@lean
 def fly_on(targets, routes, radars, t, dt):
     """Carry targets along their legs and turn sectors; True if a target starts or comes to the end of a leg."""
     turns = False
@@ -61,7 +61,7 @@ def fly_on(targets, routes, radars, t, dt):
     return turns
 
 
-@kernel
+@lean
 def start(world, log, j, t):
     """Let target j begin its route, or cancel it if its carrier is gone."""
     target = world.targets[j]
@@ -80,7 +80,7 @@ def start(world, log, j, t):
     target["start_event"] = emit(world, t, E_START, cause, j, NONE, NONE, 0.0)
 
 
-@kernel
+@lean
 def coast(target, dt):
     """Carry a target on along its leg for dt [s]."""
     for a in range(3):  # a axis
@@ -89,7 +89,7 @@ def coast(target, dt):
     target["h_agl"] += dt * target["climb_agl"]
 
 
-@kernel
+@lean
 def next_leg(target, routes, t):
     """Put a target on the leg of its route that holds time t [s], straight in ECEF between route rows (within 0.1 m of
     the geodesic); False at the end of the route."""
@@ -114,7 +114,7 @@ def next_leg(target, routes, t):
     return True
 
 
-@kernel
+@lean
 def finish(model, world, log, j, t):
     """End of the route of target j at time t [s]: it leaves, or arrives and may damage what it flies at."""
     target = world.targets[j]
@@ -138,7 +138,7 @@ def finish(model, world, log, j, t):
             lose_site(world, aim, j, cause, t)
 
 
-@kernel
+@lean
 def lose_site(world, k, j, cause, t):
     """Take site k, what it stands for and the radars of that out of the fight; j is the target that did it."""
     world.sites[k]["alive"] = 0
@@ -153,7 +153,7 @@ def lose_site(world, k, j, cause, t):
             world.radars[i]["alive"] = 0
 
 
-@kernel
+@lean
 def slew(radar, dt):
     """Turn the sector of a radar towards the bearing wanted, for dt [s]."""
     if radar["boresight"] == radar["bearing_wanted"]:

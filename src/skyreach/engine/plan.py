@@ -7,7 +7,7 @@ from skyreach.earth.geodesy import ecef_to_geodetic
 from skyreach.earth.grid import ground_height
 from skyreach.engine.geometry import distance, square, to_enu, wrap
 from skyreach.engine.sense import in_elevation
-from skyreach.jit import kernel
+from skyreach.jit import lean
 from skyreach.physics.flight import vertical
 from skyreach.physics.flyout import reach_at
 from skyreach.world.codes import BALLISTIC, R_ENGAGED, R_NO_TIME, R_REACH, R_SIGHT
@@ -15,7 +15,7 @@ from skyreach.world.codes import BALLISTIC, R_ENGAGED, R_NO_TIME, R_REACH, R_SIG
 FEASIBLE = R_ENGAGED  # what a plan returns when nothing stands against it
 
 
-@kernel
+@lean
 def ahead(track, t):
     """Predicted position [m, ECEF] of a track at time t [s], and its speed [m/s]."""
     x, dt = track["x"], t - track["t"]
@@ -23,7 +23,7 @@ def ahead(track, t):
     return x[0] + dt * x[3], x[1] + dt * x[4], x[2] + dt * x[5], speed
 
 
-@kernel
+@lean
 def place_at(site, px, py, pz):
     """Ground range [m], azimuth [rad] and slant range [m] of an ECEF point from a site (or radar) row."""
     e, n, u = to_enu(site, (px, py, pz))
@@ -32,7 +32,7 @@ def place_at(site, px, py, pz):
     return radius * math.atan2(ground, radius + u), math.atan2(e, n), math.sqrt(ground * ground + u * u)
 
 
-@kernel
+@lean
 def in_sight(model, radar, px, py, pz):
     """True if the point is within the scale and the elevation limits of a radar and above its floor map (azimuth apart)."""
     e, n, u = to_enu(radar, (px, py, pz))
@@ -47,14 +47,14 @@ def in_sight(model, radar, px, py, pz):
     return h >= floor_height(floors, model.params[0]["floor_dr"], math.atan2(e, n), s)
 
 
-@kernel
+@lean
 def height_above_ground(ground, px, py, pz):
     """Height of an ECEF point above the terrain [m]."""
     lat, lon, h = ecef_to_geodetic(px, py, pz)
     return h - ground_height(ground, lat, lon)
 
 
-@kernel
+@lean
 def sector_wait(radar, az, free):
     """Seconds until azimuth az [rad] lies inside the sector; inf if the radar is not free to turn."""
     off = abs(wrap(az - radar["boresight"]))
@@ -65,7 +65,7 @@ def sector_wait(radar, az, free):
     return (off - 0.5 * radar["half_sector"]) / radar["slew_rate"]
 
 
-@kernel
+@lean
 def nearest(site, track, t, window):
     """Least distance [m] of the straight course of a track from a site between t and t + window [s]."""
     x, y, z, speed = ahead(track, t)
@@ -75,7 +75,7 @@ def nearest(site, track, t, window):
     return distance((rx + t_cpa * w[3], ry + t_cpa * w[4], rz + t_cpa * w[5]), (0.0, 0.0, 0.0))
 
 
-@kernel
+@lean
 def intercept(model, site, track, kind, type_, t, delay):
     """Predicted intercept: time of flight [s] (inf if out of reach), point x, y, z [m ECEF], arrival speed [m/s].
 
@@ -112,7 +112,7 @@ def intercept(model, site, track, kind, type_, t, delay):
     return math.inf, px, py, pz, 0.0
 
 
-@kernel
+@lean
 def plan(model, world, k, track, kind, type_, t, t_left):
     """Reason code (FEASIBLE if none), time of flight [s] and delay to launch [s] of unit k against a track.
 

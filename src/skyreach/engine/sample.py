@@ -2,11 +2,11 @@
 
 import math
 
-from skyreach.jit import kernel
+from skyreach.jit import lean
 from skyreach.world.codes import FIRM, FLYING, SPENT
 
 
-@kernel
+@lean
 def sample(world, log, t):
     """Write one sample of all that moves at time t [s]; writes log only."""
     for j in range(world.targets.shape[0]):  # j target

@@ -5,7 +5,7 @@ import math
 from skyreach.earth.floor import floor_height
 from skyreach.engine.bookkeeping import emit_to
 from skyreach.engine.geometry import TICK, TWO_PI, to_enu, wrap
-from skyreach.jit import kernel
+from skyreach.jit import lean
 from skyreach.physics.detection import pd_swerling1, pd_swerling3
 from skyreach.physics.radar import snr_at
 from skyreach.physics.rcs import rcs_aspect
@@ -27,7 +27,7 @@ from skyreach.world.codes import (
 from skyreach.world.dice import DETECT, MEASURE, normals, uniform
 
 
-@kernel
+@lean
 def sense(model, world, t, frame):
     """Do the looks that are due at time t [s]; writes looks, plots, events and targets.seen_event."""
     scan(
@@ -36,7 +36,7 @@ def sense(model, world, t, frame):
     )  # fmt: skip
 
 
-@kernel
+@lean
 def scan(p, floors, radars, targets, routes, looks, plots, events, clock, t, frame):
     """As sense, with the tables that it needs."""
     clock["n_plots"] = 0
@@ -68,7 +68,7 @@ def scan(p, floors, radars, targets, routes, looks, plots, events, clock, t, fra
         radar["t_due"] = due
 
 
-@kernel
+@lean
 def glance(p, floors, radar, target, look, i, j, t, frame):
     """One look of radar i at target j: True if it is detected; sets the outcome and the time of the next look.
 
@@ -100,7 +100,7 @@ def glance(p, floors, radar, target, look, i, j, t, frame):
     return True
 
 
-@kernel
+@lean
 def beam_passage(radar, az, t, late):
     """Time [s] at which a rotating beam next passes azimuth az [rad] after t + (late - 1) periods; late in [0, 1)."""
     period = radar["update_search"]
@@ -108,7 +108,7 @@ def beam_passage(radar, az, t, late):
     return radar["t_phase"] + period * (math.floor(turns + late) + 1.0 + az / TWO_PI)
 
 
-@kernel
+@lean
 def next_look(radar, look, az, t):
     """Time [s] of the next look: the next turn of a rotating beam, else the update interval."""
     if radar["scan"] == ROTATING:
@@ -116,7 +116,7 @@ def next_look(radar, look, az, t):
     return t + (radar["update_track"] if look["engaged"] > 0 else radar["update_search"])
 
 
-@kernel
+@lean
 def sight(p, floors, radar, target, u, ground, az):
     """SEEN if nothing but the strength of the echo can prevent a detection, else what does; within the scale."""
     outside = abs(wrap(az - radar["boresight"])) > radar["half_sector"]
@@ -131,14 +131,14 @@ def sight(p, floors, radar, target, u, ground, az):
     return HIDDEN_HORIZON if s > horizon else HIDDEN_TERRAIN
 
 
-@kernel
+@lean
 def in_elevation(radar, u, ground):
     """True if a point u [m] above and ground [m] away from a radar lies between its elevation limits."""
     # not written as a chain: right overhead, 0 * inf is no number and must not count as outside
     return not (u < ground * radar["tan_el_min"] or u > ground * radar["tan_el_max"])
 
 
-@kernel
+@lean
 def detection_probability_at(radar, target, e, n, u, r):
     """Probability of detection [1] of one look at slant range r [m] from the calibrated echo."""
     R = radar["R_enu_from_ecef"]
@@ -156,7 +156,7 @@ def detection_probability_at(radar, target, e, n, u, r):
     return pd_swerling1(snr, radar["pfa"])
 
 
-@kernel
+@lean
 def add_plot(p, plots, clock, radar, target, i, j, frame):
     """Append the measurement of radar i of target j, with its errors; returns the true slant range [m]."""
     e, n, u = to_enu(radar, target["pos_ecef"])
@@ -180,7 +180,7 @@ def add_plot(p, plots, clock, radar, target, i, j, frame):
     return r
 
 
-@kernel
+@lean
 def in_hand(radar, look, t):
     """True if a radar has the target of this look in hand at t [s]: seen within three of its looks."""
     interval = radar["update_track"] if look["engaged"] > 0 else radar["update_search"]

@@ -8,7 +8,7 @@ from skyreach.engine.associate import assign
 from skyreach.engine.bookkeeping import emit, emit_to
 from skyreach.engine.filter import begin, match_cost, predict, update
 from skyreach.engine.geometry import square
-from skyreach.jit import kernel
+from skyreach.jit import kernel, lean
 from skyreach.world.codes import (
     E_TRACK_DROPPED,
     E_TRACK_FIRM,
@@ -77,7 +77,7 @@ def associate(p, tracks, plots, candidates, first, stop, radar, t, H, S, z):
     return taken
 
 
-@kernel
+@lean
 def near_tracks(tracks, n_tracks, fixes, plots, candidates, first, stop, radar, p, t):
     """Fill candidates with the rows of tracks that a cheap distance test cannot rule out; returns their number."""
     n, at = 0, plots[first]["radar"]
@@ -107,7 +107,7 @@ def near_tracks(tracks, n_tracks, fixes, plots, candidates, first, stop, radar, 
     return n
 
 
-@kernel
+@lean
 def start_track(p, tracks, fixes, targets, events, clock, radar, plot, t):
     """Begin a tentative track from a plot; returns its row, or -1 (and now and then an event) if the track file is full."""
     for i in range(tracks.shape[0]):  # i track
@@ -134,7 +134,7 @@ def start_track(p, tracks, fixes, targets, events, clock, radar, plot, t):
     return -1
 
 
-@kernel
+@lean
 def count_hit(p, row, fix, radar, targets, events, clock, i, plot, t):
     """Note a plot on track i and make the track firm when it has enough of them."""
     row["hits"] += 1
@@ -147,7 +147,7 @@ def count_hit(p, row, fix, radar, targets, events, clock, i, plot, t):
         row["firm_event"] = emit_to(events, clock, t, E_TRACK_FIRM, cause, plot["target"], i, row["number"], 0.0)
 
 
-@kernel
+@lean
 def tidy(model, world, t):
     """Delete firm tracks without plots for drop_time, and tentative ones that missed M of N."""
     p = model.params[0]
@@ -160,7 +160,7 @@ def tidy(model, world, t):
             drop(world, i, t)
 
 
-@kernel
+@lean
 def drop(world, i, t):
     """Take firm track i out of the file."""
     row = world.tracks[i]
@@ -168,7 +168,7 @@ def drop(world, i, t):
     emit(world, t, E_TRACK_DROPPED, row["firm_event"], row["target"], i, row["number"], 0.0)
 
 
-@kernel
+@lean
 def log_plot(logged, n_logged, plot, number, t):
     """Keep a plot, and the number of the track that took it (-1 none), for the record."""
     row = logged[n_logged[1]]

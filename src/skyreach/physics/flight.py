@@ -10,7 +10,7 @@ Dynamics, 2nd ed., ch. 8 (point mass over a rotating earth).
 
 import math
 
-from skyreach.jit import kernel
+from skyreach.jit import lean
 
 WGS84_A = 6378137.0
 WGS84_B = 6356752.314245179
@@ -21,7 +21,7 @@ G0 = 9.80665  # m/s2, standard gravity
 VECTORED = 0.5  # share of the thrust that gas rudders can turn sideways (notional)
 
 
-@kernel
+@lean
 def vertical(x, y, z):
     """Height above the ellipsoid [m] and unit normal of it (4 numbers) at an ECEF point.
 
@@ -35,7 +35,7 @@ def vertical(x, y, z):
     return h, x * inv, y * inv, nz * inv
 
 
-@kernel
+@lean
 def air_at(air, air_dh, h):
     """Density [kg/m3] and speed of sound [m/s] at height h [m], linear in a table; its ends hold outside."""
     s = h / air_dh
@@ -45,7 +45,7 @@ def air_at(air, air_dh, h):
     return air[i, 0] + w * (air[i + 1, 0] - air[i, 0]), air[i, 1] + w * (air[i + 1, 1] - air[i, 1])
 
 
-@kernel
+@lean
 def drag_at(drag, step, mach):
     """Drag coefficient at a Mach number, linear in a table with the given step; its ends hold outside."""
     s = mach / step
@@ -54,7 +54,7 @@ def drag_at(drag, step, mach):
     return drag[i] + (s - i) * (drag[i + 1] - drag[i])
 
 
-@kernel
+@lean
 def acceleration(m, drag, step, air, air_dh, t_fly, dt, x, y, z, vx, vy, vz, cx, cy, cz):
     """Acceleration [m/s2] in rotating ECEF at time t_fly [s] after ignition, for a commanded lateral one (c).
 
@@ -91,7 +91,7 @@ def acceleration(m, drag, step, air, air_dh, t_fly, dt, x, y, z, vx, vy, vz, cx,
     return ax, ay, az
 
 
-@kernel
+@lean
 def fly(m, drag, step, air, air_dh, t_fly, pos, vel, cx, cy, cz, dt):
     """Move pos and vel (ECEF, shape (3,), written) by dt [s] under a commanded acceleration; midpoint rule.
 
@@ -114,7 +114,7 @@ def fly(m, drag, step, air, air_dh, t_fly, pos, vel, cx, cy, cz, dt):
     vel[2] += dt * az
 
 
-@kernel
+@lean
 def steer(m, x, y, z, vx, vy, vz, gx, gy, gz, r_plan):
     """Lateral command [m/s2] of the mid-course towards the point g, lofted in the first part of a long shot.
 
@@ -144,7 +144,7 @@ def steer(m, x, y, z, vx, vy, vz, gx, gy, gz, r_plan):
     )
 
 
-@kernel
+@lean
 def can_arrive(m, t_fly, v, drop):
     """False once speed v [m/s] and height to lose, drop [m], cannot give the least useful speed at arrival.
 
