@@ -121,8 +121,9 @@ def test_weapons_control(lab, weapons):
     assert (len(held) > 0) == (weapons != "free")
 
 
-def test_weapons_tight_allows_fire_at_what_flies_at_an_asset(lab):
-    raid = lab.flyer("f-16", "f-16c", 80, 30, 8000.0, aim="base")
+@pytest.mark.parametrize("height", [3000.0, 13_000.0])
+def test_weapons_tight_allows_fire_at_what_flies_at_an_asset(lab, height):
+    raid = lab.flyer("f-16", "f-16c", 80, 30, height, aim="base")
     run = lab.play(lab.compile(lab.scenario(raid, doctrine={"weapons": "tight"}, duration_s=150.0)))
     assert len(run.world.missiles) > 0
 

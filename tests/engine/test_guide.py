@@ -57,10 +57,7 @@ def test_seeker_errors_have_their_size():
     missile["pos_ecef"], target["pos_ecef"] = (6.4e6, 0.0, 0.0), (6.4e6, 3000.0, 4000.0)
     m, p = np.zeros(1, dtype_of(MISSILE_TYPES))[0], np.zeros(1, dtype_of(PARAMS))[0]
     m["seeker_sigma"], m["glint"], p["seed"] = 4e-3, 15.0, 3
-    out, errors = np.empty(3), []
-    for frame in range(2000):
-        guide.measure(p, m, missile, target, 0, frame, out)
-        errors.append(out - target["pos_ecef"])
+    errors = [np.subtract(guide.measure(p, m, missile, target, 0, frame), target["pos_ecef"]) for frame in range(2000)]
     z = np.array(errors) / math.hypot(4e-3 * 5000.0, 15.0)
     assert stats.chi2.ppf(1e-4, z.size) < (z**2).sum() < stats.chi2.ppf(1 - 1e-4, z.size)
     assert np.abs(z.mean(axis=0)).max() < 4.0 / math.sqrt(2000)

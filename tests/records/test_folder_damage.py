@@ -141,6 +141,18 @@ def test_a_damaged_table_is_refused_when_it_is_used(folder, name, how):
         run.table(name)
 
 
+def test_tables_that_changed_places_are_refused(folder):
+    shots, events = folder / "shots.parquet", folder / "events.parquet"
+    shots.rename(folder / "other")
+    events.rename(shots)
+    (folder / "other").rename(events)
+    run = read_run(folder)
+    for name in ("shots", "events"):
+        with pytest.raises(BadInput, match=rf"{name}\.parquet\n.*not the file that this run wrote"):
+            run.table(name)
+    assert run.table("targets").num_rows > 0
+
+
 def test_clock(run):
     assert run.clock(0.0) == "01:30:00"
     assert run.clock(899.0) == "01:44:59"

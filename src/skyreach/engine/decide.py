@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from skyreach.engine.bookkeeping import emit, set_limit
-from skyreach.engine.geometry import TICK, distance, square, wrap
+from skyreach.engine.geometry import TICK, distance, square, to_enu, wrap
 from skyreach.engine.ledger import engagements, standing, track_rows, unseen, untracked
 from skyreach.engine.plan import FEASIBLE, ahead, place_at, plan
 from skyreach.engine.sense import in_hand
@@ -138,21 +138,20 @@ def threat(p, sites, track, t):
     """Threat value [1] of a track and the time [s] until it reaches what it threatens (inf if no asset lies on its course).
 
     Sum over assets and posts of value * exp(-time to closest approach / threat_time) * exp(-(miss / threat_distance)^2),
-    time and miss of the straight course; heuristic in the manner of Roux and van Vuuren, ORiON 23 (2007) 75.
-    Not validated: no published numbers.
+    time and miss of the straight course on the map, whatever the height; heuristic in the manner of Roux and van Vuuren,
+    ORiON 23 (2007) 75. Not validated: no published numbers.
     """
     x = track["x"]
     value, t_left = 1e-6, math.inf
-    v2 = x[3] * x[3] + x[4] * x[4] + x[5] * x[5] + 1e-6
     for k in range(sites.shape[0]):  # k site
         site = sites[k]
         if site["alive"] == 0 or site["value"] <= 0.0:
             continue
-        s, closing, r2 = site["pos_ecef"], 0.0, 0.0
-        for a in range(3):  # a axis
-            gap = s[a] - x[a]
-            closing += gap * x[a + 3]
-            r2 += gap * gap
+        e, n, _ = to_enu(site, (x[0], x[1], x[2]))
+        R = site["R_enu_from_ecef"]
+        ve = R[0, 0] * x[3] + R[0, 1] * x[4] + R[0, 2] * x[5]
+        vn = R[1, 0] * x[3] + R[1, 1] * x[4] + R[1, 2] * x[5]
+        closing, r2, v2 = -(e * ve + n * vn), e * e + n * n, ve * ve + vn * vn + 1e-6
         t_cpa = max(closing / v2, 0.0)
         miss2 = max(r2 - closing * closing / v2, 0.0) if closing > 0.0 else r2
         if miss2 > 9.0 * square(p["threat_distance"]):  # below 2e-4 of the value

@@ -1,5 +1,6 @@
 """A run on disk and in hand: manifest, tables, scenario. A folder that is there is complete."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -55,10 +56,15 @@ class Run:
             raise BadInput(f"table {name}", allowed=", ".join(TABLES))
         if name not in self._tables:
             assert self.path is not None  # a run that was not read from a folder holds all its tables
+            file = self.path / f"{name}.parquet"
             try:
-                self._tables[name] = pq.read_table(self.path / f"{name}.parquet", page_checksum_verification=True)
+                table = pq.read_table(file, page_checksum_verification=True)
+                known = self.manifest.get("files", {}).get(file.name)
+                if known is not None and known != hashlib.sha256(file.read_bytes()).hexdigest():
+                    raise BadInput(str(file), "is not the file that this run wrote", cure="run it again")
             except (OSError, pa.ArrowInvalid) as exc:
-                raise BadInput(f"{self.path / name}.parquet", f"cannot be read ({exc})", cure="run it again") from None
+                raise BadInput(str(file), f"cannot be read ({exc})", cure="run it again") from None
+            self._tables[name] = table
         return self._tables[name]
 
     def explain(self, target: int | str) -> str:
@@ -90,9 +96,13 @@ class Run:
         return target
 
     def _write(self, folder: Path) -> None:
+        files = {}
         for name in TABLES:
-            pq.write_table(self.table(name), folder / f"{name}.parquet", compression="zstd", write_page_checksum=True)
+            file = folder / f"{name}.parquet"
+            pq.write_table(self.table(name), file, compression="zstd", write_page_checksum=True)
+            files[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
         (folder / "scenario.yaml").write_text(self.scenario_yaml, encoding="utf-8")
+        self.manifest = {**self.manifest, "files": files}
         text = json.dumps(self.manifest, indent=2, ensure_ascii=False, allow_nan=False)
         (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
