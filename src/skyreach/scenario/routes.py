@@ -103,7 +103,8 @@ def _points(turns: list[Turn], top: float) -> tuple[np.ndarray, np.ndarray, list
     for here, there in itertools.pairwise(turns):
         length = geodesic_inverse(here.lat, here.lon, there.lat, there.lon)[0]
         if length < 1.0:
-            raise BadInput(there.where, "a waypoint on top of the one before", cure="remove one of the two; aim adds its asset as the last waypoint by itself")
+            raise BadInput(there.where, "a waypoint on top of the one before",
+                           cure="remove one of the two; aim adds its asset as the last waypoint by itself")
         low = here.ref == AGL or there.ref == AGL or min(here.height, there.height) < top
         n = max(math.ceil(length / (STEP_LOW if low else STEP_HIGH)), 1)
         leg = np.empty((n + 1, 2))
