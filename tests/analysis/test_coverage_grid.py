@@ -160,8 +160,8 @@ def missile_row(**changes):
 
 
 def reached_by(missile, height, ground=0.0, plain=False):
-    table = np.full((4, 10, 2), 20.0, np.float32)
-    table[:, 6:, 0] = np.inf  # reach ends between 10 and 12 km: counted up to 10 km
+    table = np.full((4, 11, 2), 20.0, np.float32)
+    table[:, 8:, 0] = np.inf  # columns at 2 km j^2 / 10: reach ends between 9.8 and 12.8 km and is counted up to 9.8 km
     datum = np.full((4, 20), 100.0, np.float32)
     surface, seen, reached = np.full_like(datum, ground), np.ones(datum.shape, bool), np.zeros(datum.shape, bool)
     seen[3] = False
@@ -172,7 +172,7 @@ def reached_by(missile, height, ground=0.0, plain=False):
 
 def test_missile_limits():
     reached = reached_by(missile_row(), 50.0)
-    assert reached[0].tolist() == [3.0 <= s < 10.0 for s in range(1, 21)]
+    assert reached[0].tolist() == [3.0 <= s < 9.8 for s in range(1, 21)]
     assert not reached[3].any()  # not seen
     assert not reached_by(missile_row(), 50.0, ground=141.0).any()  # 9 m above the ground
     assert reached_by(missile_row(), 50.0, ground=140.0).any()  # 10 m: the least height itself is allowed

@@ -256,7 +256,8 @@ def test_range_share_of_the_doctrine(lab):
                 far[share] = ground_range(world.sites[1], world.missiles[0]["pip_ecef"])
                 break
     table = compiled.model.reach[0][:, :, 0]
-    reach = np.flatnonzero(np.isfinite(table[9]))[-1] * compiled.model.missile_types[0]["reach_dr"]
+    last, n = np.flatnonzero(np.isfinite(table[9]))[-1], table.shape[1]
+    reach = compiled.model.missile_types[0]["reach_dr"] * last**2 / (n - 1)
     assert far[0.4] <= 0.4 * reach * 1.01  # chord and arc, and a round of the search
     assert far[1.0] > far[0.4]
 

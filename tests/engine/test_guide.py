@@ -88,12 +88,12 @@ def test_the_seeker_filter_forgets_where_it_began():
 
 def test_faces():
     pos, vel = np.zeros(3), np.array([100.0, 0.0, 0.0])
-    angle = math.degrees(math.acos(guide.SEEKER_CONE))
+    angle = math.degrees(math.acos(0.9))
     for off, seen in ((0.0, True), (angle - 1.0, True), (angle + 1.0, False), (90.0, False), (180.0, False)):
         x, y = 5e3 * math.cos(math.radians(off)), 5e3 * math.sin(math.radians(off))
-        assert guide.faces(pos, vel, x, y, 0.0) == seen
-        assert guide.faces(pos, vel, x, 0.0, y) == seen
-    assert not guide.faces(pos, np.zeros(3), 1.0, 0.0, 0.0)
+        assert guide.faces(0.9, pos, vel, x, y, 0.0) == seen
+        assert guide.faces(0.9, pos, vel, x, 0.0, y) == seen
+    assert not guide.faces(0.9, pos, np.zeros(3), 1.0, 0.0, 0.0)
 
 
 def test_a_passage_between_two_frames_is_found(lab):

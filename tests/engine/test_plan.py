@@ -29,11 +29,17 @@ def a_track(site, e, n, u, velocity):
     return row
 
 
+def columns(table, m):
+    """Ground ranges of the columns of a reach table [m]: squares, so that they stand close together near the launcher."""
+    n = table.shape[1]
+    return m["reach_dr"] * np.arange(n) ** 2 / (n - 1)
+
+
 def earliest(model, site, row, type_, delay):
     """Time of flight of the earliest meeting by scanning every 0.1 s with scipy's interpolation of the reach table; inf if none."""
     m, p = model.missile_types[type_], model.params[0]
     table = model.reach[type_][:, :, 0].astype(float)
-    grid = (np.arange(table.shape[0]) * p["reach_dh"], np.arange(table.shape[1]) * m["reach_dr"])
+    grid = (np.arange(table.shape[0]) * p["reach_dh"], columns(table, m))
     times = np.arange(0.0, m["max_time"], 0.1)
     points = row["x"][:3] + np.outer(times + delay, row["x"][3:])
     rel = (points - site["pos_ecef"]) @ site["R_enu_from_ecef"].T
@@ -83,7 +89,8 @@ def test_a_closing_target_is_met_at_the_rim_of_the_reach(field, type_):
     """Mach 1 at 10 km: the first shot that is found has its meeting at the end of the reach, not well inside it."""
     _, model, world = field
     site, m = world.sites[1], model.missile_types[type_]
-    reach = np.flatnonzero(np.isfinite(model.reach[type_][10, :, 0]))[-1] * m["reach_dr"]
+    table = model.reach[type_]
+    reach = columns(table, m)[np.flatnonzero(np.isfinite(table[10, :, 0]))[-1]]
     for km in range(520, 10, -2):
         r = km * 1e3
         row = a_track(site, 0.0, r, 10e3 - r * r / 2.0 / 6.37e6, (0.0, -300.0, 300.0 * r / 6.37e6))

@@ -168,6 +168,22 @@ def test_cut_off_when_the_command_post_is_lost(lab):
     assert not has(kept, codes.R_CUT_OFF)
 
 
+@pytest.mark.parametrize("t_down", [0.0, 60.0])
+def test_a_link_that_is_down_cuts_the_unit_off_as_a_lost_post_does(lab, t_down):
+    """From then on the unit takes no orders against what it does not see itself, and engages what it sees."""
+    compiled = lab.compile(cut_off(lab, False))
+    names = compiled.names["targets"]
+    for t, _, world in lab.drive(compiled, 1, until=200.0):
+        if t >= t_down:
+            world.links["up"] = 0
+        if t >= max(t_down + 2.0, 20.0):  # by then the regiment's radar has a firm track
+            assert world.limits[1, names.index("f-16")]["code"] == codes.R_CUT_OFF
+    orders = lab.events(world, codes.E_ASSIGNED)
+    late = orders[orders["t"] > t_down + 2.0]
+    assert set(late["a"].tolist()) <= {names.index("own"), names.index("killer")}
+    assert names.index("own") in orders["a"]
+
+
 def test_a_unit_cut_off_fights_on_against_what_it_sees_itself(lab):
     compiled = lab.compile(cut_off(lab, True))
     run = lab.play(compiled)

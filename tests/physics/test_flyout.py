@@ -7,8 +7,8 @@ import pytest
 
 from skyreach.catalog import load
 from skyreach.physics import flyout as module
-from skyreach.physics.flyout import fill_reach, flyout, reach_at
-from skyreach.scenario.missiles import AIR_STEP, REACH_STEP, air_table, missile_rows
+from skyreach.physics.flyout import column_range, fill_reach, flyout, reach_at
+from skyreach.scenario.missiles import AIR_STEP, REACH_BEYOND, REACH_DH, REACH_RANGES, REACH_STEP, air_table, missile_rows
 from skyreach.world.tables import DRAG_STEP, MISSILE_TYPES, dtype_of
 
 AIR = air_table()
@@ -93,11 +93,12 @@ def test_reach_table_is_the_flight_at_its_nodes_and_bilinear_between():
     fill_reach(*TYPES[LONG], DRAG_STEP, AIR, AIR_STEP, 900.0, dr, dh, REACH_STEP, table)
     for i in range(4):  # i height
         for j in range(1, 6):  # j range
-            tof, v, _ = fly(LONG, j * dr, i * dh, h_site=900.0)
+            r = column_range(j, dr, 6)
+            tof, v, _ = fly(LONG, r, i * dh, h_site=900.0)
             assert tuple(table[i, j]) == pytest.approx((tof, v), rel=1e-6)
             if i < 3 and j < 5:
-                assert reach_at(table, dr, dh, j * dr, i * dh) == pytest.approx((tof, v), rel=1e-6)
-    got = reach_at(table, dr, dh, 2.25 * dr, 1.5 * dh)
+                assert reach_at(table, dr, dh, r, i * dh) == pytest.approx((tof, v), rel=1e-6)
+    got = reach_at(table, dr, dh, 0.75 * column_range(2, dr, 6) + 0.25 * column_range(3, dr, 6), 1.5 * dh)
     mean = table[1:3].mean(axis=0)  # half way between two heights
     assert got == pytest.approx(tuple(0.75 * mean[2] + 0.25 * mean[3]), rel=1e-6)
     assert (table[:, 0] == table[:, 1]).all()
@@ -105,13 +106,27 @@ def test_reach_table_is_the_flight_at_its_nodes_and_bilinear_between():
         assert reach_at(table, dr, dh, r, h) == (math.inf, 0.0)
 
 
+@pytest.mark.parametrize("key", ITEMS)
+@pytest.mark.parametrize("h_site", [0.0, 900.0])
+def test_a_plan_agrees_with_the_flight_at_short_range_too(key, h_site):
+    """Targets around the least range and well within the reach: table against the flight itself, 3 % or 0.3 s."""
+    item, n = ITEMS[key], REACH_RANGES
+    table = np.zeros((12, n, 2), np.float32)
+    dr = REACH_BEYOND * item.si("max_range_aircraft") / (n - 1)
+    fill_reach(*TYPES[key], DRAG_STEP, AIR, AIR_STEP, h_site, dr, REACH_DH, REACH_STEP, table)
+    for r in (item.si("min_range"), 1.5 * item.si("min_range"), 0.2 * item.si("max_range_aircraft")):
+        for up in (60.0, 500.0, 3000.0, 9000.0):
+            tof = fly(key, r, h_site + up, h_site=h_site)[0]
+            assert reach_at(table, dr, REACH_DH, r, h_site + up)[0] == pytest.approx(tof, rel=0.03, abs=0.3)
+
+
 def test_beyond_the_reach_a_table_says_infinity_and_so_does_its_rim():
-    table = np.zeros((2, 41, 2), np.float32)
-    dr = 2.0 * ITEMS[LONG].si("max_range_aircraft") / 40
+    table = np.zeros((2, 81, 2), np.float32)
+    dr = 2.0 * ITEMS[LONG].si("max_range_aircraft") / 80
     fill_reach(*TYPES[LONG], DRAG_STEP, AIR, AIR_STEP, 0.0, dr, 10e3, REACH_STEP, table)
     last = int(np.flatnonzero(np.isfinite(table[:, :, 0]).all(axis=0))[-1])
-    assert math.isfinite(reach_at(table, dr, 10e3, (last - 0.01) * dr, 5e3)[0])
-    assert reach_at(table, dr, 10e3, (last + 0.01) * dr, 5e3) == (math.inf, 0.0)
+    assert math.isfinite(reach_at(table, dr, 10e3, column_range(last, dr, 81) - 1.0, 5e3)[0])
+    assert reach_at(table, dr, 10e3, column_range(last, dr, 81) + 1.0, 5e3) == (math.inf, 0.0)
     assert np.isinf(table[:, -1, 0]).all()
     assert (table[:, -1, 1] < ITEMS[LONG].si("peak_speed")).all()
 

@@ -9,7 +9,7 @@ from pyproj import Geod
 
 from skyreach.earth.grid import Dem, ground_height
 from skyreach.errors import BadInput
-from skyreach.scenario.routes import AGL, ELL, MSL, STEP_HIGH, STEP_LOW, Turn, fly_route, offset
+from skyreach.scenario.routes import AGL, CRESTS, ELL, MSL, STEP_HIGH, STEP_LOW, Turn, fly_route, offset
 
 WGS84 = Geod(ellps="WGS84")
 POST = math.radians(30.0 / 3600.0)
@@ -111,9 +111,9 @@ def test_terrain_following_keeps_its_height_over_the_hills(height):
     turns = [turn(39.3, 32.2, height, AGL), turn(40.1, 33.1, height, AGL), turn(40.7, 33.0, height, AGL)]
     path = fly_route(turns, HILLS, 0.0, 0.0, 0.0)
     assert path.rows["h_agl"].min() >= height - 1e-6
-    # a crest between two points lies above both by half a step of the steepest slope between nodes at the most
+    # a crest between two looks lies above both by half their distance on the steepest slope between nodes at the most
     slope = max(np.abs(np.diff(HILLS.h, axis=0)).max() / 925.0, np.abs(np.diff(HILLS.h, axis=1)).max() / 699.0)
-    assert clearance(path, HILLS).min() > height - 0.5 * STEP_LOW * slope
+    assert clearance(path, HILLS).min() > height - 0.5 * STEP_LOW / CRESTS * slope
     # and it follows: the mean excess is what the steepest ridge gains within the look-ahead of 500 m either side
     assert path.rows["h_agl"].mean() < height + 150.0
     assert np.linalg.norm(np.diff(path.rows["pos_ecef"], axis=0), axis=1).max() < 2.0 * STEP_LOW
@@ -169,6 +169,34 @@ def test_the_dive_never_goes_through_a_hill():
     path = fly_route([turn(39.5, 32.5, 80.0, AGL), turn(40.05, 33.0, 80.0, AGL)], HILLS, 0.0, 0.0, math.radians(15.0))
     assert path.rows["h_agl"].min() >= 0.0
     assert path.rows["h_agl"][-1] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_low_last_leg_above_the_sea_keeps_its_height_above_the_sea():
+    """Ground that falls away by 300 m: a height above mean sea level does not follow it, one above ground does."""
+    falls = dem_of(lambda lat, lon: np.where(lat < 39.9, 300.0, 0.0))
+    legs = {ref: [turn(39.6, 33.0, h, ref), turn(40.0, 33.0, h, ref)] for ref, h in ((MSL, 400.0), (AGL, 100.0))}
+    heights = {ref: fly_route(leg, falls, 0.0, 0.0, math.radians(20.0)).rows["h_ell"] for ref, leg in legs.items()}
+    to_go = 400.0 / math.tan(math.radians(20.0))
+    level = heights[MSL][: -math.ceil(to_go / STEP_LOW) - 1]
+    assert level == pytest.approx(np.full(len(level), 400.0), abs=1e-6)
+    assert heights[AGL][len(heights[AGL]) * 19 // 20] == pytest.approx(100.0, abs=1e-6)
+
+
+def test_a_dive_waits_until_the_last_crest_is_passed():
+    """A ridge of 500 m, 3 km before the aim: the line of a 5 degree dive would cut it."""
+    ridge = dem_of(lambda lat, lon: 500.0 * np.maximum(1.0 - np.abs(lat - 39.97) / 0.01, 0.0))
+    path = fly_route([turn(39.6, 33.0, 60.0, AGL), turn(40.0, 33.0, 60.0, AGL)], ridge, 0.0, 0.0, math.radians(5.0))
+    assert clearance(path, ridge)[:, :-5].min() > -1e-6
+    over = np.abs(places(path)[:, 0] - 39.97) < 0.002
+    assert path.rows["h_agl"][over].min() >= 60.0 - 1e-6
+    assert path.rows["h_agl"][-1] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_last_leg_through_a_mountain_is_refused():
+    ridge = dem_of(lambda lat, lon: 2000.0 * (np.abs(lat - 39.8) < 0.02))
+    turns = [turn(39.6, 33.0, 500.0, MSL, where="a.yaml:7"), turn(40.0, 33.0, 0.0, AGL, where="a.yaml:8")]
+    with pytest.raises(BadInput, match=r"^a\.yaml:7\n.*below the ground"):
+        fly_route(turns, ridge, 0.0, 0.0, math.radians(20.0))
 
 
 @pytest.mark.parametrize("sideways", [2500.0, -700.0])

@@ -8,7 +8,7 @@ _RADAR = """band:text frequency scan:text role:text update_search instrumented_r
 _MISSILE = """launch_mass propellant_mass burn_time thrust diameter cd:table launch_speed cn_max induced_k
     loft loft_range loft_end steer_time nav_constant g_limit peak_speed mean_speed min_range
     max_range_aircraft max_range_ballistic min_altitude max_altitude target_speed_max max_flight_time
-    arrival_speed_min guidance:text seeker_range seeker_sigma glint lethal_radius reliability pk_aircraft
+    arrival_speed_min guidance:text seeker_range seeker_sigma seeker_cone glint lethal_radius reliability pk_aircraft
     pk_cruise pk_ballistic pk_drone unit_cost"""
 _SHOOTER = """target_channels missile_channels missiles_per_target reaction_time launch_spacing assess_time
     rounds engagement_radar:text search_radar:text missiles:text"""

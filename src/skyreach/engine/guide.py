@@ -49,7 +49,6 @@ SEEKER_INTERVAL = 0.1  # s between measurements of the seeker, whatever the fram
 FINE_STEP, COARSE_STEP = 0.02, 0.1  # s: flight steps near the target and after launch, and in between
 FASTEST = 6000.0  # m/s: no missile and target close faster
 FUZE_REACH = 3.0  # lethal radii within which the fuze works; beyond, 2^-9 of the kills would be left
-SEEKER_CONE = 0.9  # cosine of the angle off the velocity within which homing can begin; 26 degrees, notional
 CLOSE_PASS = 1000.0  # m: nearer than this the point of closest approach is looked for
 OVERDUE = 5.0  # s past the planned intercept: a missile that has lost its track gives up
 START_TIME = 2.0  # s after launch with finer steps: the motor burns and the missile turns over
@@ -106,7 +105,7 @@ def aim(p, m, missile, track, target, lit, i, t, frame):
         missile["pip_ecef"][0] = x + to_go * track["x"][3]
         missile["pip_ecef"][1] = y + to_go * track["x"][4]
         missile["pip_ecef"][2] = z + to_go * track["x"][5]
-    if not lit or target["status"] != FLYING or not faces(missile["pos_ecef"], missile["vel_ecef"], x, y, z):
+    if not lit or target["status"] != FLYING or not faces(m["cos_cone"], missile["pos_ecef"], missile["vel_ecef"], x, y, z):
         return -1.0
     r = distance(target["pos_ecef"], missile["pos_ecef"])
     if command:  # steered by the tracking radar to the end: on the line of sight once the motor has burnt out
@@ -127,12 +126,12 @@ def aim(p, m, missile, track, target, lit, i, t, frame):
 
 
 @lean
-def faces(pos, vel, x, y, z):
-    """True if x, y, z [m] lies within the cone SEEKER_CONE around the velocity: a missile turns over before it homes."""
+def faces(cos_cone, pos, vel, x, y, z):
+    """True if x, y, z [m] lies within a cone around the velocity: a missile turns over before it homes."""
     dx, dy, dz = x - pos[0], y - pos[1], z - pos[2]
     along = dx * vel[0] + dy * vel[1] + dz * vel[2]
     gap2, speed2 = dx * dx + dy * dy + dz * dz, square(vel[0]) + square(vel[1]) + square(vel[2])
-    return along > 0.0 and along * along > SEEKER_CONE * SEEKER_CONE * gap2 * speed2
+    return along > 0.0 and along * along > cos_cone * cos_cone * gap2 * speed2
 
 
 @lean

@@ -50,31 +50,51 @@ def flyout(m, drag, step, air, air_dh, h_site, r_ground, h_target, dt):
 
 
 @kernel
+def column_range(j, dr, n_r):
+    """Ground range [m] of column j of a reach table of n_r columns, dr [m] apart on the mean: dr j^2 / (n_r - 1).
+
+    Close together near the launcher, where the time of flight bends most, and 2 dr apart at the rim."""
+    return dr * j * j / (n_r - 1)
+
+
+@kernel
 def fill_reach(m, drag, step, air, air_dh, h_site, dr, dh, dt, table):
     """Write time of flight [s] and arrival speed [m/s] into table (heights, ranges, 2).
 
-    Column j is for j * dr along the ground, row i for i * dh above the ellipsoid. The first column stands for
-    a shot straight up and takes the second one's values.
+    Column j is for column_range(j) along the ground, row i for i * dh above the ellipsoid. The first column stands for a
+    shot straight up and takes the second one's values. In the row below the launcher a point close by that a missile out
+    of an upright canister cannot dive to takes the values of the row above: targets level with the launcher lie between.
     """
-    for i in range(table.shape[0]):  # i height
-        lost = 0
-        for j in range(1, table.shape[1]):  # j range
+    n_h, n_r = table.shape[0], table.shape[1]
+    for i in range(n_h):  # i height
+        lost, found = 0, False
+        for j in range(1, n_r):  # j range
             table[i, j, 0], table[i, j, 1] = math.inf, 0.0
-            if lost < 3:  # three misses in a row: nothing further out is reached
-                tof, v, _ = flyout(m, drag, step, air, air_dh, h_site, j * dr, i * dh, dt)
+            if lost < 3:  # three misses in a row beyond the first hit: nothing further out is reached
+                tof, v, _ = flyout(m, drag, step, air, air_dh, h_site, column_range(j, dr, n_r), i * dh, dt)
                 table[i, j, 0], table[i, j, 1] = tof, v
-                lost = lost + 1 if math.isinf(tof) else 0
+                found = found or not math.isinf(tof)
+                lost = lost + 1 if math.isinf(tof) and (found or 2 * j > n_r) else 0
         table[i, 0, 0], table[i, 0, 1] = table[i, 1, 0], table[i, 1, 1]
+    low = int(h_site / dh) if h_site >= 0.0 else -1
+    if low < 0 or low > n_h - 2 or h_site == low * dh:
+        return
+    for j in range(n_r):
+        if not math.isinf(table[low, j, 0]):
+            return
+        table[low, j, 0], table[low, j, 1] = table[low + 1, j, 0], table[low + 1, j, 1]
 
 
 @kernel
 def reach_at(table, dr, dh, r_ground, h):
     """Time of flight [s] and arrival speed [m/s] from a reach table; inf and 0 beyond it or at its rim."""
-    s, q = r_ground / dr, h / dh
-    if not (s >= 0.0 and q >= 0.0 and s < table.shape[1] - 1 and q < table.shape[0] - 1):
+    n_r = table.shape[1]
+    q = h / dh
+    if not (r_ground >= 0.0 and q >= 0.0 and r_ground < dr * (n_r - 1) and q < table.shape[0] - 1):
         return math.inf, 0.0
-    j, i = int(s), int(q)
-    a, b = s - j, q - i
+    j, i = min(int(math.sqrt(r_ground * (n_r - 1) / dr)), n_r - 2), int(q)
+    near = column_range(j, dr, n_r)
+    a, b = (r_ground - near) / (column_range(j + 1, dr, n_r) - near), q - i
     t00, t01, t10, t11 = table[i, j, 0], table[i, j + 1, 0], table[i + 1, j, 0], table[i + 1, j + 1, 0]
     v = (1 - b) * ((1 - a) * table[i, j, 1] + a * table[i, j + 1, 1]) + b * (
         (1 - a) * table[i + 1, j, 1] + a * table[i + 1, j + 1, 1]

@@ -24,7 +24,7 @@ DRAG_COLUMNS = 81  # Mach 0 to 8
 AIR_STEP = 100.0  # m between rows of the air table
 AIR_TOP = 90e3  # m; above it the last density holds, 3e-6 kg/m3
 REACH_STEP = 0.1  # s, step of the flights behind a reach table
-REACH_RANGES, REACH_HEIGHTS, REACH_DH = 41, 31, 1000.0
+REACH_RANGES, REACH_HEIGHTS, REACH_DH = 81, 31, 1000.0
 REACH_BEYOND = 1.35  # width of a reach table over the advertised range: the flight decides, not the table
 
 SAME_KEY = {  # column of MISSILE_TYPES: key in the catalogue, where the value goes over as it is
@@ -59,6 +59,7 @@ def _fill_row(row: np.void, item: "Item") -> None:
         row[column] = item.si(key)
     for key in SEEKER_KEYS:
         row[key] = item.get_si(key, 0.0)
+    row["cos_cone"] = math.cos(item.si("seeker_cone"))
     row["area"] = math.pi / 4.0 * item.si("diameter") ** 2
     row["cost"] = item.si("unit_cost")
     word = item.text("guidance")
@@ -100,7 +101,7 @@ def reach_tables(
 ) -> np.ndarray:
     """Time of flight [s] and arrival speed [m/s] of each type, f4 (types, n_h, n_r, 2); inf, 0: no reach.
 
-    Column j stands for j * dr along the ground, row i for i * dh above the ellipsoid, the launcher at h_site.
+    Column j stands for flyout.column_range(j) along the ground, row i for i * dh above the ellipsoid, the launcher at h_site.
     Tables are kept on disk; a file that does not carry its own hash is made again.
     """
     out = np.zeros((len(rows), n_h, n_r, 2), np.float32)

@@ -1,7 +1,8 @@
 """Flight paths: waypoints -> dense points of a geodesic route with heights over the terrain and times.
 
 Between the points of a route the engine goes straight in ECEF; the points are so close that the chord stays within
-0.1 m of the geodesic. What follows the terrain keeps its height over the highest ground within LOOK_AHEAD points.
+0.1 m of the geodesic. What follows the terrain keeps its height over the highest ground within LOOK_AHEAD points, looked
+up CRESTS times between two of them, so that no narrow crest is cut.
 """
 
 import itertools
@@ -19,6 +20,8 @@ from skyreach.world.tables import TABLES, dtype_of
 STEP_LOW, STEP_HIGH = 250.0, 2000.0  # m between points: near the ground, and in level flight high up
 GEOID_MARGIN = 110.0  # m: the geoid is nowhere further from the ellipsoid
 LOOK_AHEAD = 2  # points before and behind whose ground a terrain follower clears
+CRESTS = 8  # looks at the ground between two points: one every 31 m at STEP_LOW
+APPROACH = 1000.0  # m before the aim within which a slope steeper than the dive is flown along, not passed over
 AGL, MSL, ELL = 0, 1, 2
 
 
@@ -68,6 +71,24 @@ def ground_along(dem, points, out):
         out[i] = ground_height(dem, points[i, 0], points[i, 1])
 
 
+@kernel
+def crests_along(dem, points, height, crest, room):
+    """Highest ground [m, ellipsoidal] and least room between the chord and the ground [m] from point i to point i + 1.
+
+    points (n, 2): lat, lon [rad]; height (n,) of the chord's ends [m]; writes crest and room (n - 1,). The date line is no
+    seam: longitudes of neighbours are compared within half a turn."""
+    for i in range(crest.shape[0]):  # i stretch between two points
+        lat, lon = points[i, 0], points[i, 1]
+        d_lat, d_lon = points[i + 1, 0] - lat, points[i + 1, 1] - lon
+        d_lon -= 2.0 * math.pi * math.floor(d_lon / (2.0 * math.pi) + 0.5)
+        crest[i], room[i] = -math.inf, math.inf
+        for j in range(CRESTS + 1):  # j look
+            w = j / CRESTS
+            ground = ground_height(dem, lat + w * d_lat, lon + w * d_lon)
+            crest[i] = max(crest[i], ground)
+            room[i] = min(room[i], height[i] + w * (height[i + 1] - height[i]) - ground)
+
+
 def fly_route(turns: list[Turn], dem: Dem, undulation: float, t_start: float, dive_angle: float) -> Path:
     """Sample a route of at least two turns from t_start [s].
 
@@ -78,13 +99,16 @@ def fly_route(turns: list[Turn], dem: Dem, undulation: float, t_start: float, di
     points, share, legs = _points(turns, float(dem.h.max()) + GEOID_MARGIN)
     ground = np.empty(len(points))
     ground_along(dem, points, ground)
-    clear = _highest_near(ground)
+    crests, _ = _crests(dem, points, ground)
+    clear = _highest_near(crests)
     height = _heights(turns, share, legs, ground, clear, undulation)
     if not all(inside(dem, *point) for point in points):
         raise BadInput(turns[0].where, "a route that leaves the terrain window", cure="shorter legs: more waypoints")
-    _check_above_ground(turns, height, ground, legs)
     if dive_angle > 0:
-        _dive(height, points, ground, legs, share, dive_angle)
+        _level_off(height, clear, legs[-1], turns[-2])
+    _check_above_ground(turns, height, _crests(dem, points, height)[1], legs, dive_angle > 0)
+    if dive_angle > 0:
+        _dive(height, ground, crests, legs[-1], share, dive_angle)
     times, t_turns = _times(turns, points, height, share, legs, t_start)
     rows = np.zeros(len(points), dtype_of(TABLES["routes"]))
     place_rows(rows, points, ground, height, times)
@@ -116,9 +140,17 @@ def _points(turns: list[Turn], top: float) -> tuple[np.ndarray, np.ndarray, list
     return np.concatenate(points), np.concatenate(share), legs
 
 
-def _highest_near(ground: np.ndarray) -> np.ndarray:
-    padded = np.pad(ground, LOOK_AHEAD, mode="edge")
-    return np.max([padded[i : i + len(ground)] for i in range(2 * LOOK_AHEAD + 1)], axis=0)
+def _crests(dem: Dem, points: np.ndarray, height: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Highest ground of each stretch between two points, and the least room of the chord above it [m]."""
+    crest, room = np.empty(len(points) - 1), np.empty(len(points) - 1)
+    crests_along(dem, points, height, crest, room)
+    return crest, room
+
+
+def _highest_near(crests: np.ndarray) -> np.ndarray:
+    """Highest ground [m] within LOOK_AHEAD stretches before and behind each point; crests: that of each stretch."""
+    padded = np.pad(crests, LOOK_AHEAD, mode="edge")
+    return np.max([padded[i : i + len(crests) + 1] for i in range(2 * LOOK_AHEAD)], axis=0)
 
 
 def _heights(turns, share, legs, ground, clear, undulation) -> np.ndarray:
@@ -141,28 +173,40 @@ def _ell(turn: Turn, ground: float, undulation: float) -> float:
     return turn.height + (ground if turn.ref == AGL else undulation)
 
 
-def _check_above_ground(turns, height, ground, legs) -> None:
+def _check_above_ground(turns, height, room, legs, dives: bool) -> None:
+    """room: least height of each stretch above the ground [m]; the last one of a weapon that dives ends at the ground."""
     for n, (a, b, length) in enumerate(legs):
-        gap = height[a : b + 1] - ground[a : b + 1]
+        gap = room[a : b - 1 if dives and n == len(legs) - 1 else b]
+        if not len(gap) or gap.min() >= -0.5:
+            continue
         worst = int(np.argmin(gap))
-        if gap[worst] < -0.5:
-            at_km = length * worst / max(b - a, 1) / 1e3
-            raise BadInput(
-                turns[n].where if worst < b - a else turns[n + 1].where,
-                f"{-gap[worst]:.0f} m below the ground, {at_km:.1f} km after waypoint {n}",
-                "a leg that stays above the terrain in use",
-                f"raise it by {math.ceil(-gap[worst]) + 50:.0f} m, or give the height with ref: agl",
-            )
+        at_km = length * (worst + 0.5) / max(b - a, 1) / 1e3
+        raise BadInput(
+            turns[n].where if worst < b - a - 1 else turns[n + 1].where,
+            f"{-gap[worst]:.0f} m below the ground, {at_km:.1f} km after waypoint {n}",
+            "a leg that stays above the terrain in use",
+            f"raise it by {math.ceil(-gap[worst]) + 50:.0f} m, or give the height with ref: agl",
+        )
 
 
-def _dive(height, points, ground, legs, share, angle) -> None:
-    """Keep the height of the last leg until a straight dive of the given angle meets the ground of its end."""
-    a, b, length = legs[-1]
+def _level_off(height, clear, leg, turn: Turn) -> None:
+    """Let the last leg keep the height at its first waypoint: over the ground if that is given so, else above the sea."""
+    a, b, _ = leg
+    height[a : b + 1] = clear[a : b + 1] + turn.height if turn.ref == AGL else height[a]
+
+
+def _dive(height, ground, crests, leg, share, angle) -> None:
+    """Leave the level of the last leg where a straight dive of the given angle meets its end; a crest in the way of that dive
+    is passed first. Where the slope at the end itself is steeper than the dive, the weapon comes in along the slope."""
+    a, b, length = leg
     to_go = length * (1.0 - share[a : b + 1])
     to_go[0] = length
-    level = height[a] - ground[a] + ground[a : b + 1] if height[a] - ground[a] < 1000.0 else np.full(b + 1 - a, height[a])
     line = ground[b] + to_go * math.tan(angle)
-    height[a : b + 1] = np.maximum(np.minimum(level, line), ground[a : b + 1])
+    blocked = (np.minimum(line[:-1], line[1:]) < crests[a:b] - 0.5) & (to_go[1:] > APPROACH)
+    begin = int(np.flatnonzero(blocked)[-1]) + 2 if blocked.any() else 0
+    dive = np.minimum(height[a : b + 1], line)
+    dive[:begin] = height[a : a + begin]
+    height[a : b + 1] = np.maximum(dive, ground[a : b + 1])
     height[b] = ground[b]
 
 

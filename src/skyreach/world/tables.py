@@ -352,6 +352,7 @@ MISSILE_TYPES: list[Field] = [
     _f("guidance", "i8", "", "codes.GUIDANCE"),
     _f("seeker_range", "f8", "m", "range at which homing begins"),
     _f("seeker_sigma", "f8", "rad", "angle error of the seeker, one sigma per measurement"),
+    _f("cos_cone", "f8", "1", "cosine of the angle off its velocity within which it can begin to home"),
     _f("glint", "f8", "m", "error of the seeker that does not shrink with range, one sigma"),
     _f("lethal_radius", "f8", "m", "miss distance at which half the kills are left"),
     _f("reliability", "f8", "1", "probability that it works"),
@@ -364,7 +365,7 @@ MISSILE_TYPES: list[Field] = [
     _f("max_time", "f8", "s", "longest flight"),
     _f("min_speed", "f8", "m/s", "slowest useful speed at intercept"),
     _f("cost", "f8", "USD", "price"),
-    _f("reach_dr", "f8", "m", "range step of its reach table"),
+    _f("reach_dr", "f8", "m", "mean range step of its reach table"),
 ]
 
 DRAG_STEP = 0.1  # Mach between columns of Model.drag
