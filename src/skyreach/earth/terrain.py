@@ -1,25 +1,37 @@
 """Ground under everything: elevation windows from the user's files, the packaged grids behind them, the sea
 behind all.
 
-Sources are taken in this order, a void or a hole in one being filled from the next: the user's files (finest
-first), NOAA GLOBE 30" (33-50N, 24-46E), ITU-R P.1511 5' (12-72N, 15W-65E), sea level. Heights above mean sea
-level become heights above the ellipsoid by the EGM96 geoid. `describe` says what was used, at which posting,
-and how much is missing.
+Sources are taken in this order, a void or a hole in one being filled from the next: the user's sources in the order
+given (within one, the finest file first), NOAA GLOBE 30" (33-50N, 24-46E), ITU-R P.1511 5' (12-72N, 15W-65E), sea level.
+Heights above mean sea level become heights above the ellipsoid by the EGM96 geoid. `describe` says what was used, at
+which posting, what filled which voids, and how much is missing.
 """
 
-import functools
 import math
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
-from skyreach.earth.geoid import GEOID_NAME, load_geoid, load_grid
-from skyreach.earth.grid import Dem, Grid, add_grid, fill_from, ground_height, inside, undulation
-from skyreach.earth.rasters import DEGREE, Raster, Window, find_rasters, read_heights
+from skyreach.earth.geoid import GEOID_NAME, load_geoid
+from skyreach.earth.grid import Dem, add_grid, fill_from, ground_height, inside, undulation
+from skyreach.earth.plausible import check_unit
+from skyreach.earth.raster_heights import TURNS, Piece, Window, read_heights
+from skyreach.earth.rasters import DEGREE, Raster
+from skyreach.earth.terrain_sources import (
+    SMOOTH,
+    Box,
+    Source,
+    Spec,
+    datum_note,
+    embedded_grid,
+    embedded_sources,
+    gap_note,
+    names_in,
+    user_sources,
+)
 from skyreach.errors import BadInput
 
-__all__ = ["Dem", "Terrain", "ground_height", "inside", "open_terrain", "undulation"]
+__all__ = ["SMOOTH", "Dem", "Terrain", "ground_height", "inside", "open_terrain", "undulation"]
 
 MAX_NODES = 64_000_000
 """Largest window [nodes] (256 MB); a larger one gets a whole multiple of the posting, and describe() says
@@ -28,58 +40,29 @@ NOTABLE = 0.005
 """Share of a window that a source must cover for its posting to become that of the window."""
 COARSE = 200.0
 """Posting [m] above which terrain is called coarse: narrow ridges and valleys are lost."""
-EMBEDDED = (("globe30s.npz", "NOAA GLOBE 30 arc seconds"), ("p1511_5m.npz", "ITU-R P.1511 5 arc minutes"))
-SMOOTH = "smooth"
-
-
-@functools.cache
-def _embedded(name: str) -> Grid:
-    return load_grid(name)
-
-
-class _Source:
-    """A packaged grid or one of the user's inputs, with what it gave to the windows asked so far."""
-
-    def __init__(self, name: str, posting: float, grid: str = "", rasters: Sequence[Raster] = ()) -> None:
-        self.name, self.posting, self.grid, self.rasters = name, posting, grid, rasters
-        self.nodes = 0  # nodes it gave
-        self.land = 0  # of those, not at sea level
-
-    def posting_for(self, box: tuple[float, float, float, float]) -> list[tuple[Window, float]]:
-        """(origin and steps of its nodes [deg], share of the box covered), one entry per posting it has."""
-        if self.grid:
-            g = _embedded(self.grid)
-            s, w, step = math.degrees(g.lat0), math.degrees(g.lon0), math.degrees(g.step)
-            bounds = (s, s + step * (g.values.shape[0] - 1), w, w + step * (g.values.shape[1] - 1))
-            return [(Window(s, w, step, step, 0, 0), _share(box, bounds))]
-        found: dict[tuple[float, float], tuple[Window, float]] = {}
-        for r in self.rasters:
-            key = (round(r.step_lat, 9), round(r.step_lon, 9))
-            frame, share = found.get(key, (Window(r.lat0, r.lon0, r.step_lat, r.step_lon, 0, 0), 0.0))
-            found[key] = (frame, share + _share(box, (r.south, r.north, r.west, r.east)))
-        return list(found.values())
-
-
-def _share(box: tuple[float, float, float, float], bounds: tuple[float, float, float, float]) -> float:
-    """Share of box (south, north, west, east [deg]) inside bounds; longitudes may lap."""
-    high = max(0.0, min(box[1], bounds[1]) - max(box[0], bounds[0])) / (box[1] - box[0])
-    wide = sum(
-        max(0.0, min(box[3], bounds[3] + turn) - max(box[2], bounds[2] + turn))
-        for turn in (-360.0, 0.0, 360.0)
-    )
-    return high * wide / (box[3] - box[2])
+LOW = -50.0
+"""Ground below this [m] is rare enough (Dead Sea, Qattara, Turpan) to be pointed out: it may be sea floor."""
 
 
 class Terrain:
     """Elevation sources in order of precedence. Made by open_terrain."""
 
     def __init__(
-        self, name: str, users: Sequence[_Source], embedded: Sequence[_Source], smooth: bool = False
+        self, name: str, users: Sequence[Source], embedded: Sequence[Source], smooth: bool = False
     ) -> None:
         self.name, self._users, self._embedded, self._smooth = name, list(users), list(embedded), smooth
-        self._nodes = self._uncovered = self._voids = self._sea_floor = 0
-        self._posting = 0.0
+        self._nodes = self._uncovered = self._sea_floor = self._low = 0
+        self._posting = self._lowest = 0.0
         self._notes: list[str] = []
+
+    @property
+    def sources(self) -> list[Source]:
+        """All sources in order of precedence, with what they gave."""
+        return [*self._users, *self._embedded]
+
+    def fresh(self) -> "Terrain":
+        """The same sources, nothing asked yet: for a `describe` of one window alone."""
+        return Terrain(self.name, [s.fresh() for s in self._users], [s.fresh() for s in self._embedded], self._smooth)
 
     def window(self, lat_min: float, lat_max: float, lon_min: float, lon_max: float) -> Dem:
         """The ground between two latitudes and two longitudes [rad] as nodes; the rim lies up to two postings
@@ -93,15 +76,18 @@ class Terrain:
         h = np.full((frame.n_lat, frame.n_lon), np.nan, dtype=np.float32)
         rad = math.radians
         dem = Dem(h, rad(frame.lat0), rad(frame.lon0), rad(frame.step_lat), rad(frame.step_lon))
-        self._take_user_files(dem, frame)
+        lack = self._take_user_files(dem, frame)
         for source in self._embedded:
-            filled, land = fill_from(dem, _embedded(source.grid))
+            before = np.isnan(h) if lack is not None else None
+            filled, land = fill_from(dem, embedded_grid(source.grid))
             source.nodes += filled
             source.land += land
-        holes = np.isnan(h)
-        self._uncovered += int(holes.sum())
-        h[holes] = 0.0
+            if before is not None:
+                self._note_filling(lack, before & ~np.isnan(h), source.name)
+        _beyond_poles(dem)
+        self._take_sea(dem, frame, lack)
         add_grid(dem, load_geoid(), 1.0)
+        _beyond_poles(dem)
         self._nodes += h.size
         self._posting = max(self._posting, frame.step_lat * DEGREE)
         return dem
@@ -122,24 +108,26 @@ class Terrain:
     def describe(self) -> dict:
         """What the windows asked so far were made of; shares are of their nodes. Can be written as JSON."""
         total = max(self._nodes, 1)
-        sources = [
-            {"name": s.name, "posting_m": round(s.posting, 1), "share": round(s.nodes / total, 4)}
-            for s in [*self._users, *self._embedded]
-        ]
-        coarse_land = sum(s.land for s in [*self._users, *self._embedded] if s.posting > COARSE) / total
+        coarse_land = sum(s.land for s in self.sources if s.posting > COARSE) / total
         coarse = not self._smooth and (coarse_land > 0.01 or self._posting > COARSE)
         uncovered = self._uncovered / total
         return {
             "name": self.name,
             "posting_m": round(self._posting, 1),
             "coarse": coarse,
-            "sources": sources,
-            "voids_filled": self._voids,
+            "sources": [self._of_source(s, total) for s in self.sources],
+            "voids_filled": sum(s.voids for s in self._users),
             "uncovered_share": round(uncovered, 6),
             "vertical": f"metres above mean sea level, made ellipsoidal by {GEOID_NAME}",
+            "geoid": GEOID_NAME,
             "interpolation": "bilinear between nodes",
             "warnings": self._warnings(uncovered, coarse, coarse_land),
         }
+
+    def _of_source(self, s: Source, total: int) -> dict:
+        told = {"name": s.name, "posting_m": round(s.posting, 1) if math.isfinite(s.posting) else None}
+        told |= {"share": round(s.nodes / total, 4), "vertical": s.vertical()}
+        return told if s.grid else {**told, "voids": s.voids, "voids_filled_from": dict(s.filled_from)}
 
     def _warnings(self, uncovered: float, coarse: bool, coarse_land: float) -> list[str]:
         words = list(dict.fromkeys(self._notes))
@@ -155,15 +143,23 @@ class Terrain:
             )
         if self._sea_floor:
             words.append(
-                f"{self._sea_floor} nodes lie below -500 m in the files: sea floor, taken as sea level."
+                f"{self._sea_floor} nodes of the files are sea floor (below -500 m, or below 0 m and joined to such): "
+                "taken as sea level."
             )
-        if self._voids:
-            words.append(f"{self._voids} void nodes in the files were filled from the next source.")
-        return words
+        if self._low:
+            words.append(
+                f"{self._low} nodes of the files lie below {LOW:.0f} m (lowest {self._lowest:.0f} m) and are taken as dry "
+                "land: if they are sea floor, give files that end at the shore."
+            )
+        for s in self._users:
+            if s.voids:
+                by = ", ".join(f"{n} from {name}" for name, n in s.filled_from.items())
+                words.append(f"{s.voids} void nodes in the files of {s.name} were filled from the next source: {by}.")
+        return words + [note for s in self._users for note in (datum_note(s), gap_note(s)) if note]
 
-    def _frame(self, box: tuple[float, float, float, float]) -> Window:
+    def _frame(self, box: Box) -> Window:
         """Nodes of the window: those of the finest source that covers a notable share of it."""
-        offers = [offer for s in [*self._users, *self._embedded] for offer in s.posting_for(box)]
+        offers = [offer for s in self.sources for offer in s.offers(box)]
         notable = sorted((o for o in offers if o[1] >= NOTABLE), key=lambda o: (o[0].step_lat, -o[1]))
         origin = notable[0][0] if notable else Window(0.0, 0.0, 1 / 12, 1 / 12, 0, 0)
         south, north, west, east = box
@@ -189,47 +185,109 @@ class Terrain:
             n_lon,
         )
 
-    def _take_user_files(self, dem: Dem, frame: Window) -> None:
-        """Writes the heights of the user's files into dem.h; counts what they gave and their voids."""
+    def _take_user_files(self, dem: Dem, frame: Window) -> np.ndarray | None:
+        """Writes the heights of the user's files into dem.h; counts what they gave and their voids. Returns, where there
+        are voids, the number of the source from 1 whose void each node is (0: none)."""
         if not self._users:
-            return
+            return None
         covered = np.zeros(dem.h.shape, dtype=bool)
-        for source in self._users:
+        lack: np.ndarray | None = None
+        for number, source in enumerate(self._users, 1):
             for raster in source.rasters:
                 for piece in read_heights(raster, frame):
-                    rows = slice(piece.row, piece.row + piece.h.shape[0])
-                    columns = slice(piece.column, piece.column + piece.h.shape[1])
-                    if raster.ellipsoidal:
-                        lat0, lon0 = dem.lat0 + piece.row * dem.dlat, dem.lon0 + piece.column * dem.dlon
-                        add_grid(Dem(piece.h, lat0, lon0, dem.dlat, dem.dlon), load_geoid(), -1.0)
-                    target, before = dem.h[rows, columns], covered[rows, columns]
-                    self._voids += int((np.isnan(piece.h) & piece.covered & ~before).sum())
-                    before |= piece.covered
-                    take = np.isnan(target) & ~np.isnan(piece.h)
-                    target[take] = piece.h[take]
-                    source.nodes += int(take.sum())
-                    source.land += int((take & (piece.h != 0.0)).sum())
-                    self._sea_floor += piece.sea_floor
-        if not covered.any():
-            names = ", ".join(s.name for s in self._users)
-            south, west = frame.lat0, frame.lon0
-            north, east = south + frame.step_lat * frame.n_lat, west + frame.step_lon * frame.n_lon
-            asked = f"{south:.2f} to {north:.2f} N, {west:.2f} to {east:.2f} E"
-            have = "; ".join(_extent(s) for s in self._users)
-            raise BadInput(f"terrain {names}", f"does not overlap the area asked for ({asked})", have,
-                           "bring tiles for that area, or leave --terrain out")  # fmt: skip
+                    check_unit(raster, piece, frame)
+                    lack = self._lay(dem, source, number, raster, piece, covered, lack)
+        if not covered.any() and not any(overlaps(frame, cell) for s in self._users for cell in s.empty):
+            self._refuse_elsewhere(frame)
+        return lack
+
+    def _lay(
+        self, dem: Dem, source: Source, number: int, raster: Raster, piece: Piece, covered: np.ndarray,
+        lack: np.ndarray | None,
+    ) -> np.ndarray | None:  # fmt: skip
+        """Writes one piece into the nodes of dem.h that have no height yet, and into covered and lack."""
+        here = (slice(piece.row, piece.row + piece.h.shape[0]), slice(piece.column, piece.column + piece.h.shape[1]))
+        if raster.vertical.ellipsoidal:
+            lat0, lon0 = dem.lat0 + piece.row * dem.dlat, dem.lon0 + piece.column * dem.dlon
+            add_grid(Dem(piece.h, lat0, lon0, dem.dlat, dem.dlon), load_geoid(), -1.0)
+        target, empty = dem.h[here], np.isnan(piece.h)
+        take = np.isnan(target) & ~empty
+        target[take] = piece.h[take]
+        source.nodes += int(take.sum())
+        source.land += int((take & (piece.h != 0.0)).sum())
+        if lack is not None:
+            given = np.zeros(dem.h.shape, dtype=bool)
+            given[here] = take
+            self._note_filling(lack, given, source.name)
+        void = empty & piece.covered & ~covered[here]
+        if void.any():
+            lack = np.zeros(dem.h.shape, dtype=np.uint8) if lack is None else lack
+            lack[here][void] = number
+            source.voids += int(void.sum())
+        covered[here] |= piece.covered
+        low = take & (piece.h < LOW)
+        if low.any():
+            self._low, self._lowest = self._low + int(low.sum()), min(self._lowest, float(piece.h[low].min()))
+        self._sea_floor += piece.sea_floor
+        return lack
+
+    def _note_filling(self, lack: np.ndarray | None, given: np.ndarray, name: str) -> None:
+        """Counts which voids have just been given a height by a source."""
+        if lack is None:
+            return
+        for source, n in zip(self._users, np.bincount(lack[given], minlength=len(self._users) + 1)[1:], strict=True):
+            if n:
+                source.filled_from[name] = source.filled_from.get(name, 0) + int(n)
+
+    def _take_sea(self, dem: Dem, frame: Window, lack: np.ndarray | None) -> None:
+        """Sets what no source knows to sea level: cells that are known to hold no tile are sea, the rest is uncovered.
+        Writes dem.h."""
+        holes = np.isnan(dem.h)
+        dem.h[holes] = 0.0
+        self._note_filling(lack, holes, "sea level")
+        for source in self._users:
+            for cell in source.empty:
+                for here in overlaps(frame, cell):
+                    source.nodes += int(holes[here].sum())
+                    source.sea += int(holes[here].sum())
+                    holes[here] = False
+        self._uncovered += int(holes.sum())
+
+    def _refuse_elsewhere(self, frame: Window) -> None:
+        names = ", ".join(s.name for s in self._users)
+        south, west = frame.lat0, frame.lon0
+        north, east = south + frame.step_lat * frame.n_lat, west + frame.step_lon * frame.n_lon
+        asked = f"{south:.2f} to {north:.2f} N, {west:.2f} to {east:.2f} E"
+        have, cure = "; ".join(s.extent() for s in self._users), "bring tiles for that area, or leave --terrain out"
+        raise BadInput(f"terrain {names}", f"does not overlap the area asked for ({asked})", have, cure)
 
 
-def _extent(source: _Source) -> str:
-    r = source.rasters
-    south, north = min(x.south for x in r), max(x.north for x in r)
-    west, east = min(x.west for x in r), max(x.east for x in r)
-    return f"{source.name} lies within {south:.2f} to {north:.2f} N, {west:.2f} to {east:.2f} E"
+def overlaps(frame: Window, cell: tuple[int, int]) -> list[tuple[slice, slice]]:
+    """The nodes of frame in the degree cell with this south-west corner, rim included; two parts at most where frame
+    laps round the earth."""
+    south, west = cell
+    out = []
+    row0 = max(0, math.ceil((south - frame.lat0) / frame.step_lat - 1e-6))
+    row1 = min(frame.n_lat, math.floor((south + 1 - frame.lat0) / frame.step_lat + 1e-6) + 1)
+    for turn in TURNS:
+        col0 = max(0, math.ceil((west + turn - frame.lon0) / frame.step_lon - 1e-6))
+        col1 = min(frame.n_lon, math.floor((west + turn + 1 - frame.lon0) / frame.step_lon + 1e-6) + 1)
+        if row1 > row0 and col1 > col0:
+            out.append((slice(row0, row1), slice(col0, col1)))
+    return out
+
+
+def _beyond_poles(dem: Dem) -> None:
+    """Gives the rows of nodes beyond a pole the heights of the last row before it. Writes dem.h."""
+    rows = np.arange(dem.h.shape[0])
+    on_earth = rows[np.abs(dem.lat0 + rows * dem.dlat) <= math.pi / 2 + 1e-9]
+    dem.h[: on_earth[0]] = dem.h[on_earth[0]]
+    dem.h[on_earth[-1] + 1 :] = dem.h[on_earth[-1]]
 
 
 def _checked_box(
     lat_min: float, lat_max: float, lon_min: float, lon_max: float
-) -> tuple[float, float, float, float]:
+) -> Box:
     """The box as (south, north, west, east) in degrees, or BadInput."""
     box = tuple(math.degrees(x) for x in (lat_min, lat_max, lon_min, lon_max))
     south, north, west, east = box
@@ -242,20 +300,15 @@ def _checked_box(
     return south, north, west, east
 
 
-def open_terrain(spec: str | Path | Sequence[str | Path] | None = None) -> Terrain:
-    """Terrain from the user's file, zip or folder (several: the first has precedence), the packaged grids
-    behind.
+def open_terrain(spec: Spec = None) -> Terrain:
+    """Terrain from what a user names, the packaged grids behind it.
 
-    None: the packaged grids alone. "smooth": no terrain at all, sea level everywhere, no warning about it."""
-    if spec == SMOOTH:
+    spec: a file, zip or folder; glo30, glo90 or cache (tiles of `skyreach terrain fetch`); several, in order of
+    precedence, as a list or parted by os.pathsep. None: the packaged grids alone. "smooth": no terrain at all, sea level
+    everywhere, no warning about it."""
+    if names_in(spec) == [SMOOTH]:
         return Terrain("smooth earth at sea level", (), (), smooth=True)
-    embedded = [_Source(title, math.degrees(_embedded(name).step) * DEGREE, name) for name, title in EMBEDDED]
-    if spec is None:
-        return Terrain("embedded: " + " over ".join(title for _, title in EMBEDDED), (), embedded)
-    users = []
-    for item in [spec] if isinstance(spec, str | Path) else spec:
-        if "://" in str(item) or str(item).startswith("/vsi"):
-            raise BadInput("terrain", str(item), "a file or folder of this machine", "download it first")
-        rasters = find_rasters(Path(item))
-        users.append(_Source(str(item), rasters[0].posting, rasters=rasters))
+    users, embedded = user_sources(spec), embedded_sources()
+    if not users:
+        return Terrain("embedded: " + " over ".join(s.name for s in embedded), (), embedded)
     return Terrain(", ".join(s.name for s in users), users, embedded)
