@@ -49,6 +49,8 @@ def a_plot(radar, z):
     plot["pos_ecef"] = at_enu(
         radar, z[0] * math.cos(z[2]) * math.sin(z[1]), z[0] * math.cos(z[2]) * math.cos(z[1]), z[0] * math.sin(z[2])
     )
+    for sigma in ("sigma_r", "sigma_az", "sigma_el"):
+        plot[sigma] = radar[sigma]
     return plot
 
 

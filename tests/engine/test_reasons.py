@@ -292,6 +292,75 @@ def test_a_weapon_of_a_carrier_that_was_shot_down_is_never_released(lab):
     assert (event["a"], event["b"]) == (1, 0)
 
 
+def abreast(km, height, **more):
+    """A drone across the line of sight: radial speed within 9 m/s for a minute."""
+    points = [{"at": {"site": "home", "bearing_deg": b, "distance_km": km}, "height_m": height, "ref": "msl"} for b in (350.0, 10.0)]
+    return {"name": "crossing", "system": "shahed-136", "route": points, **more}
+
+
+def test_clutter_drowns_a_small_target_over_a_rough_sea(lab):
+    """A Shahed 60 m above sea state 6, before a radar whose filter suppresses little; without sea echo it is seen."""
+    raid = lab.flyer("drone", "shahed-136", 9, 6, 60.0)  # the sea itself is seen to 11 km
+    weak = {"92n6e.improvement_clutter": 15.0}
+    found = {}
+    for clutter in (True, False):
+        around = {"clutter": clutter, "sea_state": 6.0, "multipath": "off"}
+        parts, _ = codes_of(lab, lab.scenario(raid, doctrine=HOLD, catalog=weak, environment=around, duration_s=40.0))
+        found[clutter] = {c for c, _, _ in parts}
+    assert codes.R_CLUTTER in found[True]
+    assert codes.R_CLUTTER not in found[False]
+    assert codes.R_RULES in found[False]  # firm track, identified
+
+
+def test_the_notch_hides_what_flies_across(lab):
+    """A Shahed across the line of sight low over the sea is lost; the same with a narrow notch, and head-on, is not."""
+    around = {"sea_state": 6.0, "multipath": "off"}
+    across, strong = abreast(8.0, 80.0), {"92n6e.improvement_clutter": 45.0}
+    parts, _ = codes_of(lab, lab.scenario(across, doctrine=HOLD, catalog={**strong, "92n6e.notch_speed": 60.0}, environment=around,
+                                          duration_s=40.0))  # fmt: skip
+    assert codes.R_NOTCH in {c for c, _, _ in parts}
+    parts, _ = codes_of(lab, lab.scenario(across, doctrine=HOLD, catalog={**strong, "92n6e.notch_speed": 0.5}, environment=around,
+                                          duration_s=40.0))  # fmt: skip
+    assert codes.R_NOTCH not in {c for c, _, _ in parts}
+    ahead = lab.flyer("ahead", "shahed-136", 9, 7, 80.0)
+    parts, _ = codes_of(lab, lab.scenario(ahead, doctrine=HOLD, catalog=strong, environment=around, duration_s=30.0))
+    assert codes.R_NOTCH not in {c for c, _, _ in parts}
+
+
+def test_jamming_hides_its_carrier_until_burn_through_and_shows_a_strobe(lab):
+    """An F-16 with a jammer at 120 km: in sight, jammed, and a strobe; without the jammer it is tracked."""
+    plain = lab.flyer("f-16", "f-16c", 120, 100, 9000.0)
+    jam = {**plain, "jammer": "jammer-escort"}
+    parts, run = codes_of(lab, lab.scenario(jam, doctrine=HOLD, duration_s=60.0))
+    assert codes.R_JAMMING in {c for c, _, _ in parts}
+    strobes = run.world.events[run.world.events["kind"] == codes.E_STROBE]
+    assert len(strobes) >= 1
+    assert strobes["a"].tolist()[0] == 0
+    assert strobes["value"][0] > 10.0
+    parts, run = codes_of(lab, lab.scenario(plain, doctrine=HOLD, duration_s=60.0))
+    assert codes.R_JAMMING not in {c for c, _, _ in parts}
+    assert codes.R_RULES in {c for c, _, _ in parts}
+    assert not (run.world.events["kind"] == codes.E_STROBE).any()
+
+
+def test_a_stand_off_jammer_hides_others_too_and_both_drivers_agree(lab):
+    """The jammer stands 15 km behind on the same bearing (main lobe); far off to the side it only reaches the side lobes."""
+    quarry = lab.flyer("f-16", "f-16c", 90, 80, 9000.0)
+
+    def support(bearing):
+        return {**lab.flyer("support", "e-3", 105, 100, 9000.0, bearing=bearing), "jammer": "jammer-aircraft"}
+
+    found = {}
+    for bearing in (0.0, 40.0):
+        data = lab.scenario(quarry, support(bearing), doctrine=HOLD, duration_s=30.0)
+        compiled = lab.compile(data)
+        one, two = lab.play(compiled), lab.play(compiled, stepped=True)
+        assert one.digest == two.digest
+        found[bearing] = {c for c, _, _ in lab.reasons_of(one, compiled.names["sites"].index("unit"), 0)}
+    assert codes.R_JAMMING in found[0.0]
+    assert codes.R_RULES in found[40.0]
+
+
 def test_every_reason_has_its_scenario():
     names = [name for name in vars(codes) if name.startswith("R_")]
     text = Path(__file__).read_text(encoding="utf-8")

@@ -14,12 +14,13 @@ from skyreach.world import codes
 BIRD = {"name": "bird", "system": "91n6e", "at": "home"}
 EYE = {"name": "eye", "system": "92n6e", "at": "home", "axis_deg": 0.0}
 HOLD = {"weapons": "hold"}
+CLEAR = {"clutter": False, "gas": False, "multipath": "off"}  # nothing but noise and the horizon
 
 
 def watch(lab, radar, *raid, terrain="smooth", **more):
     """A radar alone, without anything that shoots."""
     formation = {"name": "watch", "level": "battery", "radars": [radar]}
-    data = lab.scenario(*raid, formations=[formation], **more)
+    data = lab.scenario(*raid, formations=[formation], **{"environment": CLEAR, **more})
     return lab.compile(data, terrain)
 
 
@@ -87,20 +88,30 @@ def test_a_high_target_is_detected_as_often_as_the_radar_equation_says(lab, rati
 
 
 def test_swerling_3_and_aspect_reach_the_loop(lab):
-    """E-3 from the side (150 m2) and a Swerling 3 target: detection_probability_at against the printed formulas."""
+    """E-3 head-on, from the side (150 m2) and as Swerling 3: the signal of a look against the printed formulas."""
     compiled = watch(lab, EYE, lab.flyer("awacs", "e-3", 300, 200, 9000.0), duration_s=5.0)
-    *_, (_, _, world) = lab.drive(compiled)
-    radar, target = world.radars[0], world.targets[0].copy()
+    *_, (_, model, world) = lab.drive(compiled)
+    radar, target, look = world.radars[0], world.targets[0].copy(), world.looks[0, 0]
     e, n, u = radar["R_enu_from_ecef"] @ (target["pos_ecef"] - radar["pos_ecef"])
-    r = math.sqrt(e * e + n * n + u * u)
-    assert sense.detection_probability_at(radar, target, e, n, u, r) == pytest.approx(expected_pd(radar, 50.0, r), rel=5e-3)
-    target["vel_ecef"] = radar["R_enu_from_ecef"][0] * 180.0  # now it flies east: abeam
-    assert sense.detection_probability_at(radar, target, e, n, u, r) == pytest.approx(expected_pd(radar, 150.0, r), rel=1e-9)
-    target["swerling"] = 3
-    snr = (math.log(radar["pfa"]) / math.log(0.5) - 1.0) * 150.0 * (radar["r_ref"] / r) ** 4
-    v, s = -math.log(radar["pfa"]), 1.0 + 0.5 * snr  # Meyer and Mayer 1973: exp(-v/s) (1 + v (snr/2) / s^2)
-    expected = math.exp(-v / s) * (1.0 + 0.5 * v * snr / s**2)
-    assert sense.detection_probability_at(radar, target, e, n, u, r) == pytest.approx(expected, rel=1e-9)
+    r, az = math.sqrt(e * e + n * n + u * u), math.atan2(e, n)
+    snr_ref = math.log(radar["pfa"]) / math.log(0.5) - 1.0
+
+    def listen(luck):
+        place = (e, n, u, r, az)
+        args = (model.params[0], model.losses[0], model.clutter[0], model.sea[0], radar, target, look, 1.0, 0.0, place, luck)
+        return sense.listen(*args), float(look["snr"])
+
+    for rcs, case, velocity in ((50.0, 1, None), (150.0, 1, radar["R_enu_from_ecef"][0] * 180.0), (150.0, 3, None)):
+        if velocity is not None:
+            target["vel_ecef"] = velocity  # it flies east: abeam
+        target["swerling"] = case
+        snr = rcs * snr_ref * (radar["r_ref"] / r) ** 4
+        v, s = -math.log(radar["pfa"]), 1.0 + 0.5 * snr  # Meyer and Mayer 1973: exp(-v/s) (1 + v (snr/2) / s^2)
+        pd = math.exp(-v / (1.0 + snr)) if case == 1 else math.exp(-v / s) * (1.0 + 0.5 * v * snr / s**2)
+        code, heard = listen(pd - 2e-3)
+        assert code == codes.SEEN
+        assert heard / radar["cfar_loss"] == pytest.approx(snr, rel=5e-3)
+        assert listen(pd + 2e-3)[0] == codes.WEAK
 
 
 @pytest.mark.parametrize("bearing", [1.0, 120.0, 181.0, 300.0])
@@ -227,7 +238,7 @@ def test_hidden_by_terrain_agrees_with_a_ray_over_the_grid(murted, lab):
                 margin = above_floor(model, radar, target, float(model.params[0]["k"]))
                 if abs(margin) < 60.0 + 0.003 * ground:  # steps of the map: 0.25 degrees and 0.75 km on a 900 m grid
                     continue
-                code = sense.sight(model.params[0], model.floors[radar["floor"]], radar, target, u, ground, math.atan2(e, n))
+                code, _ = sense.sight(model.params[0], model.floors[radar["floor"]], radar, target, u, ground, math.atan2(e, n))
                 if code == codes.OFF_SECTOR:
                     continue
                 assert (code == codes.SEEN) == (margin > 0.0), (margin, ground)

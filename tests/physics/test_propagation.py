@@ -166,7 +166,7 @@ def test_spherical_loss_grows_behind_the_horizon_and_vanishes_in_clear_view(h1, 
 def test_compiled_is_plain():
     oxygen, water = gas_lines()
     for f, args in (
-        (attenuation.gas_attenuation, (1e10, 1e5, 280.0, 7e-3, oxygen, water)),
+        (attenuation.gas_path_loss, (1e10, 0.1, 10.0, 9e3, 7e-3, oxygen, water, 2)),
         (clutter.sea_sigma0, (0.02, 1e10, 3.0, 1)),
         (clutter.mti_improvement, (2, 10.0, 1000.0)),
         (multipath.specular_point, (20.0, 1000.0, 6e4, R43)),

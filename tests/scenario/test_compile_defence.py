@@ -143,7 +143,9 @@ def test_the_reference_range_gives_the_reference_probability(compiled):
     """Swerling 1, one look: pd = pfa ** (1 / (1 + snr)) (Skolnik, 3rd ed., ch. 2)."""
     for radar, system in zip(compiled.world.radars, compiled.systems["radars"], strict=True):
         item = compiled.catalog[system]
-        assert item.si("pfa") ** (1.0 / (1.0 + radar["snr_ref"])) == pytest.approx(item.si("reference_pd"), rel=1e-12)
+        # behind a cell-averaging threshold: Pd = (1 + T / (N (1 + snr))) ** -N, T = N (Pfa ** (-1 / N) - 1) (Richards, ch. 6)
+        n = item.si("cfar_cells")
+        assert (1.0 + (item.si("pfa") ** (-1.0 / n) - 1.0) / (1.0 + radar["snr_ref"])) ** -n == pytest.approx(item.si("reference_pd"), rel=1e-9)
 
 
 def test_places_are_those_of_pymap3d(compiled, row):

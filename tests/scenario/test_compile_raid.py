@@ -165,8 +165,10 @@ def test_the_catalogue_gives_speed_echo_and_iff():
     route = rows_of(compiled, "t")
     assert (route["t"][-1] - route["t"][0]) * item.si("cruise_speed") == pytest.approx(40e3, rel=1e-3)
     assert target["speed_max"] == pytest.approx(item.si("cruise_speed"), rel=2e-3)  # 6 km up the arc is 0.1 % longer
-    assert target["rcs_front"].tolist() == [item.si("rcs_x_front"), item.si("rcs_x_front") * item.si("rcs_s_factor")]
-    assert target["rcs_side"].tolist() == [item.si("rcs_x_side"), item.si("rcs_x_side") * item.si("rcs_s_factor")]
+    front = item.si("rcs_x_front")
+    assert target["rcs_front"].tolist() == [front, front * item.si("rcs_s_factor"), item.si("rcs_vhf_front")]
+    side = item.si("rcs_x_side")
+    assert target["rcs_side"].tolist() == [side, side * item.si("rcs_s_factor"), max(side, item.si("rcs_vhf_front"))]
     assert target["iff"] == codes.IFF_NONE
 
 

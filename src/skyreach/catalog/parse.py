@@ -11,6 +11,7 @@ from skyreach.units import TO_SI
 
 CONFIDENCE = ("H", "M", "L")
 MAX = sys.float_info.max
+DB_MAX = 300.0  # beyond it a figure in decibels is a mistake
 _NUMBER_KEYS = {"low", "nominal", "high", "claim", "unit", "confidence", "source", "note"}
 _TEXT_KEYS = {"text", "confidence", "source", "note"}
 _TABLE_KEYS = {"value", "unit", "confidence", "source", "note"}
@@ -68,6 +69,9 @@ def _number(raw: dict[str, Any], common: dict[str, Any], where: str) -> Value:
     claim = finite(raw["claim"], f"{where}.claim") if "claim" in raw else None
     if not low <= nominal <= high:
         raise BadInput(where, f"low {low:g}, nominal {nominal:g}, high {high:g}", "low <= nominal <= high")
+    if common["unit"] == "dB" and max(abs(low), abs(high)) > DB_MAX:
+        allowed = f"-{DB_MAX:g} to {DB_MAX:g} dB"
+        raise BadInput(where, f"{low:g} to {high:g} dB", allowed, "is it a plain ratio? then the unit is 1")
     return Value(low, nominal, high, form=NUMBER, claim=claim, **common)
 
 

@@ -4,7 +4,8 @@ NUMBER, TEXT, TABLE = "number", "text", "table"
 
 _RADAR = """band:text frequency scan:text role:text update_search instrumented_range reference_range
     reference_rcs reference_pd pfa elevation_min elevation_max sector_width sigma_range sigma_az sigma_el
-    track_capacity height_none time_setup"""
+    beamwidth_az beamwidth_el range_resolution improvement_clutter improvement_rain notch_speed sidelobe noise_figure
+    polarisation:text cfar_cells n_pulses reference_height track_capacity height_none time_setup"""
 _MISSILE = """launch_mass propellant_mass burn_time thrust diameter cd:table launch_speed cn_max induced_k
     loft loft_range loft_end steer_time nav_constant g_limit peak_speed mean_speed min_range
     max_range_aircraft max_range_ballistic min_altitude max_altitude target_speed_max max_flight_time
@@ -34,6 +35,10 @@ REQUIRED: dict[str, dict[str, str]] = {
     "missile": _spec(_MISSILE),
     "point_defence": _spec(_SHOOTER),
     "threat": _spec(_THREAT),
+    "surface": _spec("sigma0:table sigma0_spread gamma roughness permittivity conductivity"),
+    "sea": _spec("wave_height:table sigma0_spread permittivity conductivity"),
+    "weather": _spec("vapour rain_height refractivity scale_height"),
+    "jammer": _spec("power_density frequency_min frequency_max"),
     "site": _spec("lat lon elevation"),
     "holding": _spec("owner:text item:text quantity date:text"),
 }

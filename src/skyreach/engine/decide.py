@@ -6,7 +6,7 @@ import numpy as np
 
 from skyreach.engine.bookkeeping import emit, set_limit
 from skyreach.engine.geometry import TICK, distance, square, to_enu, wrap
-from skyreach.engine.ledger import engagements, standing, track_rows, unseen, untracked
+from skyreach.engine.ledger import REASON_OF_LOOK, engagements, standing, track_rows, unseen, untracked
 from skyreach.engine.plan import FEASIBLE, ahead, place_at, plan
 from skyreach.engine.sense import in_hand
 from skyreach.jit import kernel, lean
@@ -29,10 +29,10 @@ from skyreach.world.codes import (
     R_REACTION,
     R_RULES,
     R_SIGHT,
-    R_SNR,
     R_TARGET_CHANNEL,
     READYING,
     SECTOR,
+    SEEN,
     TIGHT,
     WEAK,
 )
@@ -207,7 +207,7 @@ def hopeless(site, t_retry, look, x, y, z, speed, t_left, t):
     """What forbids fire without a plan of it, FEASIBLE if nothing does: an order that came to nothing just now, weapons tight
     without a hostile act, or a track at x, y, z [m ECEF] too far away even for the longest flight."""
     if t < t_retry:
-        return R_SNR if look == WEAK else R_SIGHT
+        return REASON_OF_LOOK[look] if WEAK <= look < SEEN else R_SIGHT
     if site["control"] == TIGHT and math.isinf(t_left):  # not on course for anything defended
         return R_RULES
     if site["n_launchers"] == 0:

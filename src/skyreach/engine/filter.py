@@ -58,7 +58,7 @@ def measurement(radar, x, H, z):
 def match_cost(track, radar, plot, gate, H, S, z):
     """Cost [1] of giving a plot to a track already predicted to its time: d^2 + ln(det S / det R), inf outside the gate.
 
-    d^2 is the squared Mahalanobis distance, S its covariance, R that of the radar: a vague track does not win plots from
+    d^2 is the squared Mahalanobis distance, S its covariance, R that of the plot: a vague track does not win plots from
     a sharp one. Blackman and Popoli, Design and Analysis of Modern Tracking Systems (1999), ch. 6.4. H, S, z: scratch.
     """
     measurement(radar, track["x"], H, z)
@@ -70,7 +70,7 @@ def match_cost(track, radar, plot, gate, H, S, z):
                 for b in range(3):
                     total += H[i, a] * P[a, b] * H[j, b]
             S[i, j] = total
-    v0, v1, v2 = square(radar["sigma_r"]), square(radar["sigma_az"]), square(radar["sigma_el"])
+    v0, v1, v2 = square(plot["sigma_r"]), square(plot["sigma_az"]), square(plot["sigma_el"])
     S[0, 0] += v0
     S[1, 1] += v1
     S[2, 2] += v2
@@ -100,11 +100,11 @@ def update(track, radar, plot, H, z, gain):
     x0, x1, x2 = x[0], x[1], x[2]
     for i in range(3):  # i measurement
         if i == 0:
-            y, variance = plot["r_slant"] - z[0], square(radar["sigma_r"])
+            y, variance = plot["r_slant"] - z[0], square(plot["sigma_r"])
         elif i == 1:
-            y, variance = wrap(plot["az"] - z[1]), square(radar["sigma_az"])
+            y, variance = wrap(plot["az"] - z[1]), square(plot["sigma_az"])
         else:
-            y, variance = plot["el"] - z[2], square(radar["sigma_el"])
+            y, variance = plot["el"] - z[2], square(plot["sigma_el"])
         y -= H[i, 0] * (x[0] - x0) + H[i, 1] * (x[1] - x1) + H[i, 2] * (x[2] - x2)
         s = variance
         for a in range(6):  # a state: gain holds P H'
@@ -123,7 +123,7 @@ def begin(track, radar, plot, t, speed_prior):
     """Start the state of a track from one plot: measured position, unknown velocity (one sigma speed_prior [m/s])."""
     x, P = track["x"], track["P"]
     R = radar["R_enu_from_ecef"]
-    se, su = plot["r_slant"] * radar["sigma_az"], plot["r_slant"] * radar["sigma_el"]
+    se, su = plot["r_slant"] * plot["sigma_az"], plot["r_slant"] * plot["sigma_el"]
     sin_az, cos_az, sin_el, cos_el = (
         math.sin(plot["az"]), math.cos(plot["az"]), math.sin(plot["el"]), math.cos(plot["el"])
     )  # fmt: skip
@@ -137,7 +137,7 @@ def begin(track, radar, plot, t, speed_prior):
             cross_b = cos_az * R[0, b] - sin_az * R[1, b]
             over_b = cos_el * R[2, b] - sin_el * (sin_az * R[0, b] + cos_az * R[1, b])
             P[a, b] = (
-                square(radar["sigma_r"]) * along_a * along_b
+                square(plot["sigma_r"]) * along_a * along_b
                 + se * se * cross_a * cross_b
                 + su * su * over_a * over_b
             )

@@ -1,24 +1,30 @@
-"""Phase 2: radars look. Beam, sector, floor map, echo and dice decide; a detection becomes a plot."""
+"""Phase 2: radars look. Beam, sector, floor map, echo, clutter, jamming and dice decide; a detection becomes a plot."""
 
 import math
 
 from skyreach.earth.floor import floor_height
 from skyreach.engine.bookkeeping import emit_to
 from skyreach.engine.geometry import TICK, TWO_PI, to_enu, wrap
+from skyreach.engine.jamming import jamming_at, show_strobe
+from skyreach.engine.propagation import echoes_around, over_the_edge, path_factor
 from skyreach.jit import lean
-from skyreach.physics.detection import pd_swerling1, pd_swerling3
-from skyreach.physics.radar import snr_at
+from skyreach.physics.accuracy import MONOPULSE, angle_sigma, resolved_sigma, with_floor
+from skyreach.physics.echo import detected_with, heard, heard_anywhere, signal_of
 from skyreach.physics.rcs import rcs_aspect
 from skyreach.world.codes import (
     BEYOND_SCALE,
+    CLUTTERED,
     E_FIRST_SEEN,
     FAULT_PLOTS,
     FLYING,
     HIDDEN_HORIZON,
     HIDDEN_TERRAIN,
+    JAMMED,
     NONE,
+    NOTCHED,
     OFF_SECTOR,
     ROTATING,
+    SECTOR,
     SEEN,
     SILENT,
     WAITING,
@@ -31,13 +37,13 @@ from skyreach.world.dice import DETECT, MEASURE, normals, uniform
 def sense(model, world, t, frame):
     """Do the looks that are due at time t [s]; writes looks, plots, events and targets.seen_event."""
     scan(
-        model.params[0], model.floors, world.radars, world.targets, world.routes, world.looks, world.plots,
-        world.events, world.clock[0], t, frame,
+        model.params[0], model.floors, model.losses, model.clutter, model.sea, world.radars, world.targets, world.routes,
+        world.looks, world.plots, world.events, world.clock[0], t, frame,
     )  # fmt: skip
 
 
 @lean
-def scan(p, floors, radars, targets, routes, looks, plots, events, clock, t, frame):
+def scan(p, floors, losses, clutter, sea, radars, targets, routes, looks, plots, events, clock, t, frame):
     """As sense, with the tables that it needs."""
     clock["n_plots"] = 0
     for i in range(radars.shape[0]):  # i radar
@@ -59,20 +65,26 @@ def scan(p, floors, radars, targets, routes, looks, plots, events, clock, t, fra
             elif silent:
                 look["code"] = SILENT
                 look["t_next"] = t + radar["update_search"]
-            elif glance(p, floors[radar["floor"]], radar, target, look, i, j, t, frame):
-                r = add_plot(p, plots, clock, radar, target, i, j, frame)
-                if target["seen_event"] < 0:
-                    cause = target["start_event"]
-                    target["seen_event"] = emit_to(events, clock, t, E_FIRST_SEEN, cause, j, i, NONE, r)
+            else:
+                floor, jam = floors[radar["floor"]], 0.0
+                if p["n_jammers"] > 0:
+                    jam = jamming_at(p, floor, radar, targets, target)
+                    show_strobe(p, floor, radar, target, look, events, clock, i, j, t)
+                if glance(p, floor, losses[i], clutter[i], sea[radar["floor"]], radar, target, look, jam, i, j, t, frame):
+                    r = add_plot(p, plots, clock, radar, target, look["snr"], i, j, frame)
+                    if target["seen_event"] < 0:
+                        cause = target["start_event"]
+                        target["seen_event"] = emit_to(events, clock, t, E_FIRST_SEEN, cause, j, i, NONE, r)
             due = min(due, look["t_next"])
         radar["t_due"] = due
 
 
 @lean
-def glance(p, floors, radar, target, look, i, j, t, frame):
+def glance(p, floor, loss, clutter, sea, radar, target, look, jam, i, j, t, frame):
     """One look of radar i at target j: True if it is detected; sets the outcome and the time of the next look.
 
-    A target beyond the scale is not looked at again before it could have come within it at its greatest speed.
+    jam: jamming over the noise in that direction [1]. A target beyond the scale is not looked at again before it could have
+    come within it at its greatest speed.
     """
     e, n, u = to_enu(radar, target["pos_ecef"])
     ground2 = e * e + n * n
@@ -88,16 +100,51 @@ def glance(p, floors, radar, target, look, i, j, t, frame):
         look["t_next"] = beam_passage(radar, az, t, 0.0)
         return False
     look["t_next"] = next_look(radar, look, az, t)
-    code = sight(p, floors, radar, target, u, math.sqrt(ground2), az)
-    if code == SEEN:
-        pd = detection_probability_at(radar, target, e, n, u, r)
-        if uniform(p["seed"], DETECT, i, j, frame) >= pd:
-            code = WEAK
+    code, path = sight(p, floor, radar, target, u, math.sqrt(ground2), az)
+    if code == SEEN or path > 0.0:
+        luck = uniform(p["seed"], DETECT, i, j, frame)
+        found = listen(p, loss, clutter, sea, radar, target, look, path, jam, (e, n, u, r, az), luck)
+        code = found if code == SEEN or found == SEEN else code
     look["code"] = code
     if code != SEEN:
         return False
     look["t_seen"] = t
     return True
+
+
+@lean
+def listen(p, loss, clutter, sea, radar, target, look, path, jam, place, luck):
+    """SEEN if the echo of a target in sight is detected at this draw of luck [0, 1), else what drowned it; writes look.snr.
+
+    path: two-way factor of the edge that it comes over, 1 in free sight; place: east, north, up, range [m] and azimuth [rad].
+    WEAK: noise alone would have; else it would have been detected without the jamming, without the notch, without clutter."""
+    e, n, u, r, az = place
+    R, v = radar["R_enu_from_ecef"], target["vel_ecef"]
+    speed2, along = 0.0, 0.0
+    for a in range(3):  # a axis
+        speed2 += v[a] * v[a]
+        along += v[a] * (R[0, a] * e + R[1, a] * n + R[2, a] * u)
+    cos_aspect = along / (math.sqrt(speed2) * r + 1e-9)
+    band, case = radar["band"], target["swerling"]
+    rcs = rcs_aspect(target["rcs_front"][band], target["rcs_side"][band], cos_aspect)
+    s = radar["radius"] * math.atan2(math.sqrt(e * e + n * n), radar["radius"] + radar["h_ell"] + u)
+    off = wrap(az - radar["boresight"]) if radar["scan"] == SECTOR else math.asin(u / r)
+    path *= path_factor(p, loss, sea, radar, target["h_ell"], target["h_agl"], az, s, r)
+    signal = signal_of(radar, rcs, r, off, path)
+    look["snr"] = signal
+    if luck >= detected_with(radar, case, signal):
+        return WEAK
+    still, rain = echoes_around(p, clutter, radar, path, target["h_ell"], target["h_agl"], az, s, r)
+    v_radial = along / r
+    sinr = heard(radar, signal, v_radial, still, rain, jam)
+    look["snr"] = sinr
+    if luck < detected_with(radar, case, sinr):
+        return SEEN
+    if jam > 0.0 and luck < detected_with(radar, case, heard(radar, signal, v_radial, still, rain, 0.0)):
+        return JAMMED
+    if luck < detected_with(radar, case, heard_anywhere(radar, signal, still, rain, jam)):
+        return NOTCHED
+    return CLUTTERED if still + rain > jam else JAMMED
 
 
 @lean
@@ -117,18 +164,21 @@ def next_look(radar, look, az, t):
 
 
 @lean
-def sight(p, floors, radar, target, u, ground, az):
-    """SEEN if nothing but the strength of the echo can prevent a detection, else what does; within the scale."""
-    outside = abs(wrap(az - radar["boresight"])) > radar["half_sector"]
+def sight(p, floor, radar, target, u, ground, az):
+    """(SEEN if nothing but the strength of the echo can prevent a detection, else what does; two-way factor [1] of the edge
+    that an echo comes over: 1 in free sight, 0 where none comes); for targets within the scale."""
+    outside = radar["half_sector"] < math.pi and abs(wrap(az - radar["boresight"])) > radar["half_sector"]
     if outside or not in_elevation(radar, u, ground):
-        return OFF_SECTOR
+        return OFF_SECTOR, 0.0
     s = radar["radius"] * math.atan2(ground, radar["radius"] + radar["h_ell"] + u)
-    if target["h_ell"] >= floor_height(floors, p["floor_dr"], az, s):
-        return SEEN
+    lowest = floor_height(floor, p["floor_dr"], az, s)
+    if target["h_ell"] >= lowest:
+        return SEEN, 1.0
+    path = over_the_edge(p, floor, radar, target["h_ell"], lowest, az, s) if p["diffraction"] == 1 else 0.0
     base = min(radar["h_ground"], target["h_ell"] - target["h_agl"])
     reach = 2.0 * p["k"] * radar["radius"]
     horizon = math.sqrt(reach * (radar["h_ell"] - base)) + math.sqrt(reach * max(target["h_ell"] - base, 0.0))
-    return HIDDEN_HORIZON if s > horizon else HIDDEN_TERRAIN
+    return HIDDEN_HORIZON if s > horizon else HIDDEN_TERRAIN, path
 
 
 @lean
@@ -139,26 +189,8 @@ def in_elevation(radar, u, ground):
 
 
 @lean
-def detection_probability_at(radar, target, e, n, u, r):
-    """Probability of detection [1] of one look at slant range r [m] from the calibrated echo."""
-    R = radar["R_enu_from_ecef"]
-    v = target["vel_ecef"]
-    speed, along = 0.0, 0.0
-    for a in range(3):  # a axis
-        speed += v[a] * v[a]
-        along += v[a] * (R[0, a] * e + R[1, a] * n + R[2, a] * u)
-    cos_aspect = along / (math.sqrt(speed) * r + 1e-9)
-    band = radar["band"]
-    rcs = rcs_aspect(target["rcs_front"][band], target["rcs_side"][band], cos_aspect)
-    snr = snr_at(r, rcs, radar["r_ref"], radar["rcs_ref"], radar["snr_ref"])
-    if target["swerling"] == 3:
-        return pd_swerling3(snr, radar["pfa"])
-    return pd_swerling1(snr, radar["pfa"])
-
-
-@lean
-def add_plot(p, plots, clock, radar, target, i, j, frame):
-    """Append the measurement of radar i of target j, with its errors; returns the true slant range [m]."""
+def add_plot(p, plots, clock, radar, target, snr, i, j, frame):
+    """Append the measurement of radar i of target j, with its errors at this echo; returns the true slant range [m]."""
     e, n, u = to_enu(radar, target["pos_ecef"])
     r = math.sqrt(e * e + n * n + u * u)
     k = clock["n_plots"]
@@ -167,12 +199,16 @@ def add_plot(p, plots, clock, radar, target, i, j, frame):
         return r
     clock["n_plots"] = k + 1
     plot = plots[k]
+    strength = max(snr, -math.log(radar["pfa"]))  # what crosses the threshold is at least that strong
+    plot["sigma_r"] = with_floor(resolved_sigma(radar["resolution"], strength), radar["sigma_r"])
+    plot["sigma_az"] = with_floor(angle_sigma(radar["width_az"], MONOPULSE, strength), radar["sigma_az"])
+    plot["sigma_el"] = with_floor(angle_sigma(radar["width_el"], MONOPULSE, strength), radar["sigma_el"])
     g0, g1, g2, _ = normals(p["seed"], MEASURE, i, j, frame)
-    d = r + radar["sigma_r"] * g0
-    az = math.atan2(e, n) + radar["sigma_az"] * g1
-    el = math.atan2(u, math.sqrt(e * e + n * n)) + radar["sigma_el"] * g2
+    d = r + plot["sigma_r"] * g0
+    az = math.atan2(e, n) + plot["sigma_az"] * g1
+    el = math.atan2(u, math.sqrt(e * e + n * n)) + plot["sigma_el"] * g2
     az -= TWO_PI * math.floor(az / TWO_PI)
-    plot["radar"], plot["target"], plot["r_slant"], plot["az"], plot["el"] = i, j, d, az, el
+    plot["radar"], plot["target"], plot["r_slant"], plot["az"], plot["el"], plot["snr"] = i, j, d, az, el, snr
     e, n, u = d * math.cos(el) * math.sin(az), d * math.cos(el) * math.cos(az), d * math.sin(el)
     R = radar["R_enu_from_ecef"]
     for a in range(3):  # a axis

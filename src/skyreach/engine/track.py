@@ -84,7 +84,6 @@ def near_tracks(tracks, n_tracks, fixes, plots, candidates, first, stop, radar, 
     fresh = 0.5 * min(radar["update_search"], radar["update_track"])  # one target gives one plot a scan, and a tentative
     share = 0.95 if radar["scan"] == SECTOR else 0.8  # track, vague as it is, must not take that of its neighbour;
     searched = share * radar["update_search"]  # a turning beam may come back a little early
-    sigma_angle = max(radar["sigma_az"], radar["sigma_el"])
     for i in range(n_tracks):  # i track, k plot
         row = tracks[i]
         if row["state"] == FREE_ROW or t - fixes[i, at]["t_plot"] < (fresh if row["state"] == FIRM else searched):
@@ -96,7 +95,7 @@ def near_tracks(tracks, n_tracks, fixes, plots, candidates, first, stop, radar, 
         spread += 2.0 * abs(dt * (P[0, 3] + P[1, 4] + P[2, 5]))
         for k in range(first, stop):
             plot = plots[k]
-            error = plot["r_slant"] * sigma_angle + radar["sigma_r"]
+            error = plot["r_slant"] * max(plot["sigma_az"], plot["sigma_el"]) + plot["sigma_r"]
             gap = 0.0
             for a in range(3):  # a axis
                 gap += square(plot["pos_ecef"][a] - x[a] - dt * x[a + 3])
@@ -174,7 +173,7 @@ def log_plot(logged, n_logged, plot, number, t):
     row = logged[n_logged[1]]
     row["t"], row["radar"], row["target"] = t, plot["radar"], plot["target"]
     row["track_number"] = number
-    row["r_slant"], row["az"], row["el"] = plot["r_slant"], plot["az"], plot["el"]
+    row["r_slant"], row["az"], row["el"], row["snr"] = plot["r_slant"], plot["az"], plot["el"], plot["snr"]
     for a in range(3):  # a axis
         row["pos_ecef"][a] = plot["pos_ecef"][a]
     n_logged[1] += 1

@@ -6,13 +6,22 @@ Sources: Barton, Radar Equations for Modern Radar (2013), ch. 11; Skolnik, 3rd e
 import math
 
 from skyreach.jit import kernel
-from skyreach.physics.radar import SPEED_OF_LIGHT
+from skyreach.physics.radar import range_resolution
+
+MONOPULSE = 1.6
+"""Error slope of a monopulse antenna near its axis [1]: Barton 2013, ch. 11."""
+
+
+@kernel
+def resolved_sigma(resolution, snr):
+    """Standard deviation of range [m] from the range resolution [m], c / (2 B), instead of the bandwidth. Validated: TRK-011b."""
+    return resolution / math.sqrt(2.0 * snr)
 
 
 @kernel
 def range_sigma(bandwidth, snr):
     """Standard deviation of range [m] for a signal bandwidth [Hz] and an SNR [1] > 0. Validated: TRK-011b."""
-    return SPEED_OF_LIGHT / (2.0 * bandwidth * math.sqrt(2.0 * snr))
+    return resolved_sigma(range_resolution(bandwidth), snr)
 
 
 @kernel

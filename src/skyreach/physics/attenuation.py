@@ -3,65 +3,20 @@
 Results in dB or dB/km, the units of the Recommendations.
 
 Frequencies [Hz], lengths [m], temperatures [K], pressures [Pa], water vapour and liquid water [kg/m3], rain
-rates [mm/h]. One way; a radar pays twice. Line and rain tables come from itu_tables."""
+rates [mm/h]. One way; a radar pays twice. Line and rain tables come from itu_tables; specific
+attenuation by gases is in gases.py."""
 
 import math
 
 from skyreach.jit import kernel
 from skyreach.physics.atmosphere import us76
+from skyreach.physics.gases import gas_attenuation, vapour_pressure
 from skyreach.physics.refraction import radio_refractivity
 
 GAUSS_X = (-0.9061798459386640, -0.5384693101056831, 0.0, 0.5384693101056831, 0.9061798459386640)
 GAUSS_W = (0.2369268850561891, 0.4786286704993665, 0.5688888888888889, 0.4786286704993665, 0.2369268850561891)
 R_EFF = 4.0 / 3.0 * 6371e3  # m, only spaces the points of the quadrature
 EARTH_RADIUS = 6371e3  # m
-
-
-@kernel
-def vapour_pressure(rho_water, temperature):
-    """Vapour pressure [Pa] of a water vapour density [kg/m3] at a temperature [K]. ITU-R P.676-12 eq. 4.
-
-    Validated: ATT-001."""
-    return 100.0 * (1e3 * rho_water) * temperature / 216.7
-
-
-@kernel
-def gas_attenuation(frequency, pressure_dry, temperature, rho_water, oxygen, water):
-    """Specific attenuation (dry air, water vapour) [dB/km], line by line.
-
-    oxygen, water: itu_tables.gas_lines(). 1 to 1000 GHz. ITU-R P.676-12 Annex 1, eq. 1 to 9 (P.676-13 alike).
-    Validated: ATT-001 to ATT-007."""
-    f = 1e-9 * frequency
-    p = 0.01 * pressure_dry
-    e = 0.01 * vapour_pressure(rho_water, temperature)
-    theta = 300.0 / temperature
-    log_theta = math.log(theta)
-    overlap = (p + e) * math.exp(0.8 * log_theta)
-    dry = 0.0
-    for i in range(oxygen.shape[0]):  # i: line
-        f0 = oxygen[i, 0]
-        strength = oxygen[i, 1] * 1e-7 * p * theta * theta * theta * math.exp(oxygen[i, 2] * (1.0 - theta))
-        width = oxygen[i, 3] * 1e-4 * (p * math.exp((0.8 - oxygen[i, 4]) * log_theta) + 1.1 * e * theta)
-        width = math.sqrt(width * width + 2.25e-6)
-        mix = (oxygen[i, 5] + oxygen[i, 6] * theta) * 1e-4 * overlap
-        low, high = f0 - f, f0 + f
-        below = (width - mix * low) / (low * low + width * width)
-        above = (width - mix * high) / (high * high + width * width)
-        dry += strength * f / f0 * (below + above)
-    debye = 5.6e-4 * overlap
-    nitrogen = 1.4e-12 * p * math.exp(1.5 * log_theta) / (1.0 + 1.9e-5 * f * math.sqrt(f))
-    dry += f * p * theta * theta * (6.14e-5 * debye / (debye * debye + f * f) + nitrogen)
-    wet = 0.0
-    for i in range(water.shape[0]):  # i: line
-        f0 = water[i, 0]
-        strength = water[i, 1] * 0.1 * e * math.exp(3.5 * log_theta + water[i, 2] * (1.0 - theta))
-        foreign = p * math.exp(water[i, 4] * log_theta)
-        width = water[i, 3] * 1e-4 * (foreign + water[i, 5] * e * math.exp(water[i, 6] * log_theta))
-        width = 0.535 * width + math.sqrt(0.217 * width * width + 2.1316e-12 * f0 * f0 / theta)
-        low, high = f0 - f, f0 + f
-        lines = width / (low * low + width * width) + width / (high * high + width * width)
-        wet += strength * f / f0 * lines
-    return 0.182 * f * dry, 0.182 * f * wet
 
 
 @kernel

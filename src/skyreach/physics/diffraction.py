@@ -88,6 +88,14 @@ def edge_parameter(h, d1, d2, wavelength):
 
 
 @kernel
+def fresnel_radius(d1, d2, wavelength):
+    """Radius [m] of the first Fresnel zone at distances d1, d2 [m] from the ends; P.526-15 eq. 2.
+
+    Validated: test_propagation (an edge that touches the zone has a parameter of -sqrt 2)."""
+    return math.sqrt(wavelength * d1 * d2 / (d1 + d2))
+
+
+@kernel
 def _first_term(d, h1, h2, radius, permittivity, conductivity, frequency, vertical):
     """Loss [dB] of the first residue term over a smooth sphere; P.452-16 section 4.2.2.1 (P.526-15 section
     3.1.1)."""
@@ -174,6 +182,32 @@ def bullington_loss(distance, height, h1, h2, r_eff, wavelength):
         nu = above * math.sqrt(2.0 * d / (wavelength * x * (d - x)))
     edge = knife_edge_fit(nu)
     return edge - math.expm1(-edge / 6.0) * (10.0 + 2e-5 * d)
+
+
+@kernel
+def smooth_surface(distance, height, h1, h2):
+    """Heights [m] at the ends of the smooth surface that stands for a terrain profile in delta_bullington.
+
+    Least-squares line through the profile, lowered where terrain rises above the line of sight, and nowhere above the
+    ground at the ends. distance, height [m] (n,), antennas h1, h2 [m], all above sea level. P.452-16, attachment 2,
+    sections 5.1.6.2 and 5.1.6.3. Validated: test_propagation (WP 3M validation profile)."""
+    n = distance.shape[0]
+    d = distance[n - 1]
+    v1, v2 = 0.0, 0.0
+    for i in range(1, n):  # i: stretch of the profile before point i
+        step = distance[i] - distance[i - 1]
+        v1 += step * (height[i] + height[i - 1])
+        v2 += step * (height[i] * (2.0 * distance[i] + distance[i - 1]) + height[i - 1] * (distance[i] + 2.0 * distance[i - 1]))
+    base1, base2 = (2.0 * v1 * d - v2) / (d * d), (v2 - v1 * d) / (d * d)
+    highest, rise1, rise2 = -math.inf, -math.inf, -math.inf
+    for i in range(1, n - 1):  # i: point between the ends
+        x = distance[i]
+        above = height[i] - (h1 * (d - x) + h2 * x) / d
+        highest, rise1, rise2 = max(highest, above), max(rise1, above / x), max(rise2, above / (d - x))
+    if highest > 0.0:
+        base1 -= highest * rise1 / (rise1 + rise2)
+        base2 -= highest * rise2 / (rise1 + rise2)
+    return min(base1, height[0]), min(base2, height[n - 1])
 
 
 @kernel

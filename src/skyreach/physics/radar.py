@@ -102,6 +102,14 @@ def aperture_gain(aperture, wavelength):
 
 
 @kernel
+def beam_gain(width_az, width_el):
+    """Gain on axis [1] of an antenna with half-power beamwidths [rad]: 26,000 over their product in square degrees.
+
+    Skolnik, 3rd ed., section 9.1; some 2 dB below the ideal lossless beam. Not validated beyond its form."""
+    return 26000.0 / (math.degrees(width_az) * math.degrees(width_el))
+
+
+@kernel
 def effective_aperture(gain, wavelength):
     """Effective aperture [m2] of a gain [1] at a wavelength [m]; inverse of aperture_gain.
 

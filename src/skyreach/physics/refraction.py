@@ -96,6 +96,16 @@ def slant_range_of(r_ground, h_tgt, h_ant, r_eff):
 
 
 @kernel
+def ray_height(s, r_ground, h_ant, h_tgt, r_eff):
+    """Height [m] at range s [m] of the straight ray between h_ant at range 0 and h_tgt at r_ground [m] over a sphere.
+
+    0 <= s <= r_ground < pi * r_eff. Exact. Validated: test_refraction (ends, elevation_of)."""
+    total = r_ground / r_eff
+    inverse = math.sin(total - s / r_eff) / (r_eff + h_ant) + math.sin(s / r_eff) / (r_eff + h_tgt)
+    return math.sin(total) / inverse - r_eff
+
+
+@kernel
 def grazing_angle(h_ant, r_slant, r_eff):
     """Grazing angle [rad] of a ray from h_ant [m] that meets the sphere at slant range r_slant [m].
 

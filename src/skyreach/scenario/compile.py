@@ -7,14 +7,17 @@ from typing import Any
 import numpy as np
 
 from skyreach.catalog import Catalog, load
-from skyreach.earth.floor import cached_floor
+from skyreach.earth.floor import Antenna, cached_floors
 from skyreach.earth.geodesy import gaussian_radius
 from skyreach.earth.grid import Dem, ground_height
-from skyreach.earth.terrain import open_terrain
+from skyreach.earth.polar_ground import polar_ground
+from skyreach.earth.terrain import SMOOTH, open_terrain
+from skyreach.earth.terrain_sources import Spec
 from skyreach.errors import BadInput
 from skyreach.scenario.missiles import AIR_STEP, REACH_DH, REACH_RANGES, missile_reach
 from skyreach.scenario.models import Scenario
 from skyreach.scenario.order_of_battle import DEFAULT_POST, Draft, Order, fill_rows, place_defence
+from skyreach.scenario.surroundings import SEA_LEVEL, Surroundings
 from skyreach.scenario.targets import place_targets, route_box
 from skyreach.world.codes import ROTATING
 from skyreach.world.dice import PHASE, uniform
@@ -23,6 +26,7 @@ from skyreach.world.tables import PARAMS, TABLES, dtype_of
 
 FLOOR_AZIMUTHS = 1440
 FLOOR_RANGES = 800
+CLUTTER_STRIDE = 2  # nodes of a floor map to one of a clutter map, both ways
 TIDY_TIME = 1.0  # s between looks through the track file
 SAMPLE_TIME = 1.0  # s between samples in the log
 
@@ -53,7 +57,7 @@ class Compiled:
         return self.model._replace(params=params), world
 
 
-def compile_scenario(scenario: Scenario, terrain: str | None = None, log: bool = True) -> Compiled:
+def compile_scenario(scenario: Scenario, terrain: Spec = None, log: bool = True) -> Compiled:
     """Compile a checked scenario. terrain overrides the scenario's; log: keep samples, plots and tracks for the record."""
     if scenario.duration_s < scenario.frame_s:
         where = scenario.line_of(("duration_s",))
@@ -61,7 +65,8 @@ def compile_scenario(scenario: Scenario, terrain: str | None = None, log: bool =
     cat = load(dict(scenario.catalog))
     order = place_defence(scenario, cat)
     ground_source = open_terrain(terrain or scenario.terrain)
-    dem = ground_source.window(*_box(scenario, order))
+    box = _box(scenario, order)
+    dem = ground_source.window(*box)
     undulation = ground_source.undulation(*_middle(scenario, order))
     ground = {id(d): _ground(dem, d) for d in (*order.sites, *order.radars, *order.launchers)}
     sites, radars, launchers = (
@@ -71,7 +76,10 @@ def compile_scenario(scenario: Scenario, terrain: str | None = None, log: bool =
     dr = float(max((r["r_max"] for r in radars), default=400e3)) / FLOOR_RANGES
     floors = _floors(radars, order.radars, dem, dr, scenario.refraction_k)
     fleet = place_targets(scenario, cat, dem, undulation, [d.name for d in order.sites])
+    around = Surroundings(scenario.environment, cat, scenario.refraction_k)
+    around.complete(radars)
     model = _model(scenario, cat, order, sites, floors, dem, dr, log)
+    model = _surround(model, around, radars, order.radars, open_terrain(SMOOTH).window(*box), fleet.targets)
     _note_launchers(sites, launchers, model)
     world = _world(cat, order, sites, radars, launchers, fleet.targets, fleet.routes, scenario.duration_s)
     names = {
@@ -118,26 +126,47 @@ def _ground(dem: Dem, draft: Draft) -> float:
 
 def _floors(radars: np.ndarray, drafts: list[Draft], dem: Dem, dr: float, k: float) -> np.ndarray:
     """Floor maps, one per place and height; writes the row of each radar's map into radars."""
-    maps: list[np.ndarray] = []
-    seen: dict[tuple, int] = {}
+    antennas: dict[tuple, Antenna] = {}
     for row, draft in zip(radars, drafts, strict=True):
         key = (draft.lat, draft.lon, draft.height)
-        if key not in seen:
-            seen[key] = len(maps)
-            lat, lon = math.radians(draft.lat), math.radians(draft.lon)
-            reach = max(d.columns["r_max"] for d in drafts if (d.lat, d.lon, d.height) == key)
-            full = np.full((FLOOR_AZIMUTHS, FLOOR_RANGES), np.inf, np.float32)
-            part = cached_floor(dem, lat, lon, float(row["h_ell"]), math.ceil(reach / dr) * dr, dr, FLOOR_AZIMUTHS, k)
-            full[:, : part.shape[1]] = part
-            maps.append(full)
-        row["floor"] = seen[key]
-    return np.array(maps) if maps else np.zeros((0, FLOOR_AZIMUTHS, FLOOR_RANGES), np.float32)
+        reach = max(d.columns["r_max"] for d in drafts if (d.lat, d.lon, d.height) == key)
+        place = Antenna(math.radians(draft.lat), math.radians(draft.lon), float(row["h_ell"]), math.ceil(reach / dr) * dr)
+        antennas.setdefault(key, place)
+        row["floor"] = list(antennas).index(key)
+    floors = np.full((len(antennas), FLOOR_AZIMUTHS, FLOOR_RANGES), np.inf, np.float32)
+    for full, part in zip(floors, cached_floors(dem, list(antennas.values()), dr, FLOOR_AZIMUTHS, k), strict=True):
+        full[:, : part.shape[1]] = part
+    return floors
+
+
+def _surround(model: Model, around: Surroundings, radars, drafts: list[Draft], geoid: Dem, targets) -> Model:
+    """The model with the tables of losses and ground echo, and the params of the surroundings."""
+    around.fill_params(model.params[0])
+    dr, step = float(model.params[0]["floor_dr"]), CLUTTER_STRIDE
+    model.params[0]["clutter_dr"], model.params[0]["n_jammers"] = step * dr, int((targets["jam_density"] > 0.0).sum())
+    shape = (FLOOR_AZIMUTHS // step, FLOOR_RANGES // step)
+    losses = around.losses(radars)
+    sea = np.zeros((len(model.floors), *shape), np.uint8)
+    ground = np.zeros((len(model.floors), *shape), np.float32)
+    for n in range(len(model.floors)):
+        row = int(np.flatnonzero(radars["floor"] == n)[0])
+        place = math.radians(drafts[row].lat), math.radians(drafts[row].lon)
+        level = np.empty(shape, np.float32)
+        polar_ground(model.ground, *place, step * dr, ground[n])
+        polar_ground(geoid, *place, step * dr, level)
+        sea[n] = np.abs(ground[n] - level) < SEA_LEVEL
+    clutter = np.zeros((len(radars), *shape), np.float32)
+    for i, radar in enumerate(radars):
+        floor = np.ascontiguousarray(model.floors[radar["floor"]][::step, step - 1 :: step])
+        clutter[i] = around.ground_echo(radar, floor, ground[radar["floor"]], sea[radar["floor"]], step * dr, losses[i])
+    return model._replace(losses=losses, clutter=clutter, sea=sea)
 
 
 def _model(scenario, cat, order: Order, sites, floors, dem: Dem, dr: float, log: bool) -> Model:
     h_site = float(np.mean(sites["h_ell"])) if len(sites) else 0.0
     types, drag, air, reach = missile_reach([cat[key] for key in order.missiles], h_site)
-    return Model(_params(scenario, cat, order, dem, dr, log), types, drag, air, reach, floors, dem)
+    nothing = np.zeros((0, 0, 0), np.float32)
+    return Model(_params(scenario, cat, order, dem, dr, log), types, drag, air, reach, floors, nothing, nothing, nothing, dem)
 
 
 def _note_launchers(sites: np.ndarray, launchers: np.ndarray, model: Model) -> None:

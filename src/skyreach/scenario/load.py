@@ -57,6 +57,11 @@ def builtin_names() -> list[str]:
     )
 
 
+def is_scenario(word: str | Path) -> bool:
+    """Whether a word names a scenario, built in or in a YAML file."""
+    return str(word).lower().endswith((".yaml", ".yml")) or word in builtin_names()
+
+
 def _validated(tree: Node, name: str) -> Scenario:
     data: Any = tree.plain()
     try:

@@ -8,7 +8,10 @@ import numpy as np
 
 from skyreach.earth.geodesy import enu_from_ecef, gaussian_radius, geodetic_to_ecef
 from skyreach.errors import BadInput
-from skyreach.physics.detection import required_snr1
+from skyreach.physics.cfar import ca_cfar_loss
+from skyreach.physics.detection import required_snr, square_law_threshold
+from skyreach.physics.jamming import jam_density, jam_temperature
+from skyreach.physics.radar import REFERENCE_TEMPERATURE, beam_gain, system_noise_temperature, wavelength_of
 from skyreach.scenario.models import CommandPost, Doctrine, Formation, PointDefence, Radar, Scenario
 from skyreach.world.codes import (
     ACQUISITION,
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
 SIDE = {"blue": BLUE, "red": RED, "civil": NEUTRAL}
 CONTROL = {"free": FREE, "tight": TIGHT, "hold": HOLD}
+BANDS = {"X": 0, "Ku": 0, "K": 0, "Ka": 0, "VHF": 2}  # columns of radar cross-section; 1 for all others
 DEFAULT_POST = "55k6e"  # whose rules of tracking and decision hold where a scenario has no command post
 OWN_WORTH = 1.0  # worth of a command post or fire unit to itself, beside the values of the assets in the scenario
 
@@ -166,14 +170,39 @@ def radar_columns(item: "Item", role: int, side: int, owner: int, axis: float) -
     search = item.si("update_search")
     return {
         "site": owner, "side": side, "alive": 1, "emitting": 1, "scan": SCANS[item.text("scan")], "role": role,
-        "band": 0 if item.text("band") in ("X", "Ku", "K", "Ka") else 1,
-        "r_max": item.si("instrumented_range"), "r_ref": item.si("reference_range"), "rcs_ref": item.si("reference_rcs"),
-        "snr_ref": required_snr1(item.si("reference_pd"), item.si("pfa")), "pfa": item.si("pfa"),
+        "band": BANDS.get(item.text("band"), 1),
         "update_search": search, "update_track": item.get_si("update_track", search),
         "tan_el_min": math.tan(item.si("elevation_min")), "tan_el_max": _tan_up_to_zenith(item.si("elevation_max")),
         "half_sector": 0.5 * item.si("sector_width"), "boresight": axis, "bearing_wanted": axis,
         "slew_rate": item.get_si("slew_rate", 0.0),
         "sigma_r": item.si("sigma_range"), "sigma_az": item.si("sigma_az"), "sigma_el": item.si("sigma_el"),
+        **_reference(item), **_receiver(item),
+    }  # fmt: skip
+
+
+def _reference(item: "Item") -> dict:
+    """What the published range of a radar fixes: that range, and the signal-to-noise ratio that its Pd stands for there."""
+    pfa, pd, pulses = item.si("pfa"), item.si("reference_pd"), int(item.si("n_pulses"))
+    loss = ca_cfar_loss(item.si("cfar_cells"), pfa, pd)
+    return {
+        "r_max": item.si("instrumented_range"), "r_ref": item.si("reference_range"), "rcs_ref": item.si("reference_rcs"),
+        "h_ref": item.si("reference_height"), "snr_ref": required_snr(1, pd, pulses, pfa) * loss, "pfa": pfa,
+        "n_pulses": pulses, "threshold": square_law_threshold(pulses, pfa), "cfar_loss": loss,
+    }  # fmt: skip
+
+
+def _receiver(item: "Item") -> dict:
+    """Beam, resolution, filters and noise of a radar."""
+    frequency, width_az, width_el = item.si("frequency"), item.si("beamwidth_az"), item.si("beamwidth_el")
+    wavelength = wavelength_of(frequency)
+    noise = system_noise_temperature(REFERENCE_TEMPERATURE, item.si("noise_figure"))
+    one_watt = jam_density(1.0, 1.0, 1.0, beam_gain(width_az, width_el), wavelength, 1.0)  # W/Hz received of 1 W/Hz at 1 m
+    return {
+        "frequency": frequency, "wavelength": wavelength, "vertical": 1 if item.text("polarisation") == "vertical" else 0,
+        "width_az": width_az, "width_el": width_el, "resolution": item.si("range_resolution"), "sidelobe": item.si("sidelobe"),
+        "scan_exponent": item.get_si("scan_exponent", 0.0), "improvement": item.si("improvement_clutter"),
+        "improvement_rain": item.si("improvement_rain"), "notch": item.si("notch_speed"),
+        "jam_scale": jam_temperature(one_watt) / noise,
     }  # fmt: skip
 
 

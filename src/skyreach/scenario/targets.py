@@ -39,6 +39,7 @@ class Weapon:
     path: Path
     carrier: int
     aim: int
+    jammer: "Item | None" = None
 
 
 def route_box(scenario: Scenario) -> tuple[float, float, float, float]:
@@ -65,6 +66,7 @@ def place_targets(scenario: Scenario, cat: "Catalog", dem: Dem, undulation: floa
     weapons: dict[int, Weapon] = {}
     for key, n, item in sorted(items, key=lambda entry: _carried(entry[2], by_name)):  # carriers before their loads
         turns = _turns(scenario, item, cat[item.system], (key, n))
+        jammer = cat[item.jammer] if item.jammer else None
         for i in range(item.count):
             carrier = _carrier(item, groups, i)
             flown = offset(turns, _beside(item, i)) if len(turns) > 1 else turns
@@ -79,7 +81,7 @@ def place_targets(scenario: Scenario, cat: "Catalog", dem: Dem, undulation: floa
                     "raise duration_s, or lower count or spacing_s",
                 )  # fmt: skip
             name = item.name if item.count == 1 else f"{item.name}-{i + 1}"
-            weapons[groups[item.name][i]] = Weapon(item, cat[item.system], name, path, carrier, aim)
+            weapons[groups[item.name][i]] = Weapon(item, cat[item.system], name, path, carrier, aim, jammer)
     return _rows([weapons[row] for row in range(rows)])
 
 
@@ -181,7 +183,11 @@ def _target(row: np.void, weapon: Weapon) -> None:
     row["damage"] = system.get_si("damage_probability", 0.0)
     longer = system.get_si("rcs_s_factor", 1.0)
     front, side = system.si("rcs_x_front"), system.si("rcs_x_side")
-    row["rcs_front"], row["rcs_side"] = (front, front * longer), (side, side * longer)
+    vhf = system.get_si("rcs_vhf_front", front * longer)
+    row["rcs_front"], row["rcs_side"] = (front, front * longer, vhf), (side, side * longer, max(side, vhf))
+    if weapon.jammer is not None:
+        row["jam_density"] = weapon.jammer.si("power_density")
+        row["jam_low"], row["jam_high"] = weapon.jammer.si("frequency_min"), weapon.jammer.si("frequency_max")
     row["pos_ecef"] = weapon.path.rows[0]["pos_ecef"]
     row["speed_max"] = _top_speed(weapon.path.rows)
     row["seen_event"], row["start_event"], row["t_end"] = -1, -1, -1.0

@@ -203,6 +203,14 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    """A text; one with line breaks of Unicode in double quotes, where they are escaped: elsewhere YAML would fold them."""
+    style = '"' if any(c in text for c in "\x85\u2028\u2029") else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
 for _tag, _pattern, _first in (
     ("null", NULL, ["~", "n", "N", ""]),
     ("bool", BOOL, list("tTfF")),

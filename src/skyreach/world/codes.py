@@ -75,19 +75,23 @@ OUTCOMES = {
 }  # fmt: skip
 
 # looks.code: what the last look of a radar at a target gave, in the order of the chain
-NOT_LOOKED, BEYOND_SCALE, OFF_SECTOR, HIDDEN_HORIZON, HIDDEN_TERRAIN, WEAK, SEEN, SILENT = codes(8)
+(
+    NOT_LOOKED, BEYOND_SCALE, OFF_SECTOR, HIDDEN_HORIZON, HIDDEN_TERRAIN, WEAK, CLUTTERED, NOTCHED, JAMMED, SEEN, SILENT,
+) = codes(11)  # fmt: skip
 LOOKS = {
     NOT_LOOKED: "not looked", BEYOND_SCALE: "beyond the instrumented range", OFF_SECTOR: "outside the sector",
     HIDDEN_HORIZON: "below the horizon", HIDDEN_TERRAIN: "behind terrain", WEAK: "echo too weak",
-    SEEN: "detected", SILENT: "radar off or lost",
+    CLUTTERED: "lost in clutter", NOTCHED: "in the Doppler notch", JAMMED: "jammed", SEEN: "detected",
+    SILENT: "radar off or lost",
 }  # fmt: skip
 
 # limits.code: why a fire unit is not engaging a target at this moment, furthest link of the chain last
 (
-    R_NOT_FLYING, R_NO_RADAR, R_RANGE, R_SECTOR, R_HORIZON, R_TERRAIN, R_SNR, R_NOT_FIRM, R_TRACK_LOST,
+    R_NOT_FLYING, R_NO_RADAR, R_RANGE, R_SECTOR, R_HORIZON, R_TERRAIN, R_SNR, R_CLUTTER, R_NOTCH,
+    R_JAMMING, R_NOT_FIRM, R_TRACK_LOST,
     R_UNIT_LOST, R_CUT_OFF, R_IDENTITY, R_RULES, R_NO_MISSILE, R_REACH, R_SIGHT, R_NO_TIME, R_TARGET_CHANNEL, R_MISSILE_CHANNEL,
     R_OTHER_UNIT, R_LOWER_PRIORITY, R_REACTION, R_ENGAGED, R_ASSESSING, R_DESTROYED, R_GONE,
-) = codes(26)  # fmt: skip
+) = codes(29)  # fmt: skip
 REASONS: dict[int, tuple[str, str]] = {
     R_NOT_FLYING: ("not flying", "the target is not in the air"),
     R_NO_RADAR: ("no radar", "no radar of the defence is alive and radiating, or none has looked yet"),
@@ -99,6 +103,15 @@ REASONS: dict[int, tuple[str, str]] = {
     R_HORIZON: ("not seen: horizon", "hidden by the curve of a smooth earth"),
     R_TERRAIN: ("not seen: terrain", "above the smooth horizon, hidden by terrain"),
     R_SNR: ("not seen: SNR", "in sight, but the echo was too weak at the last look"),
+    R_CLUTTER: (
+        "not seen: clutter",
+        "in sight and strong enough for noise, but not for the echo of ground, sea or rain around it",
+    ),
+    R_NOTCH: (
+        "not seen: notch",
+        "in clutter, and too slow along the line of sight for the Doppler filter to part it from that",
+    ),
+    R_JAMMING: ("not seen: jamming", "it would have been detected at the last look without the jamming"),
     R_NOT_FIRM: ("not tracked", "plots, but no firm track yet"),
     R_TRACK_LOST: ("track lost", "had a firm track, which was dropped just now"),
     R_UNIT_LOST: ("unit lost", "the fire unit is out of the fight"),
@@ -130,8 +143,8 @@ REASONS: dict[int, tuple[str, str]] = {
 (
     E_START, E_FIRST_SEEN, E_TRACK_FIRM, E_TRACK_DROPPED, E_IDENTIFIED, E_ASSIGNED, E_ABORTED, E_LAUNCH, E_HOMING,
     E_DETONATION, E_MISSILE_LOST, E_KILL, E_ASSESSED, E_ARRIVED, E_LEFT, E_CANCELLED, E_DAMAGE, E_SITE_LOST,
-    E_TRACK_TABLE_FULL, E_ASSIGNMENT_TABLE_FULL,
-) = codes(20)  # fmt: skip
+    E_TRACK_TABLE_FULL, E_ASSIGNMENT_TABLE_FULL, E_STROBE,
+) = codes(21)  # fmt: skip
 EVENTS: dict[int, tuple[str, str]] = {
     E_START: ("target starts", "a target"),
     E_FIRST_SEEN: ("first seen", "a target, b radar, value slant range [m]"),
@@ -153,7 +166,12 @@ EVENTS: dict[int, tuple[str, str]] = {
     E_SITE_LOST: ("site lost", "a target, b site"),
     E_TRACK_TABLE_FULL: ("track table full", "a target, b radar"),
     E_ASSIGNMENT_TABLE_FULL: ("assignment table full", "a target, b fire unit"),
+    E_STROBE: ("jamming strobe", "a target, b radar, value jamming over noise [1]"),
 }
+
+# params.multipath
+MULTIPATH_OFF, MULTIPATH_SEA, MULTIPATH_ALL = codes(3)
+MULTIPATH = {"off": MULTIPATH_OFF, "auto": MULTIPATH_SEA, "on": MULTIPATH_ALL}
 
 # clock.fault bits: a run that sets one is reported as failed, never as a result
 FAULT_EVENTS, FAULT_NONFINITE, FAULT_PLOTS, FAULT_MISSILES = 1, 2, 4, 8

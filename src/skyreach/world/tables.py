@@ -7,24 +7,11 @@ entity owns; `clock`
 has one row. What does not change during a run lies in `Model`.
 """
 
-from typing import NamedTuple
+from skyreach.world.field import Field, dtype_of
+from skyreach.world.field import field as _f
+from skyreach.world.model_tables import DRAG_STEP, MISSILE_TYPES, PARAMS
 
-import numpy as np
-
-
-class Field(NamedTuple):
-    """One column: NumPy type, shape per row, SI unit, frame, meaning."""
-
-    name: str
-    type: str
-    shape: tuple[int, ...]
-    unit: str
-    frame: str
-    meaning: str
-
-
-def _f(name: str, type_: str, unit: str, meaning: str, shape: tuple[int, ...] = (), frame: str = "") -> Field:
-    return Field(name, type_, shape, unit, frame, meaning)
+__all__ = ["DRAG_STEP", "LOG_TABLES", "MISSILE_TYPES", "PARAMS", "TABLES", "Field", "dtype_of"]
 
 
 def _place() -> list[Field]:
@@ -80,7 +67,7 @@ TABLES: dict[str, list[Field]] = {
         _f("emitting", "i8", "", "1 while it radiates"),
         _f("scan", "i8", "", "rotating or sector"),
         _f("role", "i8", "", "acquisition or engagement"),
-        _f("band", "i8", "", "column of targets.rcs: 0 X band, 1 longer waves"),
+        _f("band", "i8", "", "column of targets.rcs: 0 X band and shorter, 1 S, C, L band, 2 VHF"),
         *_place(),
         _f("h_ground", "f8", "m", "ellipsoidal height of the ground below the antenna"),
         _f("radius", "f8", "m", "radius of the sphere that osculates the ellipsoid at the antenna"),
@@ -88,6 +75,7 @@ TABLES: dict[str, list[Field]] = {
         _f("r_max", "f8", "m", "instrumented range"),
         _f("r_ref", "f8", "m", "reference range"),
         _f("rcs_ref", "f8", "m2", "reference radar cross-section"),
+        _f("h_ref", "f8", "m", "height of the target at the reference"),
         _f("snr_ref", "f8", "1", "signal-to-noise ratio of one look at the reference"),
         _f("pfa", "f8", "1", "probability of false alarm of one look"),
         _f("update_search", "f8", "s", "time between looks in search"),
@@ -100,9 +88,26 @@ TABLES: dict[str, list[Field]] = {
         _f("boresight", "f8", "rad", "azimuth of the middle of the sector, clockwise from north"),
         _f("slew_rate", "f8", "rad/s", "turning speed of the sector"),
         _f("bearing_wanted", "f8", "rad", "azimuth to which the sector turns"),
-        _f("sigma_r", "f8", "m", "range error, one sigma"),
-        _f("sigma_az", "f8", "rad", "azimuth error, one sigma"),
-        _f("sigma_el", "f8", "rad", "elevation error, one sigma"),
+        _f("sigma_r", "f8", "m", "range error of a strong echo, one sigma"),
+        _f("sigma_az", "f8", "rad", "azimuth error of a strong echo, one sigma"),
+        _f("sigma_el", "f8", "rad", "elevation error of a strong echo, one sigma"),
+        _f("frequency", "f8", "Hz", "middle of the band"),
+        _f("wavelength", "f8", "m", "of that frequency"),
+        _f("vertical", "i8", "", "1 vertical polarisation, 0 horizontal"),
+        _f("width_az", "f8", "rad", "beamwidth in azimuth, half power, one way"),
+        _f("width_el", "f8", "rad", "beamwidth in elevation, half power, one way"),
+        _f("resolution", "f8", "m", "range resolution"),
+        _f("sidelobe", "f8", "1", "mean side lobe over the gain on axis, one way"),
+        _f("scan_exponent", "f8", "1", "power of the cosine off the axis that a phased array loses, two-way; 0: it turns"),
+        _f("n_pulses", "i8", "1", "samples added after detection"),
+        _f("threshold", "f8", "1", "threshold on their sum, in noise powers"),
+        _f("cfar_loss", "f8", "1", "factor by which the adaptive threshold raises the ratio needed"),
+        _f("improvement", "f8", "1", "suppression of still clutter by the Doppler filter"),
+        _f("improvement_rain", "f8", "1", "suppression of rain by the Doppler filter"),
+        _f("notch", "f8", "m/s", "radial speed at which the Doppler filter passes half the power"),
+        _f("rain_rcs", "f8", "1", "echo of the rain in one resolution cell at r, over r squared"),
+        _f("jam_scale", "f8", "m2 Hz/W", "noise of a jammer on axis over the own noise, times r squared over its density"),
+        _f("loss_dr", "f8", "m", "range step of its table of propagation losses"),
     ],
     "launchers": [
         _f("site", "i8", "", "row of the fire unit"),
@@ -143,15 +148,18 @@ TABLES: dict[str, list[Field]] = {
         _f("side", "i8", "", "side"),
         _f("status", "i8", "", "codes.TARGET_STATUS"),
         _f("iff", "i8", "", "what answers an interrogation"),
-        _f("swerling", "i8", "", "fluctuation case, 1 or 3"),
+        _f("swerling", "i8", "", "fluctuation case, 0 to 4"),
         _f("route_start", "i8", "", "first row in routes"),
         _f("route_n", "i8", "1", "rows in routes"),
         _f("cursor", "i8", "", "row of routes in use"),
         _f("carrier", "i8", "", "row of the carrier, -1 none"),
         _f("aim", "i8", "", "row of the site it flies at, -1 none"),
         _f("damage", "f8", "1", "probability that an arrival damages the asset"),
-        _f("rcs_front", "f8", "m2", "radar cross-section head-on: X band, longer waves", (2,)),
-        _f("rcs_side", "f8", "m2", "radar cross-section abeam: X band, longer waves", (2,)),
+        _f("rcs_front", "f8", "m2", "radar cross-section head-on: X band, S to L band, VHF", (3,)),
+        _f("rcs_side", "f8", "m2", "radar cross-section abeam: X band, S to L band, VHF", (3,)),
+        _f("jam_density", "f8", "W/Hz", "noise that it radiates, gain of its antenna included; 0 none"),
+        _f("jam_low", "f8", "Hz", "lowest frequency that it jams"),
+        _f("jam_high", "f8", "Hz", "highest frequency that it jams"),
         _f("pos_ecef", "f8", "m", "position", (3,), "ECEF"),
         _f("vel_ecef", "f8", "m/s", "velocity", (3,), "ECEF"),
         _f("h_ell", "f8", "m", "height above the ellipsoid"),
@@ -226,6 +234,8 @@ TABLES: dict[str, list[Field]] = {
         _f("t_next", "f8", "s", "time of the next look"),
         _f("t_seen", "f8", "s", "time of the last detection, -inf never"),
         _f("code", "i8", "", "outcome of the last look (codes.LOOKS)"),
+        _f("snr", "f8", "1", "signal over noise and interference of the last look in sight"),
+        _f("strobe", "i8", "", "1 while the radar sees the jamming of this target as a strobe"),
         _f("in_step", "i8", "", "1 once t_next follows the turning beam"),
         _f("engaged", "i8", "1", "assignments for which this radar keeps the target in track"),
     ],
@@ -245,6 +255,10 @@ TABLES: dict[str, list[Field]] = {
         _f("az", "f8", "rad", "measured azimuth, clockwise from north"),
         _f("el", "f8", "rad", "measured elevation"),
         _f("pos_ecef", "f8", "m", "measured position", (3,), "ECEF"),
+        _f("sigma_r", "f8", "m", "range error at this echo, one sigma"),
+        _f("sigma_az", "f8", "rad", "azimuth error at this echo, one sigma"),
+        _f("sigma_el", "f8", "rad", "elevation error at this echo, one sigma"),
+        _f("snr", "f8", "1", "signal over noise and interference"),
     ],
     "clock": [
         _f("frame", "i8", "1", "next frame to do"),
@@ -282,6 +296,7 @@ LOG_TABLES: dict[str, list[Field]] = {
         _f("az", "f8", "rad", "measured azimuth, clockwise from north"),
         _f("el", "f8", "rad", "measured elevation"),
         _f("pos_ecef", "f8", "m", "measured position", (3,), "ECEF"),
+        _f("snr", "f8", "1", "signal over noise and interference"),
     ],
     "tracks": [
         _f("t", "f8", "s", "time"),
@@ -308,69 +323,3 @@ LOG_TABLES: dict[str, list[Field]] = {
         _f("t_to", "f8", "s", "end"),
     ],
 }
-
-PARAMS: list[Field] = [
-    _f("seed", "u8", "", "seed of all dice"),
-    _f("dt", "f8", "s", "frame"),
-    _f("duration", "f8", "s", "end of the run"),
-    _f("k", "f8", "1", "effective earth radius over earth radius"),
-    _f("floor_dr", "f8", "m", "range step of the floor maps"),
-    _f("air_dh", "f8", "m", "height step of the air table"),
-    _f("reach_dh", "f8", "m", "height step of the reach tables"),
-    _f("gate", "f8", "1", "association gate, squared Mahalanobis distance"),
-    _f("process_noise", "f8", "m2/s3", "white acceleration of the track filter"),
-    _f("speed_prior", "f8", "m/s", "one sigma of the speed of a new track"),
-    _f("confirm_hits", "i8", "1", "plots that make a track firm"),
-    _f("confirm_looks", "i8", "1", "looks within which they must come"),
-    _f("drop_time", "f8", "s", "time without a plot after which a firm track is dropped"),
-    _f("identify_time", "f8", "s", "firm track to identification"),
-    _f("identify_error", "f8", "1", "probability that the identity is wrong"),
-    _f("iff_reply", "f8", "1", "probability that a working transponder is answered and understood"),
-    _f("acquire_time", "f8", "s", "wait for the engagement radar after the reaction time"),
-    _f("threat_time", "f8", "s", "time constant of the threat value"),
-    _f("threat_distance", "f8", "m", "miss distance of a course that still threatens an asset"),
-    _f("h_top", "f8", "m", "highest ground, above the ellipsoid"),
-    _f("tidy_frames", "i8", "1", "frames between looks through the track file for old and unidentified tracks"),
-    _f("sample_frames", "i8", "1", "frames between samples in the log, 0 for no log"),
-]
-
-MISSILE_TYPES: list[Field] = [
-    _f("launch_mass", "f8", "kg", "mass at launch"),
-    _f("propellant", "f8", "kg", "propellant"),
-    _f("burn_time", "f8", "s", "burn time"),
-    _f("thrust", "f8", "N", "thrust while it burns"),
-    _f("area", "f8", "m2", "reference area of the drag table"),
-    _f("cn_max", "f8", "1", "largest normal-force coefficient on that area"),
-    _f("induced_k", "f8", "1", "induced drag: cd_i = induced_k * cn^2"),
-    _f("launch_speed", "f8", "m/s", "speed of the cold launch"),
-    _f("loft", "f8", "rad", "largest extra climb angle of the mid-course"),
-    _f("loft_range", "f8", "m", "shot length from which the whole loft is used"),
-    _f("loft_end", "f8", "1", "share of the shot still ahead at which the loft ends"),
-    _f("steer_time", "f8", "s", "time constant of the mid-course steering"),
-    _f("nav", "f8", "1", "navigation constant"),
-    _f("g_limit", "f8", "m/s2", "structural limit of lateral acceleration"),
-    _f("guidance", "i8", "", "codes.GUIDANCE"),
-    _f("seeker_range", "f8", "m", "range at which homing begins"),
-    _f("seeker_sigma", "f8", "rad", "angle error of the seeker, one sigma per measurement"),
-    _f("cos_cone", "f8", "1", "cosine of the angle off its velocity within which it can begin to home"),
-    _f("glint", "f8", "m", "error of the seeker that does not shrink with range, one sigma"),
-    _f("lethal_radius", "f8", "m", "miss distance at which half the kills are left"),
-    _f("reliability", "f8", "1", "probability that it works"),
-    _f("pk", "f8", "1", "kill probability of a working missile at no miss, by target class", (7,)),
-    _f("min_range", "f8", "m", "least range"),
-    _f("max_range", "f8", "m", "largest range by target class; kinematics limit further", (7,)),
-    _f("min_height", "f8", "m", "least target height above the ground"),
-    _f("max_height", "f8", "m", "largest target height above sea level"),
-    _f("target_speed", "f8", "m/s", "fastest target"),
-    _f("max_time", "f8", "s", "longest flight"),
-    _f("min_speed", "f8", "m/s", "slowest useful speed at intercept"),
-    _f("cost", "f8", "USD", "price"),
-    _f("reach_dr", "f8", "m", "mean range step of its reach table"),
-]
-
-DRAG_STEP = 0.1  # Mach between columns of Model.drag
-
-
-def dtype_of(fields: list[Field]) -> np.dtype:
-    """Packed NumPy dtype of a list of fields."""
-    return np.dtype([(f.name, f.type, f.shape) if f.shape else (f.name, f.type) for f in fields])

@@ -1,0 +1,81 @@
+"""What lies between a radar and a place: reflections, edges and ground echo, looked up in the tables of the model.
+
+`sense` and the coverage map call these same functions.
+"""
+
+from skyreach.earth.floor import floor_height
+from skyreach.jit import lean
+from skyreach.physics.echo import clutter_share, rain_to_noise
+from skyreach.physics.path_loss import loss_at, node_of
+from skyreach.physics.refraction import elevation_of
+from skyreach.physics.two_ray import edge_factor, two_ray_factor
+from skyreach.world.codes import MULTIPATH_OFF, MULTIPATH_SEA
+
+SAME_RAY = 2e-5  # rad: points of a floor map within this elevation hang on the same edge
+
+
+@lean
+def path_factor(p, loss, sea, radar, h, h_over, az, s, r):
+    """Two-way factor [1] of air, rain and reflection on the way to a place: height h [m, ellipsoidal], h_over above the surface,
+    azimuth az [rad], ground range s and range r [m]; loss: the radar's table, sea: its map of wet nodes."""
+    path = loss_at(loss, radar["loss_dr"], h, r)
+    if p["multipath"] != MULTIPATH_OFF:
+        path *= surface_factor(p, sea, radar, h, h_over, az, s)
+    return path
+
+
+@lean
+def echoes_around(p, clutter, radar, path, h, h_over, az, s, r):
+    """Echo of the surface and of the rain over the noise [1] in the cell of a target, in front of the Doppler filter.
+
+    Arguments as path_factor; path: what that gave; clutter: the radar's map."""
+    i, j = node_of(clutter.shape[0], clutter.shape[1], p["clutter_dr"], az, s)
+    still = float(clutter[i, j])
+    if still > 0.0:
+        still *= clutter_share(radar, r, h_over)
+    return still, rain_to_noise(radar, r, h, p["rain_height"], path)
+
+
+@lean
+def surface_factor(p, sea, radar, h, h_over, az, s):
+    """Two-way factor [1] by which the reflection at the surface changes an echo from height h [m, ellipsoidal], h_over above the
+    surface below it, at azimuth az [rad] and ground range s [m].
+
+    The surface is taken at the height and of the kind that it has below the target. Off land unless p.multipath says all."""
+    i, j = node_of(sea.shape[0], sea.shape[1], p["clutter_dr"], az, s)
+    wet = sea[i, j] == 1
+    if p["multipath"] == MULTIPATH_SEA and not wet:
+        return 1.0
+    base = h - h_over
+    k_radius = p["k"] * radar["radius"]
+    if wet:
+        f = two_ray_factor(
+            radar["h_ell"] - base, h_over, s, k_radius, radar["wavelength"], p["sea_permittivity"], p["sea_conductivity"],
+            radar["vertical"], p["sea_roughness"], radar["width_el"],
+        )  # fmt: skip
+    else:
+        f = two_ray_factor(
+            radar["h_ell"] - base, h_over, s, k_radius, radar["wavelength"], p["land_permittivity"], p["land_conductivity"],
+            radar["vertical"], p["land_roughness"], radar["width_el"],
+        )  # fmt: skip
+    return f * f * f * f
+
+
+@lean
+def over_the_edge(p, floor, radar, h, lowest, az, s):
+    """Two-way factor [1] of the edge that hides height h [m, ellipsoidal] at azimuth az [rad] and ground range s [m], where the
+    lowest ray passes at `lowest` [m].
+
+    The edge is where the ray over it, followed back along the floor map, leaves the ground."""
+    k_radius = p["k"] * radar["radius"]
+    ray = elevation_of(s, lowest, radar["h_ell"], k_radius)
+    dr = p["floor_dr"]
+    edge = dr
+    j = int(s / dr + 1e-9)
+    while j >= 1:  # j column of the floor map, inwards
+        at = j * dr
+        if at < s and elevation_of(at, floor_height(floor, dr, az, at), radar["h_ell"], k_radius) < ray - SAME_RAY:
+            edge = at + dr if at + dr < s else at
+            break
+        j -= 1
+    return edge_factor(lowest - h, s, edge, radar["wavelength"])
