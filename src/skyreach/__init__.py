@@ -9,7 +9,10 @@ sr.coverage("s-400", at="murted", heights=(100, 1000, 3000, 10000))
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["BadInput", "SkyreachError", "__version__", "coverage", "load", "open_run", "replicate", "run"]
+__all__ = [
+    "BadInput", "SkyreachError", "__version__", "coverage", "load", "open_run", "profile", "replicate", "run", "site",
+    "terrain_fetch", "terrain_info", "vcd",
+]  # fmt: skip
 
 from skyreach.errors import BadInput, SkyreachError
 

@@ -1,10 +1,14 @@
-"""What a notebook needs: load, run, coverage, replicate, open a run."""
+"""What a notebook needs: load, run, replicate, open a run; coverage, profile, vcd, site."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from skyreach.analysis.coverage_input import Spot
+    from skyreach.analysis.profile import Profile
+    from skyreach.analysis.siting_data import Siting
+    from skyreach.analysis.vcd import Vcd
     from skyreach.engine.replicate import Replication
     from skyreach.records.run import Run
     from skyreach.scenario import Scenario
@@ -30,13 +34,14 @@ def run(
     scenario: "str | Path | Scenario",
     seed: int | None = None,
     overrides: Mapping[str, Any] | None = None,
-    terrain: str | Path | None = None,
+    terrain: str | Path | Sequence[str | Path] | None = None,
     stepped: bool = False,
     progress: Callable[[float, float], None] | None = None,
 ) -> "Run":
     """One replication of a scenario, in hand; `.save(path)` writes the run folder.
 
-    seed: of all dice, that of the scenario where None. terrain: elevation file or folder instead of the scenario's.
+    seed: of all dice, that of the scenario where None. terrain: elevation source, or several in order of
+    precedence, instead of the scenario's.
     stepped: phase by phase from Python; the same bits. progress(t, duration) [s] is called now and then.
     """
     from skyreach.engine.replicate import replicate as one
@@ -44,7 +49,7 @@ def run(
     from skyreach.scenario.compile import compile_scenario
 
     checked = load(scenario, overrides)
-    compiled = compile_scenario(checked, str(terrain) if terrain else None)
+    compiled = compile_scenario(checked, terrain or None)
     return make_run(compiled, one(compiled, checked_seed(checked.seed if seed is None else seed), stepped, progress))
 
 
@@ -53,14 +58,14 @@ def replicate(
     seeds: list[int],
     threads: int = 1,
     overrides: Mapping[str, Any] | None = None,
-    terrain: str | Path | None = None,
+    terrain: str | Path | Sequence[str | Path] | None = None,
     log: bool = False,
 ) -> "list[Replication]":
     """Many replications on threads; the same bits on any number of them. log: keep samples, plots and tracks."""
     from skyreach.engine.replicate import replicate_many
     from skyreach.scenario.compile import compile_scenario
 
-    compiled = compile_scenario(load(scenario, overrides), str(terrain) if terrain else None, log)
+    compiled = compile_scenario(load(scenario, overrides), terrain or None, log)
     return replicate_many(compiled, [checked_seed(seed) for seed in seeds], threads)
 
 
@@ -86,8 +91,57 @@ def open_run(path: str | Path) -> "Run":
     return read_run(path)
 
 
-def coverage(system: str, **options: Any) -> Any:
-    """Area seen and area engageable by height; see skyreach.analysis.coverage.coverage for the options."""
-    from skyreach.analysis.coverage import coverage as cover
+def coverage(system: "str | Path | Scenario", **options: Any) -> Any:
+    """Area seen and area engageable by height: of a system at one site, or of all radars and fire units of a scenario.
 
-    return cover(system, **options)
+    Options: see skyreach.analysis.coverage.coverage, and skyreach.analysis.network.network for a scenario."""
+    from skyreach.scenario.load import is_scenario
+
+    if isinstance(system, str) and not is_scenario(system):
+        from skyreach.analysis.coverage import coverage as cover
+
+        return cover(system, **options)
+    from skyreach.analysis.network import network
+
+    return network(system, **options)
+
+
+def profile(a: "Spot", b: "Spot", **options: Any) -> "Profile":
+    """Terrain between two points: ray, Fresnel zone, lowest visible altitude, diffraction; see skyreach.analysis.profile."""
+    from skyreach.analysis.profile import profile as make
+
+    return make(a, b, **options)
+
+
+def vcd(radar: str, **options: Any) -> "Vcd":
+    """Vertical coverage diagram of a radar; see skyreach.analysis.vcd.vcd for the options."""
+    from skyreach.analysis.vcd import vcd as make
+
+    return make(radar, **options)
+
+
+def site(radar: str, **options: Any) -> "Siting":
+    """Where a radar should go: candidates ranked, and the best of them together; see skyreach.analysis.siting.site."""
+    from skyreach.analysis.siting import site as find
+
+    return find(radar, **options)
+
+
+def terrain_info(
+    terrain: str | Path | Sequence[str | Path] | None = None,
+    at: Iterable[tuple[float, float]] = (),
+    bbox: tuple[float, float, float, float] | None = None,
+) -> dict[str, Any]:
+    """What elevation sources are and what they give at places (latitude, longitude) and in a box (west, south, east,
+    north) [deg]; see skyreach.earth.terrain_info."""
+    from skyreach.earth.terrain_info import terrain_info as info
+
+    return info(terrain, at, bbox)
+
+
+def terrain_fetch(bbox: tuple[float, float, float, float], dataset: str = "glo30", **options: Any) -> dict[str, Any]:
+    """Fetch Copernicus tiles for a box (west, south, east, north) [deg]; see skyreach.earth.fetch.fetch_terrain for the
+    options. Tiles that could not be had are counted in the result."""
+    from skyreach.earth.fetch import fetch_terrain
+
+    return fetch_terrain(bbox, dataset, **options)

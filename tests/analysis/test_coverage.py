@@ -14,7 +14,7 @@ from skyreach.earth.terrain import open_terrain
 from skyreach.errors import BadInput
 
 FLAT = (40.0, 30.0)  # anywhere will do over a smooth earth
-SMOOTH = {"terrain": "smooth"}
+SMOOTH = {"terrain": "smooth", "environment": {"clutter": False, "gas": False, "multipath": "off"}}  # noise and horizon alone
 SIGHT_ONLY = {  # nothing but the horizon limits
     "92n6e.instrumented_range": 900.0, "92n6e.elevation_min": -20.0, "92n6e.elevation_max": 90.0,
 }  # fmt: skip

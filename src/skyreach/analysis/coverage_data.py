@@ -1,7 +1,7 @@
 """The answer of `coverage`: what it holds, and how it becomes rows, JSON, GeoJSON, files and a picture."""
 
-import json
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from skyreach.analysis import output
 from skyreach.analysis.coverage_grid import POINTS, PolarGrid
 from skyreach.analysis.coverage_rings import Polygon, polygons
 from skyreach.earth.grid import Dem
-from skyreach.errors import BadInput
 
 KINDS = ("seen", "engageable")
+FORMATS = ("json", "geojson", "png", "kml", "tif")
 
 
 class Level(NamedTuple):
@@ -42,7 +43,10 @@ class Coverage:
     masts: dict[str, tuple[str, float]]  # radar: mast it stands on, antenna above ground
     guiding: tuple[str, ...]  # radars that guide missiles
     ref: str  # agl or msl
-    rcs: float  # m2
+    target: str  # threat of the catalogue, or nothing
+    rcs: float  # m2, in the X band where a target is given
+    environment: dict[str, Any] = field(repr=False)  # Environment
+    jammers: int  # that the first radar sees
     pd: float
     k: float
     circle: float  # m
@@ -54,6 +58,7 @@ class Coverage:
     catalog_digest: str
     inputs: list[dict[str, Any]] = field(repr=False)  # every catalogue value behind the answer
     dem: Dem = field(repr=False)
+    floors: dict[str, np.ndarray] = field(repr=False)  # floor map of each radar (n_az, n_r) [m, ellipsoidal]
 
     @cached_property
     def table(self) -> list[dict[str, Any]]:
@@ -91,7 +96,10 @@ class Coverage:
             "mast": self.mast,
             "antennas": {key: {"mast": mast, "height_m": h} for key, (mast, h) in self.masts.items()},
             "k": self.k,
+            "target": self.target,
             "rcs": self.rcs,
+            "environment": self.environment,
+            "jammers": self.jammers,
             "pd": self.pd,
             "circle": self.circle_name,
             "circle_km": self.circle / 1e3,
@@ -106,38 +114,32 @@ class Coverage:
             "inputs": self.inputs,
         }  # fmt: skip
 
-    def save(self, folder: str | Path) -> list[Path]:
-        """Writes coverage.json, coverage.geojson and coverage.png into a folder and returns their paths."""
-        from skyreach.analysis.coverage_map import png
-
-        target = Path(folder)
-        contents = {
-            "coverage.json": (json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n").encode(),
-            "coverage.geojson": json.dumps(self.__geo_interface__, ensure_ascii=False).encode(),
-            "coverage.png": png(self),
+    def to_xarray(self) -> Any:
+        """An xarray.Dataset over height, azimuth and ground range: masks by kind, and the floor map of each radar."""
+        grid = self.grid
+        data: dict[str, Any] = {kind: (("height", "azimuth", "range"), mask) for kind, mask in self.polar.items()}
+        about = {"units": "m", "reference": "WGS84 ellipsoid"}
+        data |= {f"floor_{key}": (("azimuth", "range"), floor, about) for key, floor in self.floors.items()}
+        coords = {
+            "height": ("height", [level.height for level in self.levels], {"units": "m", "reference": self.ref}),
+            "azimuth": ("azimuth", np.arange(grid.n_az) * (360.0 / grid.n_az), {"units": "degrees"}),
+            "range": ("range", (np.arange(grid.n_r) + 1) * grid.dr, {"units": "m"}),
         }
-        try:
-            target.mkdir(parents=True, exist_ok=True)
-            for name, data in contents.items():
-                part = target / f".{name}.part"
-                part.write_bytes(data)
-                part.replace(target / name)
-        except OSError as fault:
-            text = f"{fault.strerror or fault}"
-            raise BadInput(f"coverage: cannot write into {target}", text, cure="another folder for --out") from None
-        return [target / name for name in contents]
+        words = {"system": self.system, "lat": self.lat_deg, "lon": self.lon_deg, "terrain": self.terrain["name"]}
+        return output.xarray().Dataset(data, coords, words)
+
+    def save(self, folder: str | Path, formats: Iterable[str] | None = None) -> list[Path]:
+        """Writes coverage.json, .geojson, .png and .kml and floor-RADAR.tif (or those of formats) into a folder."""
+        from skyreach.analysis import coverage_files
+
+        return coverage_files.save(self, folder, output.chosen("coverage", formats, FORMATS))
 
     def _repr_html_(self) -> str:
         """Map and table for a notebook."""
-        from base64 import b64encode
-
         from skyreach.analysis.coverage_map import png
 
         columns = ["height_m", *(f"{kind}_{what}" for kind in self.polar for what in ("km2", "share", "radius_km"))]
-        head = "".join(f"<th>{name}</th>" for name in columns)
-        body = "".join("<tr>" + "".join(f"<td>{row[name]}</td>" for name in columns) + "</tr>" for row in self.table)
-        picture = b64encode(png(self)).decode()
-        return f'<img src="data:image/png;base64,{picture}" style="max-width:100%"><table><tr>{head}</tr>{body}</table>'
+        return output.image_tag(png(self)) + output.html_table(self.table, columns)
 
     def _row(self, level: Level) -> dict[str, Any]:
         row: dict[str, Any] = {"height_m": level.height, "ref": self.ref}

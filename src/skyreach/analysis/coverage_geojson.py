@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from skyreach.analysis.coverage_data import Coverage, km2
-from skyreach.analysis.coverage_grid import positions
 from skyreach.analysis.coverage_rings import ARC, Polygon
 from skyreach.earth.geodesy import TWO_PI
+from skyreach.earth.polar_ground import positions
 
 DIGITS = 6  # of a degree
 

@@ -1,14 +1,17 @@
 """The question of a coverage: what stands at the site, where, how high; checked, and put into words for the answer."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from pydantic import ValidationError
 
 from skyreach.analysis.coverage_grid import PolarGrid
+from skyreach.analysis.coverage_sight import Eye
 from skyreach.catalog import Catalog, Item
 from skyreach.errors import BadInput
+from skyreach.scenario.environment import Environment
 from skyreach.scenario.known import nearest
 
 TOP = 100e3  # m: nothing in the catalogue flies higher
@@ -59,29 +62,29 @@ def parts(cat: Catalog, item: Item) -> Parts:
     return Parts(radars, guiding, missiles, circle)
 
 
-def spot(cat: Catalog, at: Spot) -> Place:
+def spot(cat: Catalog, at: Spot, where: str = "coverage: at") -> Place:
     """A site of the catalogue, or latitude and longitude in degrees, as numbers or as text with a comma."""
     if isinstance(at, str) and "," not in at:
         sites = [item.key for item in cat.items("site")]
         if at not in cat or cat[at].kind != "site":
             cure = nearest(at, sites) or "latitude,longitude in degrees: 40.08,32.57"
-            raise BadInput("coverage: at", at or "nothing", ", ".join(sites), cure)
+            raise BadInput(where, at or "nothing", ", ".join(sites), cure)
         return Place(cat[at].key, math.degrees(cat[at].si("lat")), math.degrees(cat[at].si("lon")))
     try:
         lat, lon = (float(x) for x in (at.split(",") if isinstance(at, str) else at))
     except (TypeError, ValueError):
-        raise BadInput("coverage: at", at, "latitude,longitude in degrees, or a site", "40.08,32.57 or murted") from None
+        raise BadInput(where, at, "latitude,longitude in degrees, or a site", "40.08,32.57 or murted") from None
     if not (abs(lat) <= 90.0 and abs(lon) <= 180.0):
         cure = "the order is latitude,longitude" if abs(lon) <= 90.0 < abs(lat) <= 180.0 else ""
-        raise BadInput("coverage: at", f"{lat:g},{lon:g}", "latitude -90 to 90, longitude -180 to 180", cure)
+        raise BadInput(where, f"{lat:g},{lon:g}", "latitude -90 to 90, longitude -180 to 180", cure)
     return Place(f"{lat:g}, {lon:g}", lat, lon)
 
 
-def masts(cat: Catalog, radars: list[Item], mast: str) -> Masts:
+def masts(cat: Catalog, radars: list[Item], mast: str, verb: str = "coverage") -> Masts:
     """Mast and antenna height of each radar; a radar that cannot stand on the mast stands without."""
     known = ["none", *(item.key for item in cat.items("mast"))]
     if mast not in known:
-        raise BadInput("coverage: mast", mast, ", ".join(known), nearest(str(mast), known))
+        raise BadInput(f"{verb}: mast", mast, ", ".join(known), nearest(str(mast), known))
     out = {}
     for item in radars:
         on = mast if f"height_{mast}" in item else "none"
@@ -89,56 +92,92 @@ def masts(cat: Catalog, radars: list[Item], mast: str) -> Masts:
     if mast != "none" and all(on == "none" for on, _ in out.values()):
         able = [m for m in known if any(f"height_{m}" in item for item in radars)]
         names = ", ".join(item.key for item in radars)
-        raise BadInput(f"coverage: mast for {names}", mast, ", ".join(able), f"{mast} does not carry them")
+        raise BadInput(f"{verb}: mast for {names}", mast, ", ".join(able), f"{mast} does not carry them")
     return out
 
 
-def heights(values: Iterable[float]) -> list[float]:
+def heights(values: Iterable[float], verb: str = "coverage") -> list[float]:
     """Target heights [m] in the order given."""
     out = []
     for value in values:
-        height = _number("height", value, "m")
+        height = number(f"{verb}: height", value, "m")
         if not 0.0 < height <= TOP:
-            raise BadInput("coverage: height", f"{height:g} m", f"above 0, up to {TOP:,.0f} m")
+            raise BadInput(f"{verb}: height", f"{height:g} m", f"above 0, up to {TOP:,.0f} m")
         if height in out:
-            raise BadInput("coverage: height", f"{height:g} m twice", "different heights")
+            raise BadInput(f"{verb}: height", f"{height:g} m twice", "different heights")
         out.append(height)
     if not 1 <= len(out) <= HEIGHTS_MAX:
-        raise BadInput("coverage: height", f"{len(out)} heights", f"1 to {HEIGHTS_MAX}", "100,1000,3000,10000")
+        raise BadInput(f"{verb}: height", f"{len(out)} heights", f"1 to {HEIGHTS_MAX}", "100,1000,3000,10000")
     return out
 
 
-def numbers(rcs: Any, k: Any, ref: str, pd: Any, radars: list[Item]) -> None:
+def eye(cat: Catalog, rcs: float | None, target: str | None, verb: str = "coverage") -> Eye:
+    """What the target shows: a cross-section in every band, Swerling 1 and never in the notch, or a threat that comes head-on."""
+    if target is None:
+        sigma = 1.0 if rcs is None else number(f"{verb}: rcs", rcs, "m2")
+        return Eye((sigma, sigma, sigma), 1, math.inf)
+    if rcs is not None:
+        raise BadInput(f"{verb}: target and rcs", f"{target} and {rcs} m2", "one of the two")
+    threats = [item.key for item in cat.items("threat")]
+    if target not in cat or cat[target].kind != "threat":
+        raise BadInput(f"{verb}: target", target, ", ".join(threats), nearest(target, threats))
+    item = cat[target]
+    front = item.si("rcs_x_front")
+    longer = front * item.get_si("rcs_s_factor", 1.0)
+    bands = (front, longer, item.get_si("rcs_vhf_front", longer))
+    return Eye(bands, int(item.si("swerling")), item.si("cruise_speed"))
+
+
+def environment(given: Environment | Mapping[str, Any] | None, verb: str = "coverage") -> Environment:
+    """The Environment that was given, as such or as its keys; BadInput names the key that is wrong."""
+    if isinstance(given, Environment):
+        return given
+    try:
+        return Environment(**(given or {}))
+    except ValidationError as error:
+        first = error.errors()[0]
+        context = first.get("ctx", {})
+        known = list(Environment.model_fields)
+        unknown = first["type"] == "extra_forbidden"
+        keys = f"keys {', '.join(known)}" if unknown else first["msg"]
+        raise BadInput(
+            f"{verb}: environment {'.'.join(map(str, first['loc']))}", first.get("input"),
+            str(context.get("allowed") or keys), str(context.get("cure") or ""),
+        ) from None
+
+
+def numbers(rcs: Any, k: Any, ref: str, pd: Any, radars: list[Item], verb: str = "coverage") -> None:
     """Checks the other numbers of the question."""
-    if not 0.0 < _number("rcs", rcs, "m2") <= 1e6:
+    if not 0.0 < number(f"{verb}: rcs", rcs, "m2") <= 1e6:
         cure = "0.1 for a cruise missile, 1 or 5 for a fighter"
-        raise BadInput("coverage: rcs", f"{rcs} m2", "above 0, up to 1,000,000 m2", cure)
-    if not 0.3 <= _number("k", k, "1") <= 100.0:
-        raise BadInput("coverage: k", k, "0.3 to 100", "1.333, the mean of temperate climates")
+        raise BadInput(f"{verb}: rcs", f"{rcs} m2", "above 0, up to 1,000,000 m2", cure)
+    if not 0.3 <= number(f"{verb}: k", k, "1") <= 100.0:
+        raise BadInput(f"{verb}: k", k, "0.3 to 100", "1.333, the mean of temperate climates")
     if ref not in ("agl", "msl"):
-        raise BadInput("coverage: ref", ref, "agl (above ground), msl (above mean sea level)")
+        raise BadInput(f"{verb}: ref", ref, "agl (above ground), msl (above mean sea level)")
     least = max(item.si("pfa") for item in radars)
-    if not least < _number("pd", pd, "1") < 1.0:
-        raise BadInput("coverage: pd", pd, f"above {least:g} (false alarms) and below 1", "0.5")
+    if not least < number(f"{verb}: pd", pd, "1") < 1.0:
+        raise BadInput(f"{verb}: pd", pd, f"above {least:g} (false alarms) and below 1", "0.5")
 
 
-def map_range(range_km: float | None, circle: float) -> float:
+def map_range(range_km: float | None, circle: float, verb: str = "coverage") -> float:
     """Radius of the map [m]."""
     if range_km is None:
         return circle
-    if not 1.0 <= _number("range", range_km, "km") <= RANGE_MAX:
-        raise BadInput("coverage: range", f"{range_km:g} km", f"1 to {RANGE_MAX:,.0f} km")
+    if not 1.0 <= number(f"{verb}: range", range_km, "km") <= RANGE_MAX:
+        raise BadInput(f"{verb}: range", f"{range_km:g} km", f"1 to {RANGE_MAX:,.0f} km")
     return float(range_km) * 1e3
 
 
-def _number(name: str, value: Any, unit: str) -> float:
+def number(where: str, value: Any, unit: str) -> float:
+    """A finite number [unit] from the user; where: what errors call it."""
     try:
-        number = float(value)
+        out = float(value)
     except (TypeError, ValueError):
-        number = math.nan
-    if isinstance(value, bool) or not math.isfinite(number):
-        raise BadInput(f"coverage: {name}", value, f"a finite number [{unit}]")
-    return number
+        out = math.nan
+    if isinstance(value, bool) or not math.isfinite(out):
+        raise BadInput(where, value, f"a finite number [{unit}]" if unit else "a finite number")
+    return out
 
 
 def notes(item: Item, parts: Parts, mast: str, masts: Masts, grid: PolarGrid, levels: Iterable[Any]) -> tuple[str, ...]:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from skyreach.analysis.coverage_data import Coverage, metres
-from skyreach.analysis.coverage_grid import positions
 from skyreach.analysis.coverage_picture import LAND, STRENGTH, Colour, Picture, plane
 from skyreach.analysis.coverage_rings import Polygon
 from skyreach.catalog import load
 from skyreach.earth.geodesy import TWO_PI
 from skyreach.earth.outlines import outlines
+from skyreach.earth.polar_ground import positions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,10 +8,11 @@ import math
 import numpy as np
 
 from skyreach.analysis.coverage_data import Coverage
-from skyreach.analysis.coverage_grid import centre, positions
+from skyreach.analysis.coverage_grid import centre
 from skyreach.earth.geodesy import TWO_PI, WGS84_A, WGS84_E2, enu_from_ecef, geodetic_to_ecef
 from skyreach.earth.geoid import load_geoid
 from skyreach.earth.grid import Dem
+from skyreach.earth.polar_ground import positions
 from skyreach.earth.terrain import SMOOTH, open_terrain
 
 PIXELS = 1000  # of the picture, both ways
@@ -31,7 +32,7 @@ class Picture:
         self.answer, self.half = answer, half
         self.az, self.s = np.arctan2(x, y) % TWO_PI, np.hypot(x, y)
         h = self._heights()
-        self.light = _light(h)
+        self.light = light_on(h)
         land = (np.array(LAND) * (0.4 + 0.6 * self.light[..., None])).clip(0.0, 1.0)
         self.relief = np.where(np.abs(h)[..., None] < SEA_LEVEL, SEA, land)
 
@@ -66,7 +67,7 @@ class Picture:
         return h.reshape(self.az.shape)
 
 
-def _light(h: np.ndarray) -> np.ndarray:
+def light_on(h: np.ndarray) -> np.ndarray:
     """Brightness of heights [m] under a sun in the north-west at 45 degrees; 1 on flat ground."""
     north, east = (RELIEF * slope for slope in np.gradient(h))
     return np.maximum(1.0 + (east - north) * math.sqrt(0.5), 0.0) / np.sqrt(1.0 + east * east + north * north)

@@ -1,8 +1,12 @@
 """Adapters of the clutter cases (see validation_registry)."""
 
+from skyreach.analysis.coverage_sight import map_params
 from skyreach.analysis.validation_units import deg, from_db, rad, to_db, whole
+from skyreach.catalog import load
 from skyreach.physics import clutter, refraction
 from skyreach.physics.radar import wavelength_of
+from skyreach.scenario.environment import Environment
+from skyreach.scenario.surroundings import Surroundings
 
 
 def sea_clutter_sigma0(grazing, frequency, sea_state, polarization):
@@ -47,10 +51,16 @@ def grazing_angle(height, slant_range, effective_earth_radius):
     return {"grazing": deg(refraction.grazing_angle(height, slant_range, effective_earth_radius))}
 
 
+def sea_surface_roughness(sea_state):
+    """Standard deviation of the height of the sea [m]."""
+    around = Surroundings(Environment(sea_state=sea_state), load(), 4.0 / 3.0)
+    return {"sigma_h": float(map_params(around, 1.0)[0]["sea_roughness"])}
+
+
 MODELS = {
     f.__name__: f
     for f in (
         sea_clutter_sigma0, surface_clutter_rcs, constant_gamma_sigma0, rain_reflectivity, rain_clutter_rcs,
-        mti_improvement, grazing_angle,
+        mti_improvement, grazing_angle, sea_surface_roughness,
     )
 }  # fmt: skip

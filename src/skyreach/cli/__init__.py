@@ -7,7 +7,25 @@ import sys
 
 import typer
 
-from skyreach.cli import catalog, check, coverage, demo, explain, report, run, schema, sources, sql, validate, warmup
+from skyreach.cli import (
+    catalog,
+    check,
+    coverage,
+    demo,
+    explain,
+    profile,
+    report,
+    run,
+    schema,
+    site,
+    sources,
+    sql,
+    terrain,
+    validate,
+    vcd,
+    view,
+    warmup,
+)
 from skyreach.errors import SkyreachError
 
 app = typer.Typer(
@@ -24,9 +42,14 @@ app.command()(schema.schema)
 app.add_typer(catalog.app, name="catalog")
 app.command()(sources.sources)
 app.command()(coverage.coverage)
+app.command()(vcd.vcd)
+app.command()(profile.profile)
+app.command()(site.site)
 app.command()(explain.explain)
 app.command()(report.report)
+app.command()(view.view)
 app.command()(sql.sql)
+app.add_typer(terrain.app, name="terrain")
 app.command()(validate.validate)
 app.command()(warmup.warmup)
 

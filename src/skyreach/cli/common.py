@@ -2,9 +2,14 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
+
+TerrainOption = Annotated[
+    list[str] | None,
+    typer.Option("--terrain", help="Elevation file, zip or folder, glo30, glo90, cache or smooth; may be repeated, first wins."),
+]
 
 
 def print_json(document: Any) -> None:
@@ -20,6 +25,35 @@ def say(text: str, quiet: bool) -> None:
         print(text, file=sys.stderr, flush=True)
 
 
+def words(text: str | None) -> list[str] | None:
+    """Words parted by commas; None where nothing was given."""
+    return None if text is None else [word.strip() for word in text.split(",") if word.strip()]
+
+
+def numbers(where: str, text: str) -> list[float]:
+    """Numbers parted by commas; BadInput otherwise."""
+    from skyreach.errors import BadInput
+
+    try:
+        return [float(word) for word in text.split(",")]
+    except ValueError:
+        raise BadInput(where, text, "numbers parted by commas", "100,1000,3000,10000") from None
+
+
+def catalog_overrides(settings: list[str]) -> dict[str, float]:
+    """Catalogue values from --set, with or without the leading `catalog.`; BadInput otherwise."""
+    from skyreach.errors import BadInput
+    from skyreach.scenario.settings import parse_settings
+
+    out = {}
+    for path, value in parse_settings(settings).items():
+        try:
+            out[path.removeprefix("catalog.")] = float(value)
+        except ValueError:
+            raise BadInput(f"--set {path}", value, "a number in the unit of the catalogue") from None
+    return out
+
+
 def kernels_are_cold() -> bool:
     """True if the compiled kernels of this version are not in the cache yet."""
     import os
@@ -30,7 +64,7 @@ def kernels_are_cold() -> bool:
     return not any(folder.rglob("loop.run_frames-*.nbc"))
 
 
-def simulate(scenario: str, seed: int | None, terrain: str | None, settings: list[str] | None, quiet: bool) -> Any:
+def simulate(scenario: str, seed: int | None, terrain: list[str] | None, settings: list[str] | None, quiet: bool) -> Any:
     """Run a scenario with progress on stderr; returns the Run."""
     from skyreach.scenario import load_scenario, parse_settings
 
@@ -56,3 +90,11 @@ def free_folder(path: Path) -> Path:
         n += 1
         candidate = path.with_name(f"{path.name}-{n}")
     return candidate
+
+
+def values_of(settings: list[str] | None) -> dict[str, Any]:
+    """{key: value} of words `key=value`; values as YAML reads them."""
+    from skyreach.scenario.settings import parse_settings
+    from skyreach.scenario.yamltree import parse
+
+    return {key: parse(value, f"--environment {key}={value}").plain() for key, value in parse_settings(settings or []).items()}

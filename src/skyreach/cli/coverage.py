@@ -1,8 +1,10 @@
 """skyreach coverage: what a system sees and can engage from one place, beside the advertised circle."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from skyreach.cli.common import TerrainOption
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -13,67 +15,65 @@ COMPASS = "N NNE NE ENE E ESE SE SSE S SSW SW WSW W WNW NW NNW".split()
 
 
 def coverage(
-    system: Annotated[str, typer.Argument(help="System, point defence or radar of the catalogue: s-400, pantsir-s1, 92n6e.")],
-    at: Annotated[str, typer.Option("--at", help="Latitude,longitude in degrees, or a site of the catalogue.")],
+    system: Annotated[
+        str, typer.Argument(help="System, point defence or radar of the catalogue: s-400, 92n6e; or a scenario: all radars.")
+    ],
+    at: Annotated[str | None, typer.Option("--at", help="Latitude,longitude in degrees, or a site of the catalogue.")] = None,
     mast: Annotated[str, typer.Option("--mast", help="none, 40v6m, 40v6md, 966aa14; for radars that fit on it.")] = "none",
     height: Annotated[str, typer.Option("--height", help="Heights of the target [m], parted by commas.")] = "100,1000,3000,10000",
     ref: Annotated[str, typer.Option("--ref", help="What heights refer to: agl (ground) or msl (mean sea level).")] = "agl",
-    rcs: Annotated[float, typer.Option("--rcs", help="Radar cross-section of the target [m2], the same in every band.")] = 1.0,
+    rcs: Annotated[
+        float | None, typer.Option("--rcs", help="Radar cross-section [m2], the same in every band; 1 if nothing is said.")
+    ] = None,
+    target: Annotated[str | None, typer.Option("--target", help="Threat of the catalogue, head-on: f-16c, kalibr.")] = None,
+    around: Annotated[
+        list[str] | None, typer.Option("--environment", help="Air, rain, land, sea: sea_state=5, rain_mm_h=10; may be repeated.")
+    ] = None,
     pd: Annotated[float, typer.Option("--pd", help="Least probability of detection in one look.")] = 0.5,
     range_km: Annotated[
         float | None, typer.Option("--range", help="Radius of the map [km]; the advertised range if not given.")
     ] = None,
-    k: Annotated[float, typer.Option("--k", help="Effective earth radius over earth radius.")] = 4.0 / 3.0,
-    terrain: Annotated[str | None, typer.Option("--terrain", help="Elevation file or folder, or smooth; else packaged.")] = None,
+    k: Annotated[float | None, typer.Option("--k", help="Effective earth radius over earth radius; 4/3 if not given.")] = None,
+    terrain: TerrainOption = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="Another catalogue value: 92n6e.reference_range=250 (in its unit).")
     ] = None,
-    out: Annotated[str | None, typer.Option("--out", help="Folder for coverage.png, coverage.geojson and coverage.json.")] = None,
+    out: Annotated[str | None, typer.Option("--out", help="Folder for coverage.png, .json, .geojson, .kml, floor-*.tif.")] = None,
+    formats: Annotated[str | None, typer.Option("--format", help="Only these files: png,json,geojson,kml,tif.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No messages beside the result.")] = False,
 ) -> None:
     """Area seen and area engageable at each height, over the terrain, beside the advertised circle."""
     from rich.console import Console
 
+    from skyreach.analysis import coverage as asked
+    from skyreach.cli.common import catalog_overrides, numbers, print_json, values_of, words
+    from skyreach.cli.coverage_network import compute_network, print_network
+    from skyreach.scenario.load import is_scenario
+
     messages = Console(stderr=True, quiet=quiet)
+    question: dict[str, Any] = {
+        "heights": numbers("coverage: height", height), "rcs": rcs, "target": target, "pd": pd, "terrain": terrain, "ref": ref,
+        "k": k,
+    }  # fmt: skip
     with messages.status("sweeping the terrain (the first run compiles, half a minute)"):
-        from skyreach.analysis.coverage import coverage as compute
-
-        answer = compute(
-            system, at=at, mast=mast, heights=_numbers(height), rcs=rcs, pd=pd, terrain=terrain, ref=ref,
-            range_km=range_km, k=k, overrides=_overrides(settings or []),
-        )  # fmt: skip
-        written = answer.save(out) if out else []
+        answer: Any
+        if is_scenario(system):
+            alone = {"at": at, "mast": mast, "range": range_km, "environment": around}
+            answer = compute_network(system, alone, settings or [], question)
+        else:
+            question |= {"k": asked.K if k is None else k, "overrides": catalog_overrides(settings or [])}
+            question["environment"] = values_of(around)
+            answer = asked.coverage(system, at or "", mast, range_km=range_km, **question)
+        written = answer.save(out, words(formats)) if out else []
     if as_json:
-        import json
-
-        typer.echo(json.dumps(answer.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(answer.to_dict())
+    elif is_scenario(system):
+        print_network(answer)
     else:
         print_coverage(answer)
     for path in written:
         messages.print(f"written: {path}", soft_wrap=True, highlight=False)
-
-
-def _numbers(text: str) -> list[float]:
-    from skyreach.errors import BadInput
-
-    try:
-        return [float(word) for word in text.split(",")]
-    except ValueError:
-        raise BadInput("coverage: height", text, "numbers in metres, parted by commas", "100,1000,3000,10000") from None
-
-
-def _overrides(words: list[str]) -> dict[str, float]:
-    from skyreach.errors import BadInput
-    from skyreach.scenario.settings import parse_settings
-
-    out = {}
-    for path, value in parse_settings(words).items():
-        try:
-            out[path.removeprefix("catalog.")] = float(value)
-        except ValueError:
-            raise BadInput(f"--set {path}", value, "a number in the unit of the catalogue") from None
-    return out
 
 
 def print_coverage(answer: "Coverage") -> None:

@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
+from skyreach.cli.common import TerrainOption
+
 FEW = 6  # hostile targets up to which the first detection of each is printed
 
 
@@ -12,7 +14,7 @@ def run(
     scenario: Annotated[str, typer.Argument(help="YAML file, or the name of a built-in scenario.")],
     seed: Annotated[int | None, typer.Option(help="Seed of all dice; the scenario's where absent.")] = None,
     out: Annotated[Path | None, typer.Option(help="Run folder to write; runs/NAME-SEED where absent.")] = None,
-    terrain: Annotated[str | None, typer.Option(help="Elevation file or folder instead of the packaged one.")] = None,
+    terrain: TerrainOption = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="Change one value first: path=value.")
     ] = None,
