@@ -1,5 +1,6 @@
 # make demo   everything from nothing: virtual environment, pinned packages, the built-in raid, the page
 # make test   everything that CI checks
+# make page   the viewer's page from viewer/, after a change there
 # make pages  the generated pages and the output shown on the others, after numbers have moved
 # make lock   new pins from pyproject.toml (needs uv); make clean removes what make has made
 #
@@ -12,12 +13,12 @@ PACKAGE := $(PIP) install --no-deps --no-build-isolation --editable .
 COMPILE := uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet
 
-.PHONY: demo test check lint types layers pytest warmup pages lock clean help
+.PHONY: demo test check lint types layers pytest page warmup pages lock clean help
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
 
-demo: $(VENV)/.demo
+demo: $(VENV)/.demo page
 	@$(BIN)/skyreach warmup
 	@$(BIN)/skyreach demo
 
@@ -40,9 +41,13 @@ layers: $(VENV)/.test
 warmup: $(VENV)/.test
 	@$(BIN)/skyreach warmup
 
-pytest: warmup
+pytest: warmup page
 	@echo "make: pytest"
 	@$(BIN)/python -m pytest -n 2 -rs $(ARGS)
+
+# The page again after its sources have changed; with Node from a wheel.
+page: $(VENV)/.demo
+	@$(BIN)/python hatch_build.py
 
 $(VENV)/.demo: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "make: installing the pinned packages (900 MB, a minute or two)..."
@@ -64,8 +69,8 @@ pages: $(VENV)/.test
 	@$(BIN)/python scripts/run_pages.py --write
 
 lock:
-	$(COMPILE) --extra test --extra notebook --output-file requirements-test.lock $(UPGRADE)
-	$(COMPILE) --constraint requirements-test.lock --output-file requirements.lock $(UPGRADE)
+	$(COMPILE) --extra test --extra notebook --extra view --output-file requirements-test.lock $(UPGRADE)
+	$(COMPILE) --extra view --constraint requirements-test.lock --output-file requirements.lock $(UPGRADE)
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist viewer/node_modules viewer/dist src/skyreach/_viewer .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

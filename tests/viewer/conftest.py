@@ -1,5 +1,7 @@
-"""One small run and its page, made once for all tests of the viewer."""
+"""One small run, its parts and its page, made once for all tests of the viewer."""
 
+import base64
+import gzip
 import json
 from html.parser import HTMLParser
 from pathlib import Path
@@ -8,9 +10,12 @@ from typing import Any
 import pytest
 
 from skyreach import api
+from skyreach.errors import RunFailed
 from skyreach.records.run import Run
+from skyreach.viewer.build import built
+from skyreach.viewer.material import Material
+from skyreach.viewer.parts import Parts
 from skyreach.viewer.report import report_html
-from skyreach.viewer.report_material import Material
 
 SMALL = Path(__file__).with_name("small-raid.yaml")
 
@@ -39,12 +44,11 @@ class Page(HTMLParser):
         for tag in set(self._open):
             self.texts[tag][-1] += data
 
-    @property
-    def data(self) -> dict[str, Any]:
-        """The embedded document."""
+    def held(self, ident: str) -> bytes:
+        """What a packed script element of that id holds."""
         scripts = [attrs for tag, attrs in self.elements if tag == "script"]
-        place = next(i for i, attrs in enumerate(scripts) if attrs.get("id") == "data")
-        return json.loads(self.texts["script"][place])
+        place = next(i for i, attrs in enumerate(scripts) if attrs.get("id") == ident)
+        return gzip.decompress(base64.b64decode(self.texts["script"][place]))
 
 
 @pytest.fixture(scope="session")
@@ -53,12 +57,30 @@ def run() -> Run:
 
 
 @pytest.fixture(scope="session")
-def material(run: Run) -> Material:
-    return Material(run)
+def parts(run: Run) -> Parts:
+    return Parts(run)
 
 
 @pytest.fixture(scope="session")
-def page(run: Run) -> Page:
+def material(parts: Parts) -> Material:
+    return parts.material
+
+
+@pytest.fixture(scope="session")
+def doc(parts: Parts) -> dict[str, Any]:
+    return json.loads(parts.part("document"))
+
+
+@pytest.fixture(scope="session")
+def page_is_built() -> None:
+    try:
+        built("app.js")
+    except RunFailed as fault:
+        pytest.skip(str(fault))
+
+
+@pytest.fixture(scope="session")
+def page(run: Run, page_is_built: None) -> Page:
     return Page(report_html(run))
 
 

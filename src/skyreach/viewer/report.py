@@ -1,26 +1,21 @@
 """The one-file page of a run: opens from disk, asks nothing of any network, can be passed on.
 
-Template, style and scripts lie in page/; the scripts are put one behind the other in the order of their names.
+It holds the same build that `skyreach view` serves, and the same parts of the run, all packed (gzip in base64).
 """
 
 import base64
-import hashlib
+import gzip
 import json
 import os
 from contextlib import suppress
 from functools import cache
-from html import escape
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from skyreach.errors import RunFailed
 from skyreach.records.run import Run
-from skyreach.viewer import report_sources, report_text
-from skyreach.viewer.report_data import page_data
-from skyreach.viewer.report_material import Material
-
-SCRIPTS = ("data.js", "map.js", "symbols.js", "base.js", "live.js", "story.js", "table.js", "clock.js", "app.js")
+from skyreach.viewer.build import asset, built, embedded, page, sha
+from skyreach.viewer.parts import Parts
+from skyreach.viewer.words import opening
 
 
 def write_report(run: Run, path: str | Path) -> Path:
@@ -41,55 +36,34 @@ def write_report(run: Run, path: str | Path) -> Path:
 
 def report_html(run: Run) -> str:
     """The page of a run as HTML text."""
-    material = Material(run)
-    document = page_data(material)
-    style, script = _page("style.css"), "".join(_page(name) for name in SCRIPTS)
-    fields = {
-        "policy": f"default-src 'none'; img-src data:; style-src '{_sha(style)}'; script-src '{_sha(script)}'; "
-        "base-uri 'none'; form-action 'none'",
-        "title": escape(document["title"]),
-        "style": style,
-        "notice": escape(run.manifest["notice"]),
-        "warnings": report_text.warnings(material),
-        "byline": report_text.byline(material),
-        "cast": report_text.cast(material),
-        "opening": report_text.opening(material),
-        "got_through": report_text.got_through(material),
-        "tiles": report_text.tiles(material),
-        "facts": report_text.facts(material),
-        "circle": report_text.circle(material),
-        "sources": report_sources.sources(material),
-        "reproduce": report_sources.reproduce(material),
-        "yaml": escape(run.scenario_yaml),
-        "data": embedded(document),
-        "script": script,
-    }
-    return _fill(_page("template.html"), fields)
+    style, loader = built("app.css"), asset("loader.js")
+    parts = Parts(run)
+    holders = [_holder(f"part-{name}", _squeezed(parts.part(name))) for name in parts.names()]
+    holders.append(_holder("app-code", _code()))
+    policy = (
+        f"default-src 'none'; script-src {sha(loader)} blob:; style-src {sha(style)}; img-src data: blob:; "
+        "worker-src blob: data:; connect-src data: blob:; base-uri 'none'; form-action 'none'"
+    )
+    return page(
+        title=run.manifest["title"] or run.manifest["scenario"],
+        opening=opening(parts.material),
+        boot=embedded(json.dumps({"page": "report"})),
+        policy=f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n',
+        style=f"<style>{style}</style>",
+        parts="".join(holders),
+        script=f"<script>{loader}</script>",
+    )
 
 
-def embedded(document: Any) -> str:
-    """JSON that can stand inside a script element: no `<`, no line separators that older scripts choke on."""
-    compact = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        compact = compact.replace(character, f"\\u{ord(character):04x}")
-    return compact
+def _holder(name: str, text: str) -> str:
+    return f'<script type="text/plain" id="{name}">{text}</script>\n'
 
 
-def _fill(template: str, fields: dict[str, str]) -> str:
-    """The template with every {{name}} filled in; what is filled in is not looked at again."""
-    pieces = template.split("{{")
-    out = [pieces[0]]
-    for piece in pieces[1:]:
-        name, rest = piece.split("}}", 1)
-        out += [fields[name], rest]
-    return "".join(out)
+def _squeezed(content: bytes) -> str:
+    """Packed so that it can stand in a page; the same bytes on every machine."""
+    return base64.b64encode(gzip.compress(content, 9, mtime=0)).decode()
 
 
 @cache
-def _page(name: str) -> str:
-    return (files("skyreach.viewer") / "page" / name).read_text(encoding="utf-8")
-
-
-def _sha(content: str) -> str:
-    """Hash by which the page's own policy lets one script or style in."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+def _code() -> str:
+    return _squeezed(built("app.js").encode())
