@@ -48,16 +48,13 @@ def surface_factor(p, sea, radar, h, h_over, az, s):
         return 1.0
     base = h - h_over
     k_radius = p["k"] * radar["radius"]
+    permittivity, conductivity, roughness = p["land_permittivity"], p["land_conductivity"], p["land_roughness"]
     if wet:
-        f = two_ray_factor(
-            radar["h_ell"] - base, h_over, s, k_radius, radar["wavelength"], p["sea_permittivity"], p["sea_conductivity"],
-            radar["vertical"], p["sea_roughness"], radar["width_el"],
-        )  # fmt: skip
-    else:
-        f = two_ray_factor(
-            radar["h_ell"] - base, h_over, s, k_radius, radar["wavelength"], p["land_permittivity"], p["land_conductivity"],
-            radar["vertical"], p["land_roughness"], radar["width_el"],
-        )  # fmt: skip
+        permittivity, conductivity, roughness = p["sea_permittivity"], p["sea_conductivity"], p["sea_roughness"]
+    f = two_ray_factor(
+        radar["h_ell"] - base, h_over, s, k_radius, radar["wavelength"], permittivity, conductivity, radar["vertical"], roughness,
+        radar["width_el"],
+    )  # fmt: skip
     return f * f * f * f
 
 

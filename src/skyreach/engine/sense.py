@@ -66,11 +66,9 @@ def scan(p, floors, losses, clutter, sea, radars, targets, routes, looks, plots,
                 look["code"] = SILENT
                 look["t_next"] = t + radar["update_search"]
             else:
-                floor, jam = floors[radar["floor"]], 0.0
-                if p["n_jammers"] > 0:
-                    jam = jamming_at(p, floor, radar, targets, target)
-                    show_strobe(p, floor, radar, target, look, events, clock, i, j, t)
-                if glance(p, floor, losses[i], clutter[i], sea[radar["floor"]], radar, target, look, jam, i, j, t, frame):
+                floor = floors[radar["floor"]]
+                show_strobe(p, floor, radar, target, look, events, clock, i, j, t)
+                if glance(p, floor, losses[i], clutter[i], sea[radar["floor"]], radar, targets, look, i, j, t, frame):
                     r = add_plot(p, plots, clock, radar, target, look["snr"], i, j, frame)
                     if target["seen_event"] < 0:
                         cause = target["start_event"]
@@ -80,12 +78,12 @@ def scan(p, floors, losses, clutter, sea, radars, targets, routes, looks, plots,
 
 
 @lean
-def glance(p, floor, loss, clutter, sea, radar, target, look, jam, i, j, t, frame):
+def glance(p, floor, loss, clutter, sea, radar, targets, look, i, j, t, frame):
     """One look of radar i at target j: True if it is detected; sets the outcome and the time of the next look.
 
-    jam: jamming over the noise in that direction [1]. A target beyond the scale is not looked at again before it could have
-    come within it at its greatest speed.
+    A target beyond the scale is not looked at again before it could have come within it at its greatest speed.
     """
+    target = targets[j]
     e, n, u = to_enu(radar, target["pos_ecef"])
     ground2 = e * e + n * n
     r = math.sqrt(ground2 + u * u)
@@ -102,6 +100,7 @@ def glance(p, floor, loss, clutter, sea, radar, target, look, jam, i, j, t, fram
     look["t_next"] = next_look(radar, look, az, t)
     code, path = sight(p, floor, radar, target, u, math.sqrt(ground2), az)
     if code == SEEN or path > 0.0:
+        jam = jamming_at(p, floor, radar, targets, target) if p["n_jammers"] > 0 else 0.0
         luck = uniform(p["seed"], DETECT, i, j, frame)
         found = listen(p, loss, clutter, sea, radar, target, look, path, jam, (e, n, u, r, az), luck)
         code = found if code == SEEN or found == SEEN else code

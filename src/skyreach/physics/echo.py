@@ -94,8 +94,7 @@ def heard(radar, signal, v_radial, clutter, rain, jam):
     plain = signal / (1.0 + clutter + rain + jam)
     if clutter + rain == 0.0:
         return plain
-    left = clutter / radar["improvement"] + rain / radar["improvement_rain"]
-    return max(plain, signal * doppler_gain(radar, v_radial) / (1.0 + left + jam))
+    return max(plain, heard_anywhere(radar, signal * doppler_gain(radar, v_radial), clutter, rain, jam))
 
 
 @lean
