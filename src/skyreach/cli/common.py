@@ -1,6 +1,7 @@
 """What several verbs share: progress on stderr, JSON on stdout, the run itself."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +24,16 @@ def say(text: str, quiet: bool) -> None:
     """A message on stderr."""
     if not quiet:
         print(text, file=sys.stderr, flush=True)
+
+
+def deliver(answer: Any, show: Callable[[Any], None], written: list[Path], as_json: bool, quiet: bool) -> None:
+    """The end of a verb: its answer on stdout, as JSON or as `show` prints it, and the files written on stderr."""
+    if as_json:
+        print_json(answer.to_dict())
+    else:
+        show(answer)
+    for path in written:
+        say(f"written: {path}", quiet)
 
 
 def words(text: str | None) -> list[str] | None:

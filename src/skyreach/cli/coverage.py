@@ -47,7 +47,7 @@ def coverage(
     from rich.console import Console
 
     from skyreach.analysis import coverage as asked
-    from skyreach.cli.common import catalog_overrides, numbers, print_json, values_of, words
+    from skyreach.cli.common import catalog_overrides, deliver, numbers, values_of, words
     from skyreach.cli.coverage_network import compute_network, print_network
     from skyreach.scenario.load import is_scenario
 
@@ -66,14 +66,7 @@ def coverage(
             question["environment"] = values_of(around)
             answer = asked.coverage(system, at or "", mast, range_km=range_km, **question)
         written = answer.save(out, words(formats)) if out else []
-    if as_json:
-        print_json(answer.to_dict())
-    elif is_scenario(system):
-        print_network(answer)
-    else:
-        print_coverage(answer)
-    for path in written:
-        messages.print(f"written: {path}", soft_wrap=True, highlight=False)
+    deliver(answer, print_network if is_scenario(system) else print_coverage, written, as_json, quiet)
 
 
 def print_coverage(answer: "Coverage") -> None:

@@ -27,16 +27,11 @@ def profile(
 ) -> None:
     """Terrain profile from A to B: line of sight, first Fresnel zone, lowest visible altitude, diffraction loss."""
     from skyreach.analysis.profile import profile as compute
-    from skyreach.cli.common import print_json, say, words
+    from skyreach.cli.common import deliver, words
 
     answer = compute(a, b, height_a, height_b, ref, k, frequency, polarisation, terrain)
     written = answer.save(out, words(formats)) if out else []
-    if as_json:
-        print_json(answer.to_dict())
-    else:
-        typer.echo(_text(answer))
-    for path in written:
-        say(f"written: {path}", quiet)
+    deliver(answer, lambda found: typer.echo(_text(found)), written, as_json, quiet)
 
 
 def _text(answer: "Profile") -> str:

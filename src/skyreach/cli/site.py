@@ -48,7 +48,7 @@ def site(
     from rich.console import Console
 
     from skyreach.analysis.siting import site as compute
-    from skyreach.cli.common import catalog_overrides, numbers, print_json, words
+    from skyreach.cli.common import catalog_overrides, deliver, numbers, words
 
     messages = Console(stderr=True, quiet=quiet)
     with messages.status("sweeping the terrain around every candidate (the first run compiles, half a minute)"):
@@ -58,12 +58,7 @@ def site(
             terrain, jobs, overrides=catalog_overrides(settings or []),
         )  # fmt: skip
         written = answer.save(out, words(formats)) if out else []
-    if as_json:
-        print_json(answer.to_dict())
-    else:
-        typer.echo(_text(answer))
-    for path in written:
-        messages.print(f"written: {path}", soft_wrap=True, highlight=False)
+    deliver(answer, lambda found: typer.echo(_text(found)), written, as_json, quiet)
 
 
 def _text(answer: "Siting") -> str:

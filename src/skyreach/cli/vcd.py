@@ -37,7 +37,7 @@ def vcd(
 ) -> None:
     """Vertical coverage diagram: where the target is detected over range and height, with the lobes of the surface."""
     from skyreach.analysis.vcd import vcd as compute
-    from skyreach.cli.common import catalog_overrides, numbers, print_json, say, words
+    from skyreach.cli.common import catalog_overrides, deliver, numbers, words
     from skyreach.errors import BadInput
 
     if smooth and at is not None:
@@ -49,12 +49,7 @@ def vcd(
         catalog_overrides(settings or []),
     )  # fmt: skip
     written = answer.save(out, words(formats)) if out else []
-    if as_json:
-        print_json(answer.to_dict())
-    else:
-        typer.echo(_text(answer))
-    for path in written:
-        say(f"written: {path}", quiet)
+    deliver(answer, lambda found: typer.echo(_text(found)), written, as_json, quiet)
 
 
 def _text(answer: "Vcd") -> str:
