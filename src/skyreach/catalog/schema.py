@@ -37,7 +37,7 @@ REQUIRED: dict[str, dict[str, str]] = {
     "threat": _spec(_THREAT),
     "surface": _spec("sigma0:table sigma0_spread gamma roughness permittivity conductivity"),
     "sea": _spec("wave_height:table sigma0_spread permittivity conductivity"),
-    "weather": _spec("vapour rain_height refractivity scale_height"),
+    "weather": _spec("vapour rain_height"),
     "jammer": _spec("power_density frequency_min frequency_max"),
     "site": _spec("lat lon elevation"),
     "holding": _spec("owner:text item:text quantity date:text"),
