@@ -33,17 +33,6 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def page_is_built() -> None:
-    from skyreach.errors import RunFailed
-    from skyreach.viewer.build import built
-
-    try:
-        built("app.js")
-    except RunFailed as fault:
-        pytest.skip(str(fault))
-
-
-@pytest.fixture(scope="session")
 def small_run() -> Any:
     """The small raid, with a name and a title that are scripts."""
     from skyreach import api

@@ -10,9 +10,7 @@ from typing import Any
 import pytest
 
 from skyreach import api
-from skyreach.errors import RunFailed
 from skyreach.records.run import Run
-from skyreach.viewer.build import built
 from skyreach.viewer.material import Material
 from skyreach.viewer.parts import Parts
 from skyreach.viewer.report import report_html
@@ -69,14 +67,6 @@ def material(parts: Parts) -> Material:
 @pytest.fixture(scope="session")
 def doc(parts: Parts) -> dict[str, Any]:
     return json.loads(parts.part("document"))
-
-
-@pytest.fixture(scope="session")
-def page_is_built() -> None:
-    try:
-        built("app.js")
-    except RunFailed as fault:
-        pytest.skip(str(fault))
 
 
 @pytest.fixture(scope="session")
