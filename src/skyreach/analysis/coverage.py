@@ -29,7 +29,7 @@ from skyreach.earth.terrain_sources import Spec
 from skyreach.scenario.environment import Environment
 from skyreach.scenario.missiles import REACH_DH, missile_reach
 from skyreach.scenario.order_of_battle import Draft, fill_rows, radar_columns
-from skyreach.scenario.surroundings import SEA_LEVEL, Surroundings
+from skyreach.scenario.surroundings import Surroundings, sea_of
 from skyreach.world.codes import ACQUISITION, BLUE, ENGAGEMENT
 
 HEIGHTS = (100.0, 1000.0, 3000.0, 10_000.0)  # m
@@ -143,8 +143,8 @@ def _ground(source: Terrain, grid: PolarGrid, spot: given.Place, ref: str) -> Gr
     polar_ground(dem, lat, lon, grid.dr, surface)
     geoid = open_terrain(SMOOTH).window_around(lat, lon, grid.r_max)  # a smooth earth at sea level, as ellipsoidal heights
     polar_ground(geoid, lat, lon, grid.dr, level)
-    sea = (np.abs(surface - level) < SEA_LEVEL).astype(np.uint8)
-    return Ground(dem, float(ground_height(dem, lat, lon)), surface, level if ref == "msl" else surface, sea)
+    datum = level if ref == "msl" else surface
+    return Ground(dem, float(ground_height(dem, lat, lon)), surface, datum, sea_of(surface, level))
 
 
 def _setting(

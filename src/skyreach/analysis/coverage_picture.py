@@ -14,11 +14,11 @@ from skyreach.earth.geoid import load_geoid
 from skyreach.earth.grid import Dem
 from skyreach.earth.polar_ground import positions
 from skyreach.earth.terrain import SMOOTH, open_terrain
+from skyreach.scenario.surroundings import SEA_LEVEL
 
 PIXELS = 1000  # of the picture, both ways
 LAND, SEA = (0.937, 0.925, 0.894), (0.839, 0.886, 0.918)  # red, green, blue
 STRENGTH = 0.62  # of the colour of a height over the relief
-SEA_LEVEL = 0.3  # m: heights within this of sea level are drawn as water
 RELIEF = 0.006  # slope drawn for a rise of 1 m from one pixel to the next: exaggerated more where the map is wide
 Colour = tuple[float, float, float]
 
@@ -33,8 +33,7 @@ class Picture:
         self.az, self.s = np.arctan2(x, y) % TWO_PI, np.hypot(x, y)
         h = self._heights()
         self.light = light_on(h)
-        land = (np.array(LAND) * (0.4 + 0.6 * self.light[..., None])).clip(0.0, 1.0)
-        self.relief = np.where(np.abs(h)[..., None] < SEA_LEVEL, SEA, land)
+        self.relief = ground_colour(h, self.light)
 
     def tinted(self, kind: str, colours: dict[float, Colour]) -> np.ndarray:
         """The relief with each pixel in the colour of the lowest height at which its cell is marked, (PIXELS, PIXELS, 3)."""
@@ -62,9 +61,19 @@ class Picture:
             source = open_terrain(SMOOTH if answer.terrain["name"].startswith(SMOOTH) else None)
             window = source.window(float(lat.min()), float(lat.max()), float(lon.min()), float(lon.max()))
             h[out] = bilinear(window, lat[out], lon[out])
-        geoid = load_geoid()
-        h -= geoid.scale * bilinear(Dem(geoid.values, geoid.lat0, geoid.lon0, geoid.step, geoid.step), lat, lon)
-        return h.reshape(self.az.shape)
+        return (h - undulations(lat, lon)).reshape(self.az.shape)
+
+
+def undulations(lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+    """Height of the geoid above the ellipsoid [m] at positions [rad]."""
+    geoid = load_geoid()
+    return geoid.scale * bilinear(Dem(geoid.values, geoid.lat0, geoid.lon0, geoid.step, geoid.step), lat, lon)
+
+
+def ground_colour(h: np.ndarray, light: np.ndarray) -> np.ndarray:
+    """Red, green, blue of heights above sea level [m] under their brightness; what lies at sea level is drawn as water."""
+    land = (np.array(LAND) * (0.4 + 0.6 * light[..., None])).clip(0.0, 1.0)
+    return np.where(np.abs(h)[..., None] < SEA_LEVEL, SEA, land)
 
 
 def light_on(h: np.ndarray) -> np.ndarray:

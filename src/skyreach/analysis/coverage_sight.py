@@ -7,14 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from skyreach.earth.geodesy import geodetic_to_ecef
-from skyreach.earth.grid import Dem
-from skyreach.earth.polar_ground import polar_ground
 from skyreach.engine.geometry import to_enu, wrap
 from skyreach.engine.propagation import echoes_around, path_factor
 from skyreach.errors import BadInput
 from skyreach.jit import kernel, lean
 from skyreach.physics.echo import detected_with, heard, jam_to_noise, one_way_gain, signal_of
-from skyreach.scenario.surroundings import SEA_LEVEL, Surroundings
+from skyreach.scenario.surroundings import Surroundings
 from skyreach.world.tables import PARAMS, dtype_of
 
 TWO_PI = 2.0 * math.pi
@@ -57,13 +55,6 @@ def map_params(around: Surroundings, dr: float) -> np.ndarray:
     around.fill_params(params[0])
     params[0]["k"], params[0]["floor_dr"], params[0]["clutter_dr"] = around.k, dr, dr
     return params
-
-
-def sea_of(ground: np.ndarray, geoid: Dem, lat: float, lon: float, dr: float) -> np.ndarray:
-    """Which nodes of a polar grid around lat, lon [rad] are sea, u1; geoid: a window of the smooth earth at sea level."""
-    level = np.empty_like(ground)
-    polar_ground(geoid, lat, lon, dr, level)
-    return (np.abs(ground - level) < SEA_LEVEL).astype(np.uint8)
 
 
 def views(

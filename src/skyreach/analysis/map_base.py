@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from skyreach.analysis.coverage_picture import LAND, SEA, SEA_LEVEL, bilinear, light_on
+from skyreach.analysis.coverage_picture import bilinear, ground_colour, light_on, undulations
 from skyreach.analysis.output import INK
-from skyreach.earth.geoid import load_geoid
 from skyreach.earth.grid import Dem
 from skyreach.earth.outlines import outlines
 
@@ -59,12 +58,8 @@ def relief(dem: Dem, box: Box) -> np.ndarray:
     lat = box.south + (np.arange(n_lat) + 0.5) / n_lat * (box.north - box.south)
     lon = box.west + (np.arange(n_lon) + 0.5) / n_lon * (box.east - box.west)
     lats, lons = (a.ravel() for a in np.meshgrid(lat, lon, indexing="ij"))
-    geoid = load_geoid()
-    sea = Dem(geoid.values, geoid.lat0, geoid.lon0, geoid.step, geoid.step)
-    h = (bilinear(dem, lats, lons) - geoid.scale * bilinear(sea, lats, lons)).reshape(n_lat, n_lon)
-    land = (np.array(LAND) * (0.4 + 0.6 * light_on(np.nan_to_num(h))[..., None])).clip(0.0, 1.0)
-    ground = np.where(np.abs(h)[..., None] < SEA_LEVEL, SEA, land)
-    return np.where(np.isnan(h)[..., None], 1.0, ground)
+    h = (bilinear(dem, lats, lons) - undulations(lats, lons)).reshape(n_lat, n_lon)
+    return np.where(np.isnan(h)[..., None], 1.0, ground_colour(h, light_on(np.nan_to_num(h))))
 
 
 def draw_ground(axes: "Axes", dem: Dem, box: Box) -> None:

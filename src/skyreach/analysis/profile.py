@@ -31,7 +31,7 @@ from skyreach.jit import kernel
 from skyreach.physics import diffraction
 from skyreach.physics.radar import wavelength_of
 from skyreach.physics.refraction import ray_height
-from skyreach.scenario.surroundings import SEA_LEVEL
+from skyreach.scenario.surroundings import sea_of
 
 K = 4.0 / 3.0  # ITU-R P.834-9, section 6
 PIECE = 50e3  # m of path for which one window of terrain is read
@@ -233,7 +233,7 @@ def profile(
     _rays(s, h_a, h_b, k_radius, wavelength, ray, fresnel, bulge)
     path_floor(s, ground, h_a, k_radius, floor)
     weight = np.gradient(s)
-    sea_share = float(np.sum(weight * (np.abs(ground - sea) < SEA_LEVEL)) / np.sum(weight))
+    sea_share = float(np.sum(weight * sea_of(ground, sea)) / np.sum(weight))
     surfaces = [(cat[name].si("permittivity"), cat[name].si("conductivity")) for name in ("farmland", "sea")]
     losses = _losses(s, ground, h_a, h_b, ray, k_radius, frequency_ghz * 1e9, sea_share, surfaces, int(polarisation == "v"))
     return Profile(

@@ -32,7 +32,7 @@ from skyreach.earth.terrain import SMOOTH, open_terrain
 from skyreach.earth.terrain_sources import Spec
 from skyreach.errors import BadInput
 from skyreach.scenario.order_of_battle import Draft, fill_rows, radar_columns
-from skyreach.scenario.surroundings import SEA_LEVEL, Surroundings
+from skyreach.scenario.surroundings import Surroundings, sea_of
 from skyreach.world.codes import ACQUISITION, BLUE
 
 K = 4.0 / 3.0  # ITU-R P.834-9, section 6
@@ -239,7 +239,7 @@ def _see(look: Look, point: places.Point, row: np.void, loss: np.ndarray) -> tup
     ground, level = np.empty(floor.shape, np.float32), np.empty(floor.shape, np.float32)
     polar_ground(look.dem, lat, lon, polar.dr, ground)
     polar_ground(look.smooth, lat, lon, polar.dr, level)
-    sea = (np.abs(ground - level) < SEA_LEVEL).astype(np.uint8)
+    sea = sea_of(ground, level)
     clutter = look.air.ground_echo(row, floor, ground, sea, polar.dr, loss)
     view = View(floor, ground, level if look.ref == "msl" else ground, sea, loss, clutter, np.zeros((0, 3)))
     p = map_params(look.air, polar.dr)[0]

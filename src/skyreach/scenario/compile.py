@@ -17,7 +17,7 @@ from skyreach.errors import BadInput
 from skyreach.scenario.missiles import AIR_STEP, REACH_DH, REACH_RANGES, missile_reach
 from skyreach.scenario.models import Scenario
 from skyreach.scenario.order_of_battle import DEFAULT_POST, Draft, Order, fill_rows, place_defence
-from skyreach.scenario.surroundings import SEA_LEVEL, Surroundings
+from skyreach.scenario.surroundings import Surroundings, sea_of
 from skyreach.scenario.targets import place_targets, route_box
 from skyreach.world.codes import ROTATING
 from skyreach.world.dice import PHASE, uniform
@@ -154,7 +154,7 @@ def _surround(model: Model, around: Surroundings, radars, drafts: list[Draft], g
         level = np.empty(shape, np.float32)
         polar_ground(model.ground, *place, step * dr, ground[n])
         polar_ground(geoid, *place, step * dr, level)
-        sea[n] = np.abs(ground[n] - level) < SEA_LEVEL
+        sea[n] = sea_of(ground[n], level)
     clutter = np.zeros((len(radars), *shape), np.float32)
     for i, radar in enumerate(radars):
         floor = np.ascontiguousarray(model.floors[radar["floor"]][::step, step - 1 :: step])

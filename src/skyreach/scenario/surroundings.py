@@ -32,6 +32,11 @@ RAIN_K2 = 0.93  # |K|^2 of water: Doviak and Zrnic, Doppler Radar and Weather Ob
 BEAM_FACTOR = 1.0 / (2.0 * math.log(2.0))  # Probert-Jones 1962, as physics.clutter.rain_volume
 
 
+def sea_of(ground: np.ndarray, level: np.ndarray) -> np.ndarray:
+    """Which points are sea, u1: the ground there lies at sea level; both ellipsoidal heights [m] of one shape."""
+    return (np.abs(ground - level) < SEA_LEVEL).astype(np.uint8)
+
+
 class Surroundings:
     """An Environment with the figures of a catalogue behind it; k: effective earth factor."""
 

@@ -7,15 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from skyreach.analysis.coverage_picture import bilinear
-from skyreach.earth.geoid import load_geoid
-from skyreach.earth.grid import Dem
+from skyreach.analysis.coverage_picture import bilinear, undulations
 from skyreach.earth.outlines import outlines
 from skyreach.earth.terrain import SMOOTH, Terrain, open_terrain
 from skyreach.errors import SkyreachError
+from skyreach.scenario.surroundings import SEA_LEVEL
 
 PACKAGED = "embedded"  # how the name of the packaged terrain begins
-SEA_LEVEL = 0.3  # m: heights within this of sea level are drawn as water
 DEGREE_KM = 111.2  # of latitude
 
 
@@ -62,9 +60,7 @@ def heights(source: Terrain, lat_deg: np.ndarray, lon_deg: np.ndarray) -> np.nda
     lat, lon = np.radians(lat_deg), np.radians(lon_deg)
     dem = source.window(float(lat.min()), float(lat.max()), float(lon.min()), float(lon.max()))
     lon, lat = np.meshgrid(lon, lat)
-    geoid = load_geoid()
-    under = bilinear(Dem(geoid.values, geoid.lat0, geoid.lon0, geoid.step, geoid.step), lat, lon)
-    return bilinear(dem, lat, lon) - geoid.scale * under
+    return bilinear(dem, lat, lon) - undulations(lat, lon)
 
 
 def relief(source: Terrain, box: Box, most: int, step: float) -> Relief:

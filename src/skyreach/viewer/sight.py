@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skyreach.analysis.coverage_grid import PolarGrid, mark_reached
-from skyreach.analysis.coverage_sight import fill_pd, map_params, sea_of, views
+from skyreach.analysis.coverage_sight import fill_pd, map_params, views
 from skyreach.catalog import Catalog
 from skyreach.earth.floor import cached_floor, floor_map
 from skyreach.earth.geodesy import gaussian_radius
@@ -17,7 +17,7 @@ from skyreach.earth.terrain import SMOOTH, Terrain, open_terrain
 from skyreach.physics.detection import required_snr
 from skyreach.scenario.missiles import REACH_DH, missile_reach
 from skyreach.scenario.order_of_battle import Draft, fill_rows, radar_columns
-from skyreach.scenario.surroundings import Surroundings
+from skyreach.scenario.surroundings import Surroundings, sea_of
 from skyreach.world.codes import ACQUISITION, BLUE
 
 RCS, PD = 1.0, 0.5  # m2, probability of detection in one look: as `skyreach coverage` takes them
@@ -71,7 +71,9 @@ class PolarSight:
         polar_ground(dem, lat, lon, self.grid.dr, self.surface)
         sweep = cached_floor if kept else floor_map
         floor = sweep(dem, lat, lon, float(rows[0]["h_ell"]), self.grid.r_max, self.grid.dr, n_az, around.k)
-        sea = sea_of(self.surface, open_terrain(SMOOTH).window_around(lat, lon, self.grid.r_max), lat, lon, self.grid.dr)
+        level = np.empty_like(self.surface)
+        polar_ground(open_terrain(SMOOTH).window_around(lat, lon, self.grid.r_max), lat, lon, self.grid.dr, level)
+        sea = sea_of(self.surface, level)
         (self.view,) = views(around, rows, [floor], self.surface, self.surface, sea, self.grid.dr)
         self.row, self.params = rows[0], map_params(around, self.grid.dr)
         types = battery.missiles if battery else ()
