@@ -117,18 +117,17 @@ def test_every_byte_of_a_shard_counts(undisturbed, tmp_path):
     study = open_study(folder)
     task = Task(0, 0, SHARD)
     whole = (folder / FOLDER / task.name).read_bytes()
-    table, content = open_shard(study.plan, task, whole)
+    _, content = open_shard(study.plan, task, whole)
     noticed, dice = 0, random.Random(6)
     for at in dice.sample(range(len(whole)), 200):
         data = bytearray(whole)
         data[at] ^= 1 << dice.randrange(8)
         try:
-            again, same = open_shard(study.plan, task, bytes(data))
+            _, same = open_shard(study.plan, task, bytes(data))
         except Damaged:
             noticed += 1
             continue
-        assert same == content
-        assert again.select(table.column_names).equals(table)
+        assert same == content  # the hash of every value
     assert noticed > 100
 
 

@@ -29,9 +29,10 @@ def space(murted):
     return Workspace(murted)
 
 
-@pytest.mark.parametrize("seed", [7, 2, 7, 3, 2**64 - 1])
+@pytest.mark.parametrize("seed", [2, 7, 3, 2**64 - 1])
 def test_a_row_says_what_the_record_says(murted, space, seed):
     """Also the second time, after other seeds: the state is set back whole. The record is the other way to the same figures."""
+    space.run(1)
     row, run = space.run(seed)[0], replicate(murted, seed)
     summary = summarise(murted, run)
     assert {name: int(row[name]) for name in SAME} == {name: summary[key] for name, key in SAME.items()}
@@ -75,16 +76,24 @@ def test_every_reason_has_a_cause():
 
 
 def test_binding_is_the_unit_that_came_furthest():
-    """By hand: unit 0 has no channel from 0 to 10 s, unit 1 no missile from 4 to 6 s (earlier in the chain), then 10 to 13 s."""
-    rows = np.zeros(3, dtype_of(LOG_TABLES["reasons"]))
-    rows["code"] = [codes.R_TARGET_CHANNEL, codes.R_NO_MISSILE, codes.R_NO_MISSILE]
-    rows["t_from"], rows["t_to"] = [0.0, 4.0, 10.0], [10.0, 6.0, 13.0]
+    """By hand. Unit 0 wants a channel from 0 to 10 s, unit 1 has no missile from 4 to 6 and from 10 to 13 s, unit 2 is out of
+    reach from 0 to 20 s: a channel from 0 to 10, then a missile for 3 s, then reach for 7. From 5 s on: 5, 3, 7."""
+    rows = np.zeros(4, dtype_of(LOG_TABLES["reasons"]))
+    rows["code"] = [codes.R_TARGET_CHANNEL, codes.R_NO_MISSILE, codes.R_NO_MISSILE, codes.R_REACH]
+    rows["t_from"], rows["t_to"] = [0.0, 4.0, 10.0, 0.0], [10.0, 6.0, 13.0, 20.0]
     held = np.empty(len(CAUSES))
-    binding(rows, np.arange(3), cause_of_codes(), np.empty(6), held)
-    channels = next(int(c) for c, word in CAUSES.items() if word == "channels")
-    assert held[channels] == 10.0
-    assert held[int(RAILS)] == 3.0
-    assert held.sum() == 13.0
+    for t_from, want in ((-np.inf, {"channels": 10.0, "rails": 3.0, "reach": 7.0}), (5.0, {"channels": 5.0, "rails": 3.0, "reach": 7.0})):
+        binding(rows, np.arange(4), cause_of_codes(), t_from, np.empty(8), held)
+        assert {word: held[int(c)] for c, word in CAUSES.items() if held[int(c)] > 0.0} == want
+
+
+def test_under_fire_counts_before_want():
+    """One unit has it under fire for 4 of 10 s, another is out of missiles all the time."""
+    rows = np.zeros(2, dtype_of(LOG_TABLES["reasons"]))
+    rows["code"], rows["t_from"], rows["t_to"] = [codes.R_ENGAGED, codes.R_NO_MISSILE], [2.0, 0.0], [6.0, 10.0]
+    held = np.empty(len(CAUSES))
+    binding(rows, np.arange(2), cause_of_codes(), -np.inf, np.empty(4), held)
+    assert {word: held[int(c)] for c, word in CAUSES.items() if held[int(c)] > 0.0} == {"shot": 4.0, "rails": 6.0}
 
 
 def test_measures_are_named_once_and_explained():

@@ -1,4 +1,4 @@
-"""What a study keeps of one run: counts, times and costs, and what stood between each leaker and a shot.
+"""What a study keeps of one run: counts, times and costs, and what stood between each leaker and a shot in its last minute.
 
 One row of MEASURES is all that is left of a replication in a study; the run itself can be had again from its seed.
 """
@@ -34,6 +34,7 @@ CAUSES = {
 }  # fmt: skip
 
 N_CAUSES = len(CAUSES)
+LAST = 60.0  # s before its arrival in which a leaker is asked what kept the defence from it
 
 MEASURES: list[Field] = [
     _f("hostile", "i4", "1", "hostile targets of the scenario"),
@@ -58,16 +59,16 @@ MEASURES: list[Field] = [
     _f("civil_misidentified", "i4", "1", "civil aircraft that were called hostile at least once"),
     _f("civil_shot_at", "i4", "1", "civil aircraft shot at"),
     _f("civil_killed", "i4", "1", "civil aircraft destroyed"),
-    _f("leak_unseen", "i4", "1", "leakers that never had a firm track"),
+    _f("leak_unseen", "i4", "1", "leakers without a firm track in their last minute"),
     _f("leak_identity", "i4", "1", "leakers held up by identification, rules or a unit lost or cut off"),
     _f("leak_reach", "i4", "1", "leakers out of reach, out of sight of fire control, or with no time left"),
     _f("leak_channels", "i4", "1", "leakers for which no target or missile channel was free"),
     _f("leak_rails", "i4", "1", "leakers for which no missile was left on the rails"),
     _f("leak_reload", "i4", "1", "leakers that came during a reload"),
     _f("leak_order", "i4", "1", "leakers that waited for their turn, a verdict or the reaction time"),
-    _f("leak_shot", "i4", "1", "leakers that were shot at and lived"),
-    _f("wait_channels", "f8", "s", "time of hostile targets for which a free channel was what was missing, summed"),
-    _f("wait_rails", "f8", "s", "time of hostile targets for which a missile was what was missing, summed"),
+    _f("leak_shot", "i4", "1", "leakers that were shot at and lived, with nothing of the above used up"),
+    _f("wait_channels", "f8", "s", "time of hostile targets at which a fire unit wanted for a channel, summed"),
+    _f("wait_rails", "f8", "s", "time of tracked hostile targets at which a fire unit had no missile left and none a channel to wait for, summed"),
 ]
 
 
@@ -110,11 +111,12 @@ def tally(world, reasons, n, group, missile_cost, target_cost, out):
         leaked = target["status"] == ARRIVED
         if not leaked and not _stopped(reasons, rows, group):
             continue
-        binding(reasons, rows, group, cuts, held)
+        binding(reasons, rows, group, -np.inf, cuts, held)
         row["wait_channels"] += held[CHANNELS]
         row["wait_rails"] += held[RAILS]
         if leaked:
-            leaks[SHOT if shot_at[j] else _blame(held)] += 1
+            binding(reasons, rows, group, target["t_end"] - LAST, cuts, held)
+            leaks[_blame(held, shot_at[j])] += 1
     row["leak_unseen"], row["leak_identity"], row["leak_reach"] = leaks[UNSEEN], leaks[IDENTITY], leaks[REACH]
     row["leak_channels"], row["leak_rails"], row["leak_reload"] = leaks[CHANNELS], leaks[RAILS], leaks[RELOAD]
     row["leak_order"], row["leak_shot"] = leaks[ORDER], leaks[SHOT]
@@ -216,35 +218,47 @@ def _stopped(reasons, rows, group):
 
 
 @kernel
-def binding(reasons, rows, group, cuts, held):
-    """Time [s] by cause during which it was what the fire unit furthest along the chain wanted, into held (causes,).
+def binding(reasons, rows, group, t_from, cuts, held):
+    """Time [s] from t_from [s] on by the cause that held then, into held (causes,).
 
+    At each moment that of the fire unit furthest along the chain; but while none has it under fire, a unit that wants for a
+    channel or, next, for a missile counts before one that is only too far away.
     rows: those of one target in the ledger; cuts: room for two times per row."""
     held[:] = 0.0
     n = 0
     for i in range(rows.shape[0]):  # i row of the ledger
         if group[reasons[rows[i]]["code"]] >= 0:
-            cuts[n], cuts[n + 1] = reasons[rows[i]]["t_from"], reasons[rows[i]]["t_to"]
+            cuts[n], cuts[n + 1] = max(reasons[rows[i]]["t_from"], t_from), max(reasons[rows[i]]["t_to"], t_from)
             n += 2
     cuts[:n].sort()
     for c in range(n - 1):  # c interval between two cuts
         t, width = cuts[c], cuts[c + 1] - cuts[c]
         if width <= 0.0:
             continue
-        code = NONE
+        code, channel, empty = NONE, False, False
         for i in range(rows.shape[0]):
             reason = reasons[rows[i]]
             if reason["t_from"] <= t and reason["t_to"] >= cuts[c + 1] and group[reason["code"]] >= 0:
                 code = max(code, reason["code"])
-        if code >= 0:
+                channel |= group[reason["code"]] == CHANNELS
+                empty |= group[reason["code"]] == RAILS
+        if code < 0:
+            continue
+        if group[code] == SHOT:
+            held[SHOT] += width
+        elif channel or empty:
+            held[CHANNELS if channel else RAILS] += width
+        else:
             held[group[code]] += width
 
 
 @lean
-def _blame(held):
-    """Cause that stood longest between a tracked target and a shot; unseen where it never was tracked."""
+def _blame(held, shot_at):
+    """Cause that held longest; where that was neither channels, rails nor reload, that it was shot at says more."""
     best = UNSEEN
-    for c in range(UNSEEN + 1, SHOT):  # c cause
-        if held[c] > 0.0 and (best == UNSEEN or held[c] > held[best]):
+    for c in range(UNSEEN + 1, N_CAUSES):  # c cause
+        if held[c] > held[best]:
             best = np.int64(c)
+    if shot_at and best != CHANNELS and best != RAILS and best != RELOAD:
+        return SHOT
     return best

@@ -67,7 +67,9 @@ class Cluster:
         tries = self._tries[task.name] = self._tries.get(task.name, 0) + 1
         digest = self._book.plan.digest
         key = f"{digest[:12]}-{task.name}-{tries}"
-        return self._client.submit(work, digest, tuple(task), self._book.store.uri, key=key, pure=False)
+        store = self._book.store
+        where = store.uri if store.local is None else str(store.local)  # a worker stands in another folder
+        return self._client.submit(work, digest, tuple(task), where, key=key, pure=False)
 
     def slots(self) -> int:
         """Two shards for each thread of each worker there is now."""

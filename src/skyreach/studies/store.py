@@ -39,7 +39,10 @@ class Store:
                 with self.fs.open_output_stream(self.path(name)) as stream:  # an object is there when the stream is closed
                     stream.write(data)
                 return
-            self._write_local(self.local / name, data)
+            try:
+                self._write_local(self.local / name, data)
+            except FileNotFoundError:  # tidied away by another process before the lock was ours
+                self._write_local(self.local / name, data)
         except OSError as fault:
             said = getattr(fault, "strerror", None) or fault
             raise RunFailed(f"{self.uri}/{name} could not be written: {said}; what is finished is kept, resume goes on") from None
@@ -49,10 +52,11 @@ class Store:
         part = target.with_name(f".{target.name}.{os.getpid()}.{os.urandom(4).hex()}{PART}")
         try:
             with part.open("wb") as file:
+                _lock(file.fileno())  # as long as it is held, `tidy` knows that somebody writes here
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            part.replace(target)
+                part.replace(target)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
@@ -90,14 +94,15 @@ class Store:
         except FileNotFoundError:
             pass
 
-    def tidy(self, folder: str) -> None:
-        """Remove what writers that were killed have left behind: parts whose writer lives no more."""
-        if self.local is None:
-            return
-        for part in (self.local / folder).glob(f".*{PART}"):
-            pid = part.name.removesuffix(PART).split(".")[-2]
-            if not (pid.isdecimal() and _lives(int(pid))):
-                part.unlink(missing_ok=True)
+    def tidy(self) -> None:
+        """Remove what writers that were killed have left behind: parts that nobody holds."""
+        for part in self.local.rglob(f".*{PART}") if self.local is not None else ():
+            try:
+                with part.open("r+b") as file:
+                    if _lock(file.fileno()):
+                        part.unlink(missing_ok=True)
+            except FileNotFoundError:
+                continue  # it has got its name meanwhile
 
 
 class Claims:
@@ -113,17 +118,7 @@ class Claims:
 
     def take(self, number: int) -> bool:
         """True if the shard is now ours."""
-        if self._handle < 0:
-            return True
-        import fcntl
-
-        try:
-            fcntl.lockf(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
-        except BlockingIOError:
-            return False
-        except OSError:  # a filesystem without locks
-            return True
-        return True
+        return self._handle < 0 or _lock(self._handle, number)
 
     def give(self, number: int) -> None:
         """Let go of a shard."""
@@ -139,12 +134,17 @@ class Claims:
             self._handle = -1
 
 
-def _lives(pid: int) -> bool:
+def _lock(handle: int, number: int | None = None) -> bool:
+    """Lock a file, or the byte `number` of it; False where another process holds it. True where there are no locks."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, *(() if number is None else (1, number)))
+    except BlockingIOError:
         return False
-    except PermissionError:
+    except OSError:  # a filesystem without locks
         return True
     return True
 

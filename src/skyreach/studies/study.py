@@ -104,7 +104,7 @@ def begin(source: str | Path, out: str | Path | None = None, changes: Mapping[st
         check_identity(read_plan(where).document["identity"], f"study {where.uri}")
         raise BadInput(f"study folder {where.uri}", "another study is there", cure="another --out, or remove it first")
     if old is None:
-        if set(where.names(".")) - {SCENARIO}:
+        if set(where.names(".")) - {SCENARIO, CLAIMS}:
             raise BadInput(f"study folder {where.uri}", "there are files in it already", "an empty folder, or none")
         where.write(SCENARIO, plan.document["scenario"].encode())
         where.write(PLAN, plan.to_bytes())
@@ -147,14 +147,13 @@ def go_on(study: Study, jobs: int | None = None, cluster: Any = None, progress: 
 
 def finish(study: Study) -> None:
     """Write answers and result; from here on the folder holds the same bytes however it came about."""
-    study.store.tidy(FOLDER)
-    study.store.tidy(".")
     for name, make in study.answers.files().items():
         study.store.write(name, make())
     study.book.close()
     result = {key: value for key, value in study.summary.items() if key not in ("folder", "damaged", "cells")}
     study.store.write(RESULT, (json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode())
     study.store.remove(CLAIMS)
+    study.store.tidy()
 
 
 def merge(uri: str | Path, others: list[str | Path]) -> Study:

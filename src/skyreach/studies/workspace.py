@@ -3,10 +3,10 @@
 import numpy as np
 
 from skyreach.engine.loop import finish_run, run_frames
-from skyreach.engine.tally import CHANNELS, IDENTITY, MEASURES, ORDER, RAILS, REACH, RELOAD, UNSEEN, set_phases, tally
+from skyreach.engine.tally import CHANNELS, IDENTITY, MEASURES, ORDER, RAILS, REACH, RELOAD, SHOT, UNSEEN, set_phases, tally
 from skyreach.errors import RunFailed
 from skyreach.scenario.compile import Compiled
-from skyreach.world.codes import FAULTS, R_DESTROYED, R_GONE, R_NOT_FLYING, REASONS
+from skyreach.world.codes import FAULTS, R_ASSESSING, R_DESTROYED, R_ENGAGED, R_GONE, R_NOT_FLYING, REASONS
 from skyreach.world.field import dtype_of
 from skyreach.world.state import Log, World
 from skyreach.world.tables import LOG_TABLES
@@ -33,6 +33,8 @@ def cause_of_codes() -> np.ndarray:
             if any(part in word for part in parts):
                 group[int(code)] = cause
                 break
+    for code in (R_ENGAGED, R_ASSESSING):
+        group[int(code)] = SHOT
     for code in (R_NOT_FLYING, R_DESTROYED, R_GONE):
         group[int(code)] = -1
     return group
