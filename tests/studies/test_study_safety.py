@@ -216,3 +216,15 @@ def test_a_folder_with_something_else_in_it_is_left_alone(undisturbed, tmp_path)
         begin(file, tmp_path / "t")
     with pytest.raises(BadInput, match=r"no plan\.json"):
         open_study(tmp_path / "t")
+
+
+def test_no_clock_that_can_jump_is_asked():
+    """Times of day would put other bytes into a folder, and jump: only monotonic time, and only for the progress line."""
+    import re
+    from pathlib import Path
+
+    import skyreach.studies
+
+    for path in Path(skyreach.studies.__file__).parent.glob("*.py"):
+        found = re.findall(r"datetime|time\.time\b|perf_counter|st_mtime", path.read_text(encoding="utf-8"))
+        assert not found, path.name

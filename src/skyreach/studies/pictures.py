@@ -98,7 +98,7 @@ def _saturation(answers: Answers) -> "Figure":
     rows = answers.tables["saturation"]
     curves = _by_curve(rows, answers)
     figure = new_figure(8.0, 5.2)
-    axes = _axes(figure, answers.study.plan.spec.title or "Leakers against the size of the raid")
+    axes = _axes(figure, answers.study.plan.spec.title or "Leakers against the size of the raid", right=0.79)
     one = len(curves) == 1
     for n, (name, curve) in enumerate(curves.items()):
         x = np.array([row["hostile"] for row in curve])
@@ -124,8 +124,9 @@ def _saturation(answers: Answers) -> "Figure":
     axes.set_ylabel("leakers a run", fontsize=9)
     axes.set_ylim(bottom=0)
     axes.legend(
-        fontsize=8, loc="upper left", frameon=False, title="stood between leaker and shot" if one else None, title_fontsize=8
-    )
+        fontsize=8, loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, title="what was missing" if one else None,
+        title_fontsize=8,
+    )  # fmt: skip
     _foot(figure, answers)
     return figure
 
