@@ -78,8 +78,8 @@ def main() -> None:
                 ).stdout  # fmt: skip
             used = json.loads(said.splitlines()[-1])
             print(
-                f"{runs:>7,} runs, {jobs} threads: {runs / used['wall']:.2f} runs/s by the clock, "
-                f"{used['cpu'] / runs * 1e3:.2f} ms of CPU a run = {kernel * runs / used['cpu']:.1%} of the kernel's rate a core; "
+                f"{runs:>7,} runs, {jobs} threads: {runs / used['wall']:.2f} runs/s by the clock, CPU "
+                f"{used['cpu'] / runs * 1e3:.2f} ms a run = {kernel * runs / used['cpu']:.1%} of the kernel's rate a core; "
                 f"peak {used['peak_mb']:.0f} MB"
             )
     print(f"this process: peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")

@@ -68,7 +68,7 @@ MEASURES: list[Field] = [
     _f("leak_order", "i4", "1", "leakers that waited for their turn, a verdict or the reaction time"),
     _f("leak_shot", "i4", "1", "leakers that were shot at and lived, with nothing of the above used up"),
     _f("wait_channels", "f8", "s", "time of hostile targets at which a fire unit wanted for a channel, summed"),
-    _f("wait_rails", "f8", "s", "time of tracked hostile targets at which a fire unit had no missile left and none a channel to wait for, summed"),
+    _f("wait_rails", "f8", "s", "time of tracked hostile targets for which a unit had no missile, none wanted a channel, summed"),
 ]
 
 
