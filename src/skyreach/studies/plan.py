@@ -136,12 +136,12 @@ def read_plan(store: Store) -> Plan:
 
 def identity() -> dict[str, str]:
     """What must be the same everywhere for the same bytes."""
-    import numba
+    from importlib.metadata import version
 
     from skyreach.catalog import load
     from skyreach.jit import kernel_hash
 
-    return {"skyreach": __version__, "kernels": kernel_hash(), "catalogue": load().digest(), "numba": numba.__version__}
+    return {"skyreach": __version__, "kernels": kernel_hash(), "catalogue": load().digest(), "numba": version("numba")}
 
 
 def check_identity(theirs: Mapping[str, str], who: str) -> None:
