@@ -55,13 +55,13 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """Run a study: its folder can be resumed at any moment, and ends with the same bytes."""
-    from skyreach.cli.common import kernels_are_cold, say, values_of
+    from skyreach.cli.common import kernels_are_cold, say
     from skyreach.studies.run import checked_jobs
     from skyreach.studies.study import begin
 
     checked_jobs(jobs)
     changes = {
-        "runs": runs, "seed": seed, "measure": measure, "shard": shard, "set": values_of(settings) or None,
+        "runs": runs, "seed": seed, "measure": measure, "shard": shard, "set": _set(settings),
         "terrain": terrain or None, "until": _stop(until, limit),
     }  # fmt: skip
     if kernels_are_cold():
@@ -127,6 +127,15 @@ def list_studies(as_json: Json = False) -> None:
         print_json(rows)
     else:
         typer.echo("\n".join(f"{row['study']:<22} {row['title']}" for row in rows))
+
+
+def _set(settings: list[str] | None) -> dict[str, Any] | None:
+    """{path: value} of --set; values as YAML reads them."""
+    from skyreach.scenario.settings import parse_settings
+    from skyreach.scenario.yamltree import parse
+
+    given = parse_settings(settings or [])
+    return {path: parse(value, f"--set {path}={value}").plain() for path, value in given.items()} or None
 
 
 def _stop(until: str | None, limit: int | None) -> dict[str, Any] | None:
