@@ -12,7 +12,7 @@ from skyreach.world.state import Log, World
 from skyreach.world.tables import LOG_TABLES
 
 ROW = dtype_of(MEASURES)
-SHARED = ("routes", "links")  # never written
+SHARED = ("routes",)  # never written
 FRESH = ("events", "plots")  # rows are written whole before they are read
 WORDS = {  # words of REASONS by cause; what is not named here is a matter of order
     UNSEEN: ("no radar", "not seen", "not tracked", "track lost"),
