@@ -221,7 +221,7 @@ def imports_of(paths):
 def test_dependencies_are_those_that_are_imported():
     declared = {IMPORT_NAMES.get(package(r), package(r)) for r in PROJECT["project"]["dependencies"]}
     extras = PROJECT["project"]["optional-dependencies"]
-    optional = {package(r) for extra in ("notebook", "view") for r in extras[extra]}
+    optional = {package(r) for extra in ("notebook", "view", "cluster") for r in extras[extra]}
     used = imports_of(MODULES) - set(sys.stdlib_module_names) - {"skyreach"}
     assert used - optional - {"pydantic_core"} <= declared  # pydantic_core comes with pydantic, in its own version
     assert declared <= used

@@ -3,6 +3,7 @@
 import skyreach as sr
 run = sr.run("murted-raid", seed=1)
 run.summary, run.tracks, run.explain(7)
+sr.study("saturation", runs=400).answers
 sr.coverage("s-400", at="murted", heights=(100, 1000, 3000, 10000))
 """
 
@@ -10,8 +11,8 @@ from typing import Any
 
 __version__ = "0.1.0"
 __all__ = [
-    "BadInput", "SkyreachError", "__version__", "coverage", "load", "open_run", "profile", "replicate", "run", "site",
-    "terrain_fetch", "terrain_info", "vcd",
+    "BadInput", "SkyreachError", "__version__", "coverage", "load", "open_run", "open_study", "profile", "replicate", "run",
+    "site", "study", "terrain_fetch", "terrain_info", "vcd",
 ]  # fmt: skip
 
 from skyreach.errors import BadInput, SkyreachError

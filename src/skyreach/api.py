@@ -1,4 +1,4 @@
-"""What a notebook needs: load, run, replicate, open a run; coverage, profile, vcd, site."""
+"""What a notebook needs: load, run, replicate, study, open a run or a study; coverage, profile, vcd, site."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from skyreach.engine.replicate import Replication
     from skyreach.records.run import Run
     from skyreach.scenario import Scenario
+    from skyreach.studies.run import Progress
+    from skyreach.studies.study import Study
 
 
 def load(source: "str | Path | Scenario", overrides: Mapping[str, Any] | None = None) -> "Scenario":
@@ -89,6 +91,36 @@ def open_run(path: str | Path) -> "Run":
     from skyreach.records.run import read_run
 
     return read_run(path)
+
+
+def study(
+    source: str | Path,
+    runs: int | None = None,
+    out: str | Path | None = None,
+    jobs: int | None = None,
+    cluster: Any = None,
+    overrides: Mapping[str, Any] | None = None,
+    until: Mapping[str, Any] | None = None,
+    progress: "Progress | None" = None,
+    **changes: Any,
+) -> "Study":
+    """A study from begin to end in its folder (studies/NAME where out is None); gone on with where that holds a part of it.
+
+    source: study or scenario file, a study of the package, or a built-in scenario. jobs: threads. cluster: address of a Dask
+    scheduler, or a dask.distributed Client of the caller's own making. until: {"measure": "leakers", "half_width": 0.1}.
+    changes: any other key of a study file, such as seed, measure, shard, confidence. `.answers` has tables and pictures.
+    """
+    from skyreach.studies.study import begin, go_on
+
+    asked = {"runs": runs, "set": dict(overrides) if overrides else None, "until": until, **changes}
+    return go_on(begin(source, out, asked), jobs, cluster, progress)
+
+
+def open_study(path: str | Path) -> "Study":
+    """The study in a folder or at an address, as far as it is."""
+    from skyreach.studies.study import open_study as opened
+
+    return opened(path)
 
 
 def coverage(system: "str | Path | Scenario", **options: Any) -> Any:

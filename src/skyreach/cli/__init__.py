@@ -20,6 +20,7 @@ from skyreach.cli import (
     site,
     sources,
     sql,
+    study,
     terrain,
     validate,
     vcd,
@@ -46,6 +47,7 @@ app.command()(vcd.vcd)
 app.command()(profile.profile)
 app.command()(site.site)
 app.command()(explain.explain)
+app.add_typer(study.app, name="study")
 app.command()(report.report)
 app.command()(view.view)
 app.command()(sql.sql)

@@ -1,4 +1,4 @@
-"""skyreach sql: ask the tables of a run."""
+"""skyreach sql: ask the tables of a run or of a study."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,15 +9,20 @@ ALL_OF_IT = 10_000  # columns where no window sets a width: nothing is cut off i
 
 
 def sql(
-    run: Annotated[Path, typer.Argument(help="Run folder.")],
+    run: Annotated[str, typer.Argument(help="Run folder, or study folder or address.")],
     query: Annotated[str, typer.Argument(help='For example "select name, status from targets".')],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
-    """Run an SQL query over the tables of a run (DuckDB reads the Parquet files where they are)."""
+    """Run an SQL query over the tables of a run or of a whole study (DuckDB reads the Parquet files where they are)."""
     from skyreach.cli.common import print_json
     from skyreach.records.query import query_run
 
-    names, rows = query_run(run, query)
+    if "://" in run or (Path(run) / "plan.json").is_file():
+        from skyreach.studies.query import query_study
+
+        names, rows = query_study(run, query)
+    else:
+        names, rows = query_run(run, query)
     if as_json:
         print_json([dict(zip(names, row, strict=True)) for row in rows])
         return

@@ -27,19 +27,19 @@ def query_run(path: str | Path, query: str) -> tuple[list[str], list[tuple[Any, 
             if result is None:
                 raise BadInput("query", repr(query), f"SQL over {', '.join(TABLES)}")
             names = [column[0] for column in result.description or []]
-            return names, [tuple(_plain(v) for v in row) for row in result.fetchall()]
+            return names, [tuple(plain(v) for v in row) for row in result.fetchall()]
         except duckdb.Error as exc:
             raise BadInput("query", str(exc).splitlines()[0], f"SQL over {', '.join(TABLES)}") from None
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A value that JSON can carry: NaN becomes None, what JSON does not know becomes text."""
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None if math.isnan(value) else str(value)
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     if isinstance(value, dict):
-        return {str(key): _plain(v) for key, v in value.items()}
+        return {str(key): plain(v) for key, v in value.items()}
     return str(value)
