@@ -13,6 +13,8 @@ from skyreach.cli import (
     coverage,
     demo,
     explain,
+    export,
+    import_,
     profile,
     report,
     run,
@@ -46,6 +48,8 @@ app.command()(vcd.vcd)
 app.command()(profile.profile)
 app.command()(site.site)
 app.command()(explain.explain)
+app.command()(export.export)
+app.command(name="import")(import_.import_)
 app.command()(report.report)
 app.command()(view.view)
 app.command()(sql.sql)

@@ -4,7 +4,9 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,10 @@ MANIFEST = {  # what readers of the manifest rely on
 }  # fmt: skip
 
 
+GIVEN: dict[str, Callable[..., Any]] = {}
+"""Methods of Run that later rooms give it: `export` of the formats, `page` of the viewer (skyreach.api enters them)."""
+
+
 class Run:
     """One finished run: `manifest` (dict), `scenario_yaml` (text), and the tables as pyarrow tables by attribute or name.
 
@@ -32,9 +38,11 @@ class Run:
     ) -> None:
         self.manifest, self.scenario_yaml, self._tables, self.path = manifest, scenario_yaml, tables, path
 
-    def __getattr__(self, name: str) -> pa.Table:
+    def __getattr__(self, name: str) -> Any:
         if name in TABLES:
             return self.table(name)
+        if name in GIVEN:
+            return partial(GIVEN[name], self)
         raise AttributeError(name)
 
     def __repr__(self) -> str:
