@@ -78,7 +78,7 @@ def _words(mark: Any, entity: Entity) -> None:
     mark.description = f"{entity.title} ({entity.kind}, {entity.side}): {entity.end}"
     pairs = (("id", entity.key), ("system", entity.system), ("kind", entity.kind), ("side", entity.side), ("end", entity.end))
     for key, value in pairs:
-        mark.extendeddata.newdata(key, value)
+        mark.placemark.extendeddata.newdata(key, value)
 
 
 def _events(simplekml: Any, doc: Any, feed: Feed, flown: dict[int, Path]) -> None:
