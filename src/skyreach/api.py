@@ -117,6 +117,13 @@ def export(run: "str | Path | Run", format: str, path: str | Path | None = None,
     return write(open_run(run) if isinstance(run, str | Path) else run, format, path, **options)
 
 
+def command_env(scenario: "str | Path | Scenario" = "murted-raid", **options: Any) -> Any:
+    """A Gymnasium environment in which a policy gives fire units leave to engage tracks; see skyreach.studies.command_gym."""
+    from skyreach.studies.command_gym import CommandEnv
+
+    return CommandEnv(scenario, **options)
+
+
 def import_file(path: str | Path, **options: Any) -> Any:
     """Traffic, threats, sites or a sounding from a file of other tools; see skyreach.formats.take.take for the options."""
     from skyreach.formats.take import take

@@ -11,10 +11,15 @@ def export(
     format: Annotated[str, typer.Argument(help="acmi, czml, kml, geojson, gpkg, tif, asterix, dis, simdis, parquet or csv.")],
     out: Annotated[Path | None, typer.Option(help="File or folder to write; named after the run, here, where absent.")] = None,
     tolerance: Annotated[
-        float | None, typer.Option(help="czml, kml, geojson, gpkg: leave out samples closer than this to the path [m]; 0 none.", min=0.0)
+        float | None,
+        typer.Option(help="czml, kml, geojson, gpkg: leave out samples closer than this to the path [m]; 0 none.", min=0.0),
     ] = None,
-    coverage: Annotated[str | None, typer.Option(help="kml: also what is seen at these heights [m above ground]: 100,1000.")] = None,
-    live: Annotated[str | None, typer.Option(help="dis: send to this UDP address of this machine instead, as 127.0.0.1:3000.")] = None,
+    coverage: Annotated[
+        str | None, typer.Option(help="kml: also what is seen at these heights [m above ground]: 100,1000.")
+    ] = None,
+    live: Annotated[
+        str | None, typer.Option(help="dis: send to this UDP address of this machine instead, as 127.0.0.1:3000.")
+    ] = None,
     speed: Annotated[float, typer.Option(help="dis --live: times real time.", min=0.001, max=1e6)] = 1.0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No messages.")] = False,
@@ -43,7 +48,14 @@ def export(
     for note in files.notes:
         say(f"skyreach: {note}", quiet)
     if as_json:
-        print_json({"format": format, "notes": list(files.notes), "seed": opened.manifest["seed"], "files": [str(file) for file in files]})
+        print_json(
+            {
+                "format": format,
+                "notes": list(files.notes),
+                "seed": opened.manifest["seed"],
+                "files": [str(file) for file in files],
+            }
+        )
     else:
         for file in files:
             typer.echo(str(file))

@@ -12,7 +12,9 @@ def import_(
     out: Annotated[Path | None, typer.Option(help="YAML file to write; stdout where absent.")] = None,
     into: Annotated[str | None, typer.Option(help="Scenario that it is added to; --out then holds all of it.")] = None,
     system: Annotated[str | None, typer.Option(help="Catalogue item of all objects.")] = None,
-    mapping: Annotated[list[str] | None, typer.Option("--map", help="NAME=ITEM: catalogue item of objects of this name or type.")] = None,
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", help="NAME=ITEM: catalogue item of objects of this name or type.")
+    ] = None,
     side: Annotated[str | None, typer.Option(help="red or blue, of threats.")] = None,
     height_unit: Annotated[str | None, typer.Option(help="m or ft, where the file does not say.")] = None,
     height_ref: Annotated[str | None, typer.Option(help="msl, ell or agl, where the file does not say.")] = None,
@@ -34,9 +36,10 @@ def import_(
 
     base = load_scenario(into) if into else None
     span = duration if duration is not None else base.duration_s if base else 86_400.0
+    box = None if bbox is None else numbers("--bbox", bbox)
     taken = take(
-        file, kind, system=system, systems=parse_settings(mapping or []), side=side, height_unit=height_unit, height_ref=height_ref,
-        start=start, duration=span, tolerance=tolerance, gap=gap, bbox=None if bbox is None else numbers("--bbox", bbox),
+        file, kind, system=system, systems=parse_settings(mapping or []), side=side, height_unit=height_unit,
+        height_ref=height_ref, start=start, duration=span, tolerance=tolerance, gap=gap, bbox=box,
         above=above, height=height,
     )  # fmt: skip
     text = taken.to_yaml() if base is None else taken.into(base).to_yaml()

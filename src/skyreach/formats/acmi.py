@@ -101,7 +101,9 @@ def _timeline(feed: Feed) -> Iterator[tuple[float, str]]:
                 line += _radar(beams[e.number])
             if e.number in reaches:
                 reach, height = reaches[e.number]
-                line += f",EngagementMode=1,EngagementRange={reach:.0f},VerticalEngagementMode=1,VerticalEngagementRange={height:.0f}"
+                line += (
+                    f",EngagementMode=1,EngagementRange={reach:.0f},VerticalEngagementMode=1,VerticalEngagementRange={height:.0f}"
+                )
             yield 0.0, line + "\n"
             if e.t_to is not None:
                 modes = ",RadarMode=0" if e.number in beams else ",EngagementMode=0,VerticalEngagementMode=0"

@@ -102,7 +102,11 @@ class Encoder:
             p.put(rows, "010", np.full(t.size, entity.row + 1))
             p.put(rows, "030", self.clock(t))
             p.put(rows, "041", np.full(t.size, min(round(period * 128.0), 65535)))
-            for offset, size, value in ((0, 2, self.feed.ellipsoidal(at[2])), (2, 3, at[0] / (180 / 2**23)), (5, 3, at[1] / (180 / 2**23))):
+            for offset, size, value in (
+                (0, 2, self.feed.ellipsoidal(at[2])),
+                (2, 3, at[0] / (180 / 2**23)),
+                (5, 3, at[1] / (180 / 2**23)),
+            ):
                 p.put(rows, "120", np.full(t.size, round(value)), offset, size)
             self.records += t.size
             yield from p.blocks(t, rows)

@@ -48,7 +48,8 @@ def _document(feed: Feed, part: int, parts: int, tolerance: float) -> dict[str, 
     words = f"{feed.notice} Part {part} of {parts}; samples thinned to {tolerance:g} m. Terrain: {feed.about['terrain']}."
     return {
         "id": "document", "name": feed.title, "version": "1.0", "description": words,
-        "clock": {"interval": span, "currentTime": feed.iso(0.0), "multiplier": 10, "range": "LOOP_STOP", "step": "SYSTEM_CLOCK_MULTIPLIER"},
+        "clock": {"interval": span, "currentTime": feed.iso(0.0), "multiplier": 10, "range": "LOOP_STOP",
+                  "step": "SYSTEM_CLOCK_MULTIPLIER"},
         "properties": {"seed": {"number": feed.seed}, "digest": {"string": feed.about["digest"]}},
     }  # fmt: skip
 

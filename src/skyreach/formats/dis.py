@@ -202,7 +202,12 @@ class Maker:
                     found.append(p.EmitterBeam(1, beam.frequency, axis, wide, up, high, SEARCH))
                     if targets:
                         found.append(p.EmitterBeam(2, beam.frequency, axis, wide, up, high, ACQUIRE_AND_TRACK, targets))
-                yield t, p.emission(int(self.stamp(np.array([t]))[0]), e.number, n + 1, SURVEILLANCE if beam.turns else MULTI_FUNCTION, found)
+                yield (
+                    t,
+                    p.emission(
+                        int(self.stamp(np.array([t]))[0]), e.number, n + 1, SURVEILLANCE if beam.turns else MULTI_FUNCTION, found
+                    ),
+                )
 
 
 class _Flight:
@@ -246,7 +251,9 @@ def euler(pos: np.ndarray, vel: np.ndarray) -> np.ndarray:
     up = pos / np.maximum(np.linalg.norm(pos, axis=1, keepdims=True), 1.0)
     north = np.array([0.0, 0.0, 1.0]) - up[:, 2:3] * up
     speed = np.linalg.norm(vel, axis=1, keepdims=True)
-    ahead = np.where(speed > 1e-6, vel / np.maximum(speed, 1e-9), north / np.maximum(np.linalg.norm(north, axis=1, keepdims=True), 1e-9))
+    ahead = np.where(
+        speed > 1e-6, vel / np.maximum(speed, 1e-9), north / np.maximum(np.linalg.norm(north, axis=1, keepdims=True), 1e-9)
+    )
     right = np.cross(ahead, up)
     right /= np.maximum(np.linalg.norm(right, axis=1, keepdims=True), 1e-9)
     down = np.cross(ahead, right)

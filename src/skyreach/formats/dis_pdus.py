@@ -32,8 +32,9 @@ SHOT = np.dtype([
     ("location", ">f8", 3), *DESCRIPTOR, ("velocity", ">f4", 3), ("range", ">f4"),
 ])  # fmt: skip
 BURST = np.dtype([
-    *HEADER, ("firing", ENTITY_ID), ("target", ENTITY_ID), ("munition_id", ENTITY_ID), ("event", ENTITY_ID), ("velocity", ">f4", 3),
-    ("location", ">f8", 3), *DESCRIPTOR, ("entity_location", ">f4", 3), ("result", "u1"), ("parameters", "u1"), ("spare", ">u2"),
+    *HEADER, ("firing", ENTITY_ID), ("target", ENTITY_ID), ("munition_id", ENTITY_ID), ("event", ENTITY_ID),
+    ("velocity", ">f4", 3), ("location", ">f8", 3), *DESCRIPTOR, ("entity_location", ">f4", 3), ("result", "u1"),
+    ("parameters", "u1"), ("spare", ">u2"),
 ])  # fmt: skip
 ANSWER = np.dtype([
     *HEADER, ("id", ENTITY_ID), ("event", ENTITY_ID), ("antenna", ">f4", 3), ("system_type", ">u2"), ("system_name", ">u2"),
@@ -110,5 +111,12 @@ def emission(stamp: int, emitter: int, event: int, function: int, beams: list[Em
         packed += b"".join(identity(n) + bytes(2) for n in named)
     words = 5 + len(packed) // 4
     system = struct.pack(">BBHHBB3f", words if words < 256 else 0, len(beams), 0, 0, function, 1, 0.0, 0.0, 0.0)
-    body = identity(emitter) + identity(emitter)[:4] + struct.pack(">H", event & 0xFFFF) + struct.pack(">BBH", 0, 1, 0) + system + packed
+    body = (
+        identity(emitter)
+        + identity(emitter)[:4]
+        + struct.pack(">H", event & 0xFFFF)
+        + struct.pack(">BBH", 0, 1, 0)
+        + system
+        + packed
+    )
     return header(EMISSION, stamp, 12 + len(body)) + body

@@ -4,6 +4,7 @@ Coordinates are longitude, latitude, height above the WGS84 ellipsoid (EPSG:4979
 """
 
 import struct
+from collections.abc import Sequence
 from pathlib import Path as File
 from typing import Any
 
@@ -17,6 +18,7 @@ from skyreach.formats.vectors import properties
 
 POINT_Z, LINE_ZM = 1001, 3002  # kinds of well-known binary, ISO 13249-3
 CRS = "EPSG:4979"
+Rows = Sequence[tuple[dict[str, Any], bytes | None]]
 
 
 def write(feed: Feed, path: File, tolerance: float = TOLERANCE) -> list[File]:
@@ -32,23 +34,25 @@ def write(feed: Feed, path: File, tolerance: float = TOLERANCE) -> list[File]:
         happened.append((words, None if at is None else _point(feed, at)))
     about = [({"key": key, "value": str(value)}, None) for key, value in {**feed.about, "tolerance_m": tolerance}.items()]
     with part_file(path) as part:
-        for n, (layer, kind, rows) in enumerate(
-            (("places", "Point Z", stood), ("paths", "Measured 3D LineString", moved), ("events", "Point Z", happened), ("about", None, about))
-        ):
-            if rows:
-                _layer(part, layer, kind, rows, append=n > 0 and part.exists())
+        _layer(part, "places", "Point Z", stood)
+        _layer(part, "paths", "Measured 3D LineString", moved)
+        _layer(part, "events", "Point Z", happened)
+        _layer(part, "about", None, about)
     return [path]
 
 
-def _layer(file: File, layer: str, kind: str | None, rows: list[tuple[dict[str, Any], bytes | None]], append: bool) -> None:
+def _layer(file: File, layer: str, kind: str | None, rows: Rows) -> None:
     import pyogrio.raw
+
+    if not rows:
+        return
 
     names = list(rows[0][0])
     columns = [_column([words[name] for words, _ in rows]) for name in names]
     shapes = np.array([shape for _, shape in rows], object) if kind else None
     pyogrio.raw.write(
         str(file), shapes, columns, np.array(names, object), layer=layer, driver="GPKG", geometry_type=kind,
-        crs=CRS if kind else None, append=append,
+        crs=CRS if kind else None, append=file.exists(),
     )  # fmt: skip
 
 

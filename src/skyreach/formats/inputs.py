@@ -42,7 +42,9 @@ def unpacked(data: bytes, where: str, endings: tuple[str, ...]) -> bytes:
                 raise BadInput(where, f"an archive of {len(members)} files", f"{MEMBERS} at most")
             fitting = [m for m in members if m.filename.lower().endswith(endings)]
             if not fitting:
-                raise BadInput(where, f"an archive without a file {' or '.join(endings)}", cure="unpack it and import the file meant")
+                raise BadInput(
+                    where, f"an archive without a file {' or '.join(endings)}", cure="unpack it and import the file meant"
+                )
             with archive.open(fitting[0]) as member:
                 return _bounded(member, where, min(MOST, RATIO * max(fitting[0].compress_size, 1000)))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as fault:
@@ -54,7 +56,9 @@ def _bounded(member: Any, where: str, most: int) -> bytes:
     while piece := member.read(CHUNK):
         size += len(piece)
         if size > most:
-            raise BadInput(where, f"an archive that unpacks to more than {most / 1e6:.0f} MB", cure="unpack it yourself, if you trust it")
+            raise BadInput(
+                where, f"an archive that unpacks to more than {most / 1e6:.0f} MB", cure="unpack it yourself, if you trust it"
+            )
         parts.append(piece)
     return b"".join(parts)
 

@@ -23,7 +23,9 @@ def frames(t_unix: np.ndarray, payload: np.ndarray, port: int) -> bytes:
     head[:, 0], head[:, 1] = micros // 1_000_000, micros % 1_000_000
     head[:, 2] = head[:, 3] = OVERHEAD - 16 + size
     out[:, :16] = head.view(np.uint8).reshape(n, 16)
-    out[:, 16:OVERHEAD] = np.frombuffer(ETHERNET + _internet(20 + 8 + size) + struct.pack(">4H", port, port, 8 + size, 0), np.uint8)
+    out[:, 16:OVERHEAD] = np.frombuffer(
+        ETHERNET + _internet(20 + 8 + size) + struct.pack(">4H", port, port, 8 + size, 0), np.uint8
+    )
     out[:, OVERHEAD:] = payload
     return out.tobytes()
 

@@ -151,9 +151,7 @@ class Feed:
             site = row["site"]
             side = sites[site]["side"] if site >= 0 else codes.SIDES[codes.NEUTRAL]
             end, ended = ("works", None) if row["alive"] else ("lost", lost.get(site))
-            out.append(
-                self._entity(int(base[1]) + n, "radar", n, row, "radar", side, 0.0, ended, end, _at(row), owner=1 + site)
-            )
+            out.append(self._entity(int(base[1]) + n, "radar", n, row, "radar", side, 0.0, ended, end, _at(row), owner=1 + site))
         for n, row in enumerate(targets):
             times = (_finite(row["t_start_s"]), _finite(row["t_end_s"]))
             aim = by_name.get(row["aim"], 0)

@@ -30,7 +30,9 @@ def write(feed: Feed, path: Path) -> list[Path]:
             if entity.at is not None:
                 lat, lon, h = entity.at
                 for t in (0.0, feed.duration):
-                    out.write(f"PlatformData {entity.number} {offset + t:.3f} {lat:.7f} {lon:.7f} {feed.ellipsoidal(h):.2f} 0 0 0\n")
+                    out.write(
+                        f"PlatformData {entity.number} {offset + t:.3f} {lat:.7f} {lon:.7f} {feed.ellipsoidal(h):.2f} 0 0 0\n"
+                    )
         for _, motion in feed.motion():
             yaw, pitch = attitude(feed, motion)
             h = feed.ellipsoidal(motion.h)
@@ -49,8 +51,8 @@ def quoted(text: str) -> str:
 
 def _head(feed: Feed) -> Iterator[str]:
     yield "# " + quoted(feed.notice)[1:-1] + "\n"
-    yield f"Version 24\nReferenceYear {feed.start.year}\nDegreeAngles 1\nCoordSystem \"LLA\"\nVerticalDatum \"WGS84\"\n"
-    yield f"Classification \"UNCLASSIFIED\" 0x8000FF00\nScenarioInfo {quoted(f'{feed.title}; seed {feed.seed}; {feed.notice}')}\n"
+    yield f'Version 24\nReferenceYear {feed.start.year}\nDegreeAngles 1\nCoordSystem "LLA"\nVerticalDatum "WGS84"\n'
+    yield f'Classification "UNCLASSIFIED" 0x8000FF00\nScenarioInfo {quoted(f"{feed.title}; seed {feed.seed}; {feed.notice}")}\n'
     for entity in feed.entities:
         if entity.t_from is not None:
             yield _platform(entity)
@@ -61,7 +63,7 @@ def _platform(e: Entity) -> str:
     kind = KINDS.get(e.kind, "fixed")
     return (
         f"PlatformID {n}\nPlatformName {n} {quoted(e.name)}\nPlatformIcon {n} {quoted(ICONS.get(e.kind, 'diamond'))}\n"
-        f"PlatformType {n} \"{kind}\"\nPlatformFHN {n} \"{AFFILIATIONS[e.side]}\"\nPlatformInterpolate {n} 1\n"
+        f'PlatformType {n} "{kind}"\nPlatformFHN {n} "{AFFILIATIONS[e.side]}"\nPlatformInterpolate {n} 1\n'
     )
 
 
@@ -71,15 +73,15 @@ def _beams(feed: Feed, offset: float) -> Iterator[str]:
     number = len(feed.entities)
     for e in feed.of("radar"):
         beam, number = beams[e.number], number + 1
-        yield f"BeamID {e.number} {number}\nBeamType {number} \"ABSOLUTE_POSITION\"\n"
+        yield f'BeamID {e.number} {number}\nBeamType {number} "ABSOLUTE_POSITION"\n'
         yield f"BeamHorzBW {number} {beam.width:.1f}\nBeamVertBW {number} {beam.height:.1f}\n"
         yield f"BeamOnOffCmd {number} {offset:.3f} {int(beam.emitting)}\n"
-        yield f"BeamData {number} {offset:.3f} \"{COLOURS[e.side]}\" {beam.axis:.2f} {beam.elevation:.2f} {beam.reach:.0f}\n"
+        yield f'BeamData {number} {offset:.3f} "{COLOURS[e.side]}" {beam.axis:.2f} {beam.elevation:.2f} {beam.reach:.0f}\n'
         if e.t_to is not None:
             yield f"BeamOnOffCmd {number} {offset + e.t_to:.3f} 0\n"
     for begin, end, unit, target in feed.engagements:
         number += 1
-        yield f"BeamID {unit} {number}\nBeamType {number} \"TARGET\"\nBeamOnOffCmd {number} {offset + begin:.3f} 1\n"
+        yield f'BeamID {unit} {number}\nBeamType {number} "TARGET"\nBeamOnOffCmd {number} {offset + begin:.3f} 1\n'
         yield f"BeamTargetIdCmd {number} {offset + begin:.3f} {target}\nBeamOnOffCmd {number} {offset + end:.3f} 0\n"
 
 
@@ -87,7 +89,7 @@ def _events(feed: Feed, offset: float) -> Iterator[str]:
     for mark in story.marks(feed):
         about = mark.target or mark.other
         if about:
-            yield f"GenericData {about} \"event\" {quoted(f'{mark.kind}: {mark.text}')} {offset + mark.t:.3f} 5\n"
+            yield f'GenericData {about} "event" {quoted(f"{mark.kind}: {mark.text}")} {offset + mark.t:.3f} 5\n'
     for e in feed.entities:
         if e.t_to is not None and e.t_from is not None:
-            yield f"CategoryData {e.number} {offset + e.t_to:.3f} \"end\" {quoted(e.end)}\n"
+            yield f'CategoryData {e.number} {offset + e.t_to:.3f} "end" {quoted(e.end)}\n'

@@ -73,7 +73,9 @@ def beams(feed: Feed) -> dict[int, Beam]:
     out = {}
     for entity, row in zip(feed.of("radar"), feed.run.radars.to_pylist(), strict=True):
         item = feed.catalog[entity.system] if entity.system in feed.catalog else None
-        axis, emitting = axes.get(entity.name, axes.get(feed.entities[entity.owner - 1].name if entity.owner else "", (0.0, True)))
+        axis, emitting = axes.get(
+            entity.name, axes.get(feed.entities[entity.owner - 1].name if entity.owner else "", (0.0, True))
+        )
         if item is None:
             out[entity.number] = Beam(row["range_m"], 360.0, 90.0, axis, 45.0, True, 0.0, 0.0, emitting)
             continue

@@ -43,7 +43,9 @@ class Taken:
         if isinstance(self.content, list):
             rows = [f"  - {json.dumps(item, ensure_ascii=False)}" for item in self.content]
         elif isinstance(self.content, dict):
-            rows = [f"  {json.dumps(k, ensure_ascii=False)}: {json.dumps(v, ensure_ascii=False)}" for k, v in self.content.items()]
+            rows = [
+                f"  {json.dumps(k, ensure_ascii=False)}: {json.dumps(v, ensure_ascii=False)}" for k, v in self.content.items()
+            ]
         else:
             return "\n".join([*head, f"{SECTIONS[self.kind]}: {self.content}"]) + "\n"
         return "\n".join([*head, f"{SECTIONS[self.kind]}:", *rows]) + "\n"
@@ -55,7 +57,14 @@ class Taken:
 
     def to_dict(self) -> dict[str, Any]:
         """Counts, notes and the fragment."""
-        return {"file": self.file, "kind": self.kind, "start": self.start, "counts": dict(self.counts), "notes": self.notes, **self.fragment}
+        return {
+            "file": self.file,
+            "kind": self.kind,
+            "start": self.start,
+            "counts": dict(self.counts),
+            "notes": self.notes,
+            **self.fragment,
+        }
 
     def into(self, scenario: "str | Path | Scenario") -> Scenario:
         """The scenario with this added; names that are taken there get a number."""

@@ -101,7 +101,9 @@ class _Recording:
         columns = np.array(self.samples, float).reshape(-1, 5).T
         owner, t, lat, lon, h = columns
         known = [self.objects.get(ident, {}) for ident in self.rows]
-        names = [_first(words, ident, "CallSign", "Pilot", "Label", "Name") for ident, words in zip(self.rows, known, strict=True)]
+        names = [
+            _first(words, ident, "CallSign", "Pilot", "Label", "Name") for ident, words in zip(self.rows, known, strict=True)
+        ]
         return Trails(names, [_first(words, "", "Name", "Type") for words in known], [_side(words) for words in known],
                       owner.astype(np.int64), t + self.t0, lat + self.lat0, lon + self.lon0, h)  # fmt: skip
 

@@ -28,13 +28,15 @@ LATS, LONS = ("lat", "latitude", "lat_deg"), ("lon", "longitude", "long", "lng",
 GROUND = ("onground", "on_ground", "is_on_ground")
 TYPES = ("typecode", "type", "aircraft_type")
 GEOMETRIC = ("geoaltitude", "geo_altitude", "alt_geom", "geo_altitude_ft", "geo_altitude_m", "geoaltitude_m", "geoaltitude_ft")
-PRESSURE = ("baroaltitude", "baro_altitude", "altitude", "alt_baro", "baro_altitude_ft", "baro_altitude_m", "altitude_ft", "altitude_m",
-            "alt", "height", "height_m", "height_ft", "h_m")  # fmt: skip
+PRESSURE = ("baroaltitude", "baro_altitude", "altitude", "alt_baro", "baro_altitude_ft", "baro_altitude_m", "altitude_ft",
+            "altitude_m", "alt", "height", "height_m", "height_ft", "h_m")  # fmt: skip
 METRES, FEET = ("lastcontact", "last_contact", "vertrate", "velocity"), ("groundspeed", "vertical_rate", "ground_speed_kt", "gs")
-STATE = ("icao24", "callsign", "origin_country", "time_position", "last_contact", "longitude", "latitude", "baro_altitude", "on_ground",
-         "velocity", "true_track", "vertical_rate", "sensors", "geo_altitude", "squawk", "spi", "position_source")  # fmt: skip
-SBS = ("msg", "kind", "session", "aircraft", "hex_ident", "flight_id", "date", "clock", "date_logged", "clock_logged", "callsign", "altitude_ft",
-       "speed", "track", "lat", "lon", "vertical_rate", "squawk", "alert", "emergency", "spi", "on_ground")  # fmt: skip
+STATE = ("icao24", "callsign", "origin_country", "time_position", "last_contact", "longitude", "latitude", "baro_altitude",
+         "on_ground", "velocity", "true_track", "vertical_rate", "sensors", "geo_altitude", "squawk", "spi",
+         "position_source")  # fmt: skip
+SBS = ("msg", "kind", "session", "aircraft", "hex_ident", "flight_id", "date", "clock", "date_logged", "clock_logged", "callsign",
+       "altitude_ft", "speed", "track", "lat", "lon", "vertical_rate", "squawk", "alert", "emergency", "spi",
+       "on_ground")  # fmt: skip
 
 
 def read(file: Path, unit: str | None, ref: str | None, notes: list[str], counts: Counter) -> Trails:
@@ -56,7 +58,9 @@ def _parquet(file: Path, where: str) -> pa.Table:
     try:
         with pq.ParquetFile(file) as source:
             if source.metadata.num_rows > MOST_ROWS:
-                raise BadInput(where, f"{source.metadata.num_rows:,} rows", f"{MOST_ROWS:,} at most", "cut it to the time and area needed")
+                raise BadInput(
+                    where, f"{source.metadata.num_rows:,} rows", f"{MOST_ROWS:,} at most", "cut it to the time and area needed"
+                )
             known = {*TIMES, *IDS, *CALLSIGNS, *LATS, *LONS, *GROUND, *TYPES, *GEOMETRIC, *PRESSURE, *METRES, *FEET}
             return source.read([n for n in source.schema_arrow.names if n.lower() in known], use_threads=True)
     except (OSError, pa.ArrowInvalid, pa.ArrowNotImplementedError) as fault:
@@ -77,11 +81,12 @@ def _csv(file: Path, where: str, notes: list[str], counts: Counter) -> pa.Table:
     first = head.split(b"\n")[0]
     delimiter = max((",", ";", "\t"), key=lambda mark: first.count(mark.encode()))
     options = csv.ReadOptions(column_names=list(SBS)) if plain else csv.ReadOptions()
+    nothing = ["", "NULL", "null", "NaN", "nan", "None"]
     types = dict.fromkeys((*IDS, *CALLSIGNS, "squawk", "date", "clock"), pa.string())
     try:
         return csv.read_csv(
             io.BytesIO(data), options, csv.ParseOptions(delimiter=delimiter, invalid_row_handler=odd),
-            csv.ConvertOptions(column_types=types, null_values=["", "NULL", "null", "NaN", "nan", "None"], strings_can_be_null=True),
+            csv.ConvertOptions(column_types=types, null_values=nothing, strings_can_be_null=True),
         )  # fmt: skip
     except (pa.ArrowInvalid, pa.ArrowKeyError, pa.ArrowNotImplementedError, UnicodeDecodeError) as fault:
         raise BadInput(where, f"not CSV ({str(fault).splitlines()[0][:200]})") from None
@@ -110,12 +115,18 @@ def _json(document: Any, where: str) -> pa.Table:
         return _columns({**columns, "gs": [None] * len(rows)})
     if isinstance(document, dict) and isinstance(document.get("states"), list):
         rows = [row for row in document["states"] if isinstance(row, list) and len(row) >= 14]
-        return _columns({name: [row[n] if n < len(row) else None for row in rows] for n, name in enumerate(STATE) if name != "sensors"})
+        return _columns(
+            {name: [row[n] if n < len(row) else None for row in rows] for n, name in enumerate(STATE) if name != "sensors"}
+        )
     if isinstance(document, dict) and isinstance(document.get("path"), list):
         rows = [row for row in document["path"] if isinstance(row, list) and len(row) >= 6]
         named = ("time", "lat", "lon", "baro_altitude", "true_track", "on_ground")
         columns = {name: [row[n] for row in rows] for n, name in enumerate(named)}
-        same = {"icao24": document.get("icao24"), "callsign": document.get("callsign") or document.get("calllsign"), "last_contact": None}
+        same = {
+            "icao24": document.get("icao24"),
+            "callsign": document.get("callsign") or document.get("calllsign"),
+            "last_contact": None,
+        }
         return _columns({**columns, **{name: [value] * len(rows) for name, value in same.items()}})
     if isinstance(document, list) and document and isinstance(document[0], dict) and "estDepartureAirport" in document[0]:
         raise BadInput(where, "OpenSky flights: airports and times, but no positions", "states or tracks",
@@ -136,12 +147,17 @@ def _columns(columns: dict[str, list[Any]]) -> pa.Table:
         elif name in GROUND:
             arrays[name] = pa.array([v is True for v in values], pa.bool_())
         else:
-            numbers = [float(v) if isinstance(v, int | float) and not isinstance(v, bool) and abs(v) < 1e300 else None for v in values]
+            numbers = [
+                float(v) if isinstance(v, int | float) and not isinstance(v, bool) and abs(v) < 1e300 else None for v in values
+            ]
             arrays[name] = pa.array(numbers, pa.float64())
     return pa.table(arrays)
 
 
 def _trails(table: pa.Table, where: str, unit: str | None, ref: str | None, notes: list[str], counts: Counter) -> Trails:
+    doubles = sorted(name for name, n in Counter(table.column_names).items() if n > 1)
+    if doubles:
+        raise BadInput(where, f"two columns of one name: {', '.join(doubles)[:200]}", "each column once")
     lower = {name.lower().strip(): name for name in reversed(table.column_names)}
     found = {part: next((lower[n] for n in names if n in lower), None)
              for part, names in (("time", TIMES), ("id", IDS), ("lat", LATS), ("lon", LONS), ("ground", GROUND), ("type", TYPES),
@@ -151,7 +167,12 @@ def _trails(table: pa.Table, where: str, unit: str | None, ref: str | None, note
         table, found["time"] = table.append_column("time", joined), "time"
     missing = [part for part in ("time", "lat", "lon") if found[part] is None]
     if missing:
-        raise BadInput(where, f"no column for {', '.join(missing)}", f"time ({', '.join(TIMES)}), lat, lon", f"has: {', '.join(table.column_names)[:300]}")
+        raise BadInput(
+            where,
+            f"no column for {', '.join(missing)}",
+            f"time ({', '.join(TIMES)}), lat, lon",
+            f"has: {', '.join(table.column_names)[:300]}",
+        )
     if table.num_rows > MOST_ROWS:
         raise BadInput(where, f"{table.num_rows:,} rows", f"{MOST_ROWS:,} at most")
     if found["ground"] is not None:
@@ -184,7 +205,11 @@ def _objects(table: pa.Table, found: dict[str, str | None]) -> tuple[np.ndarray,
             values = table[column].cast(pa.string()).take(pa.array(first)).to_pylist()
             for row, value in zip(rows.tolist(), values, strict=True):
                 into[row] = (value or "").strip()
-    return owner, [f"{call} {key}".strip() if call and call != key else key for call, key in zip(label, known, strict=True)], kinds
+    return (
+        owner,
+        [f"{call} {key}".strip() if call and call != key else key for call, key in zip(label, known, strict=True)],
+        kinds,
+    )
 
 
 def _truth(column: pa.ChunkedArray) -> np.ndarray:
@@ -235,7 +260,9 @@ def _moment(word: str | None) -> float:
     return when.replace(tzinfo=when.tzinfo or UTC).timestamp()
 
 
-def _height(table: pa.Table, lower: dict[str, str], where: str, unit: str | None, ref: str | None, notes: list[str]) -> tuple[np.ndarray, str]:
+def _height(
+    table: pa.Table, lower: dict[str, str], where: str, unit: str | None, ref: str | None, notes: list[str]
+) -> tuple[np.ndarray, str]:
     """Heights [m] and what they count from: those of satellite navigation where nearly all samples have them."""
     geometric, pressure = (next((n for n in names if n in lower), None) for names in (GEOMETRIC, PRESSURE))
     chosen = pressure
@@ -250,9 +277,17 @@ def _height(table: pa.Table, lower: dict[str, str], where: str, unit: str | None
         raise BadInput(where, f"column {lower[chosen]}: its unit is not said", "m or ft", "--height-unit ft")
     h = _numbers(table[lower[chosen]]) * (FOOT if said == "ft" else 1.0)
     if chosen in ("alt", "height", "height_m", "height_ft", "h_m") and ref is None:
-        raise BadInput(where, f"column {lower[chosen]}: what its heights count from is not said", "msl, ell or agl", "--height-ref msl")
+        raise BadInput(
+            where, f"column {lower[chosen]}: what its heights count from is not said", "msl, ell or agl", "--height-ref msl"
+        )
     datum = ref or ("ell" if chosen == geometric else "msl")
-    kind = "given" if ref else "of satellite navigation, above the ellipsoid" if chosen == geometric else "pressure altitude, used as above mean sea level"
+    kind = (
+        "given"
+        if ref
+        else "of satellite navigation, above the ellipsoid"
+        if chosen == geometric
+        else "pressure altitude, used as above mean sea level"
+    )
     notes.append(f"heights: column {lower[chosen]} in {said}, {kind}")
     return h, datum
 

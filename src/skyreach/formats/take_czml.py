@@ -37,7 +37,9 @@ def read(file: Path, notes: list[str], counts: Counter) -> Trails:
         sides.append(_property(packet, "side"))
         kinds.append(_property(packet, "system"))
     if not names:
-        raise BadInput(where, "no sampled positions", "packets with cartographicDegrees, cartographicRadians or cartesian")
+        why = "; ".join(f"{key}: {n}" for key, n in counts.items())
+        said = f"no sampled positions ({why or 'no packets with a position'})"
+        raise BadInput(where, said, "packets with cartographicDegrees, cartographicRadians or cartesian")
     owner, t, lat, lon, h = np.concatenate(parts).T
     notes.append("heights above the WGS84 ellipsoid, as CZML has them, made heights above mean sea level by EGM96")
     return Trails(names, kinds, sides, owner.astype(np.int64), t, lat, lon, h, "ell")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import math
 import re
 from collections import Counter
@@ -99,12 +100,20 @@ def rows_of(text: str, where: str) -> list[dict[str, str]]:
 def _csv(text: str, where: str) -> Iterator[Place]:
     rows = rows_of(text, where)
     columns = rows[0].keys() if rows else set()
-    lat, lon = (next((n for n in names if n in columns), None) for names in (("lat", "latitude", "lat_deg"), ("lon", "longitude", "lng", "lon_deg")))
+    lat, lon = (
+        next((n for n in names if n in columns), None)
+        for names in (("lat", "latitude", "lat_deg"), ("lon", "longitude", "lng", "lon_deg"))
+    )
     if lat is None or lon is None:
         raise BadInput(where, f"columns {', '.join(columns) or 'none'}", "name, lat, lon")
     word = next((n for n in ("name", "site", "icao", "id") if n in columns), None)
     for n, row in enumerate(rows, 1):
-        yield (row.get(word) or f"site-{n}") if word else f"site-{n}", number(row.get(lat)), number(row.get(lon)), row.get("note") or ""
+        yield (
+            (row.get(word) or f"site-{n}") if word else f"site-{n}",
+            number(row.get(lat)),
+            number(row.get(lon)),
+            row.get("note") or "",
+        )
 
 
 def sounding(file: Path) -> Taken:
@@ -125,12 +134,13 @@ def sounding(file: Path) -> Taken:
             continue
         e = saturation_vapour_pressure(t, p) * wet if named[4] == "humidity" else saturation_vapour_pressure(wet, p)
         levels.append((h, radio_refractivity(p, e, t)))
-    if any(b[0] <= a[0] for a, b in zip(levels[:-1], levels[1:], strict=True)):
+    if any(b[0] <= a[0] for a, b in itertools.pairwise(levels)):
         counts["levels out of order, put in order"] += 1
     levels = sorted(dict(levels).items())
     if len(levels) < 2 or levels[-1][0] < levels[0][0] + LAYER:
-        raise BadInput(where, f"{len(levels)} usable levels, up to {levels[-1][0] - levels[0][0] if levels else 0:.0f} m above the first",
-                       f"levels over {LAYER:.0f} m at the least")  # fmt: skip
+        depth = levels[-1][0] - levels[0][0] if levels else 0.0
+        said = f"{len(levels)} usable levels, up to {depth:.0f} m above the first"
+        raise BadInput(where, said, f"levels over {LAYER:.0f} m at the least")
     base, surface = levels[0]
     above = next(n for n, (h, _) in enumerate(levels) if h >= base + LAYER)
     (h0, n0), (h1, n1) = levels[above - 1], levels[above]
@@ -138,13 +148,18 @@ def sounding(file: Path) -> Taken:
     k = float(effective_radius(EARTH, (top - surface) / LAYER * 1e-6)) / EARTH
     notes += [f"refractivity at the ground {surface:.1f}, {LAYER:.0f} m above {top:.1f}: gradient {top - surface:.1f} N/km"]
     if not 0.5 <= k <= 10.0:
-        raise BadInput(where, f"effective earth radius factor {k:.2f}: ducting", "0.5 to 10", "a scenario has one factor; use profile and vcd for ducts")
+        raise BadInput(
+            where,
+            f"effective earth radius factor {k:.2f}: ducting",
+            "0.5 to 10",
+            "a scenario has one factor; use profile and vcd for ducts",
+        )
     counts["levels"] = len(levels)
     return Taken(str(file), "sounding", round(k, 4), counts, notes)
 
 
 def _columns(rows: list[dict[str, str]], where: str) -> tuple:
-    """(column, factor, offset) of pressure [Pa], height [m], temperature [K], dew point [K] or humidity [1], and which of both."""
+    """(column, factor, offset) of pressure [Pa], height [m], temperature [K], dew point [K] or humidity [1]; which of both."""
     units = {"pressure": {"hpa": (100.0, 0.0), "pa": (1.0, 0.0)}, "height": {"m": (1.0, 0.0), "ft": (0.3048, 0.0)},
              "temperature": {"c": (1.0, 273.15), "k": (1.0, 0.0)}, "dewpoint": {"c": (1.0, 273.15), "k": (1.0, 0.0)},
              "humidity": {"pct": (0.01, 0.0), "1": (1.0, 0.0)}}  # fmt: skip

@@ -36,7 +36,12 @@ def flights(
     taken.counts.update(found.counts)
     unknown: Counter = Counter()
     for item, row in zip(found.items, found.rows, strict=True):
-        key = named.get(trails.kinds[row].lower()) or named.get(trails.names[row].lower()) or default or _known(cat, trails.kinds[row])
+        key = (
+            named.get(trails.kinds[row].lower())
+            or named.get(trails.names[row].lower())
+            or default
+            or _known(cat, trails.kinds[row])
+        )
         if key is None and kind == "traffic":
             key = AIRLINER
             taken.counts["of unknown type, taken for an a320"] += 1
@@ -52,9 +57,12 @@ def flights(
     taken.counts["routes"] = len(taken.content)
     if found.gaps:
         taken.counts[f"gaps longer than {limits.gap:g} s, after each a new route"] = found.gaps
-    notes.append(f"between waypoints: straight along the geodesic, constant speed and climb; within {limits.tolerance:g} m of the samples kept")
+    how = "between waypoints: straight along the geodesic, constant speed and climb"
+    notes.append(f"{how}; within {limits.tolerance:g} m of the samples kept")
     if not taken.content:
-        raise BadInput(f"import {file}: nothing left", "; ".join(taken.lines()) or "an empty file", cure="look at what was left out and why")
+        raise BadInput(
+            f"import {file}: nothing left", "; ".join(taken.lines()) or "an empty file", cure="look at what was left out and why"
+        )
     return taken
 
 
@@ -73,5 +81,3 @@ def _item(cat: Catalog, word: str, file: Path) -> str:
 
 def _iso(t: float) -> str:
     return datetime.fromtimestamp(t, UTC).isoformat().replace("+00:00", "Z")
-
-

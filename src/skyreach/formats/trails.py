@@ -4,6 +4,7 @@ Between the points kept a target goes straight along the geodesic at constant sp
 out where that is within the tolerance. Everything left out is counted by reason.
 """
 
+import itertools
 import math
 import re
 from collections import Counter
@@ -41,8 +42,8 @@ class Trails:
 
     def take(self, chosen: np.ndarray) -> "Trails":
         """Some of the samples."""
-        columns = (getattr(self, name)[chosen] for name in ("owner", "t", "lat", "lon", "h"))
-        return Trails(self.names, self.kinds, self.sides, *columns, self.ref)
+        owner, t, lat, lon, h = (getattr(self, name)[chosen] for name in ("owner", "t", "lat", "lon", "h"))
+        return Trails(self.names, self.kinds, self.sides, owner, t, lat, lon, h, self.ref)
 
 
 @dataclass
@@ -132,8 +133,9 @@ def routes(trails: Trails, limits: Limits) -> Routes:
     inside = (good.t >= out.start) & (good.t <= out.start + limits.duration)
     _drop(out, "outside the window of time", inside)
     good = _ordered(good.take(inside), out)
-    pos, leg = _legs(good, limits, out)
-    good, leg, pos = _thinned(*pos, leg, limits, out) if good.t.size else (good, leg, pos[1])
+    good, pos, leg = _legs(good, limits, out)
+    if good.t.size:
+        good, leg = _thinned(good, pos, leg, limits, out)
     if good.t.size:
         _items(good, leg, out)
     out.counts["waypoints"] = sum(len(item["route"]) for item in out.items)
@@ -194,7 +196,7 @@ def _ordered(trails: Trails, out: Routes) -> Trails:
     return trails.take(first)
 
 
-def _legs(trails: Trails, limits: Limits, out: Routes) -> tuple[tuple[Trails, np.ndarray], np.ndarray]:
+def _legs(trails: Trails, limits: Limits, out: Routes) -> tuple[Trails, np.ndarray, np.ndarray]:
     """Samples without outliers, their ECEF, and the number of the route that each belongs to."""
     pos = np.empty((trails.t.size, 3))
     ecef(trails.lat, trails.lon, trails.h, pos)
@@ -206,10 +208,10 @@ def _legs(trails: Trails, limits: Limits, out: Routes) -> tuple[tuple[Trails, np
     gap = np.diff(trails.t) > limits.gap
     out.gaps = int((gap & ~other).sum())
     cut = np.concatenate([[0], np.cumsum(other | gap | jumps[1:])]) if trails.t.size else np.empty(0)
-    return (trails, pos), cut.astype(np.int64)
+    return trails, pos, cut.astype(np.int64)
 
 
-def _thinned(trails: Trails, pos: np.ndarray, leg: np.ndarray, limits: Limits, out: Routes) -> tuple[Trails, np.ndarray, np.ndarray]:
+def _thinned(trails: Trails, pos: np.ndarray, leg: np.ndarray, limits: Limits, out: Routes) -> tuple[Trails, np.ndarray]:
     flat = np.empty_like(pos)
     ecef(trails.lat, trails.lon, np.zeros(trails.t.size), flat)
     moved = np.zeros(trails.t.size, np.bool_)
@@ -219,10 +221,10 @@ def _thinned(trails: Trails, pos: np.ndarray, leg: np.ndarray, limits: Limits, o
     keep = np.zeros(trails.t.size, np.bool_)
     keep_points(leg, trails.t, pos, limits.tolerance, LONGEST_LEG, keep)
     out.counts["on the way between waypoints"] = int((~keep).sum())
-    trails, pos, leg = trails.take(keep), pos[keep], leg[keep]
+    trails, leg = trails.take(keep), leg[keep]
     long_enough = np.bincount(leg, minlength=int(leg.max()) + 1)[leg] > 1
     _drop(out, "a route of one point", long_enough)
-    return trails.take(long_enough), leg[long_enough], pos[long_enough]
+    return trails.take(long_enough), leg[long_enough]
 
 
 def _items(trails: Trails, leg: np.ndarray, out: Routes) -> None:
@@ -234,10 +236,11 @@ def _items(trails: Trails, leg: np.ndarray, out: Routes) -> None:
     edges = np.concatenate([[0], np.flatnonzero(np.diff(leg)) + 1, [leg.size]]).tolist()
     ref = "agl" if trails.ref == "agl" else "msl"
     taken: set[str] = set()
-    for a, b in zip(edges[:-1], edges[1:], strict=True):
+    for a, b in itertools.pairwise(edges):
         lat, lon, h, v = (c[a:b] for c in columns)
         points: list[dict[str, Any]] = [
-            {"lat": y, "lon": x, "height_m": z, "ref": ref, "speed_mps": max(s, 0.001)} for y, x, z, s in zip(lat, lon, h, v, strict=True)
+            {"lat": y, "lon": x, "height_m": z, "ref": ref, "speed_mps": max(s, 0.001)}
+            for y, x, z, s in zip(lat, lon, h, v, strict=True)
         ]
         del points[-1]["speed_mps"]
         row = int(trails.owner[a])

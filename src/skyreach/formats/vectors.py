@@ -40,11 +40,10 @@ def features(feed: Feed, tolerance: float) -> Iterator[dict[str, Any]]:
             times = [feed.iso(t) for t in track.t.tolist()]
             words = {**properties(entity), "coordTimes": times}
             rows = _rows(feed, track)
-            shape = {"type": "LineString", "coordinates": rows} if len(rows) > 1 else _single(rows)
-            yield _feature(words, shape)
+            yield _feature(words, {"type": "LineString", "coordinates": rows} if len(rows) > 1 else _single(rows))
     for mark in story.marks(feed):
         track = flown.get(mark.target)
-        shape = None
+        shape: dict[str, Any] | None = None
         if track is not None:
             shape = _point(feed, *(float(np.interp(mark.t, track.t, axis)) for axis in (track.lon, track.lat, track.h)))
         yield _feature({"group": "event", "kind": mark.kind, "time": feed.iso(mark.t), "text": mark.text}, shape)
