@@ -15,7 +15,7 @@ from skyreach.errors import BadInput
 from skyreach.formats import inputs
 from skyreach.formats.take import take
 
-FUZZ = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+FUZZ = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 SEEDS = {
     "a.acmi": b"FileType=text/acmi/tacview\nFileVersion=2.2\n0,ReferenceTime=2026-05-01T02:00:00Z\n#0\n1,T=30|40|5000,Name=F-16C,Color=Red\n"
               b"#10\n1,T=30.02|40|5000\n#20\n1,T=30.04||\n-1\n",
