@@ -39,8 +39,11 @@ def make_run(folder: Path) -> Path:
     data["raid"] = [item(f"r{n}", "shahed-136", 10, 2000.0, [(40 + 2.6 * math.cos(a), 32.5 + 3.4 * math.sin(a), 4500.0),
                     (40.05, 32.55, 4500.0), (41.5, 34.0, 4500.0)]) for n, a in enumerate(around)]  # fmt: skip
     turns = [math.radians(6.0 * n) for n in range(60)]
-    data["civil"] = [item(f"c{n}", "a320", 10, 3000.0, [(40 + 3 * math.cos(a), 32.5 + 4 * math.sin(a), 9000.0 + 20 * n),
-                     (40 - 3 * math.cos(a + 0.35), 32.5 - 4 * math.sin(a + 0.35), 9000.0 + 20 * n)]) for n, a in enumerate(turns)]  # fmt: skip
+    data["civil"] = [
+        item(f"c{n}", "a320", 10, 3000.0, [(40 + 3 * math.cos(a), 32.5 + 4 * math.sin(a), 9000.0 + 20 * n),
+             (40 - 3 * math.cos(a + 0.35), 32.5 - 4 * math.sin(a + 0.35), 9000.0 + 20 * n)])
+        for n, a in enumerate(turns)
+    ]  # fmt: skip
     data["duration_s"] = 1800.0
     return sr.run(read_scenario(dump(data)), seed=1).save(folder / "run")
 
@@ -87,7 +90,8 @@ def main() -> int:
     for name, (m, limit) in found.items():
         good = m["cpu_s"] < limit and m["memory_mb"] < MEMORY_MB
         held = held and good
-        print(f"{name:16} {m['wall_s']:6.1f} s wall {m['cpu_s']:6.1f} s CPU {m['memory_mb']:6.0f} MB  {'held' if good else 'NOT HELD'}")
+        said = "held" if good else "NOT HELD"
+        print(f"{name:16} {m['wall_s']:6.1f} s wall {m['cpu_s']:6.1f} s CPU {m['memory_mb']:6.0f} MB  {said}", flush=True)
     print(json.dumps({name: m for name, (m, _) in found.items()}))
     print(f"this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB", file=sys.stderr)
     return 0 if held else 4

@@ -36,8 +36,7 @@ def tried(file, data, **options):
     file.write_bytes(data)
     try:
         taken = take(file, system="f-16c" if file.suffix in (".acmi", ".czml") else None, **options)
-    except BadInput as refusal:
-        assert str(refusal)
+    except BadInput:
         return None
     for value in json.loads(json.dumps(taken.to_dict(), allow_nan=False))["counts"].values():
         assert value >= 0

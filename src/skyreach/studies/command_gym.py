@@ -112,17 +112,18 @@ class CommandEnv(gymnasium.Env[Observation, np.ndarray]):
         return self._observe(), float(reward), over, False, self._info()
 
     def _leave(self, given: np.ndarray) -> None:
-        """Withhold or give back leave: an order against a target that a unit may not engage waits for ever."""
-        limits = self.world.limits
-        for slot, row in enumerate(self.shown):
-            j = int(self.world.tracks[row]["target"])  # rows of limits are by target; the policy itself sees tracks only
+        """Withhold or give back leave: an order of a unit against a track that it may not engage waits for ever."""
+        for slot, row in enumerate(self.shown.tolist()):
+            number = int(self.world.tracks[row]["number"])
             for u, k in enumerate(self.rows.tolist()):
-                held = (k, j) in self.withheld
-                if given[u, slot] and held:
-                    limits[k, j]["t_retry"] = self.withheld.pop((k, j))
-                elif not given[u, slot] and not held:
-                    self.withheld[k, j] = float(limits[k, j]["t_retry"])
-                    limits[k, j]["t_retry"] = math.inf
+                wait, key = self.world.waits[k, row], (k, number)
+                if wait["track_number"] != number:  # left by the track that had this row before
+                    wait["track_number"], wait["t_plan"], wait["t_retry"] = number, -math.inf, -math.inf
+                if given[u, slot] and key in self.withheld:
+                    wait["t_retry"] = self.withheld.pop(key)
+                elif not given[u, slot] and key not in self.withheld:
+                    self.withheld[key] = float(wait["t_retry"])
+                    wait["t_retry"] = math.inf
 
     def _counts(self) -> tuple[float, int, int]:
         """Value of assets hit, missiles fired and civil aircraft lost so far."""
