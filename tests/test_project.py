@@ -19,7 +19,7 @@ LOCKS = ("requirements.lock", "requirements-test.lock")
 
 LINES_MODULE, LINES_FUNCTION, LINES_KERNEL, DOCUMENTED = 400, 60, 80, 0.95
 HEAVY = ("numba", "numpy", "pyarrow", "rasterio", "matplotlib", "scipy", "duckdb", "pandas", "pydantic")
-IMPORT_NAMES = {"pyyaml": "yaml"}  # name of a package where its import is called something else
+IMPORT_NAMES = {"pyyaml": "yaml", "libasterix": "asterix"}  # name of a package where its import is called something else
 DATA = {".toml", ".npz", ".yaml", ".json", ".csv", ".html", ".js", ".css", ".md"}
 
 
@@ -221,7 +221,8 @@ def imports_of(paths):
 def test_dependencies_are_those_that_are_imported():
     declared = {IMPORT_NAMES.get(package(r), package(r)) for r in PROJECT["project"]["dependencies"]}
     extras = PROJECT["project"]["optional-dependencies"]
-    optional = {package(r) for extra in ("notebook", "view", "cluster") for r in extras[extra]}
+    named = {package(r) for extra in ("notebook", "view", "cluster", "formats", "gym") for r in extras[extra]}
+    optional = {IMPORT_NAMES.get(name, name) for name in named}
     used = imports_of(MODULES) - set(sys.stdlib_module_names) - {"skyreach"}
     assert used - optional - {"pydantic_core"} <= declared  # pydantic_core comes with pydantic, in its own version
     assert declared <= used

@@ -11,8 +11,8 @@ from typing import Any
 
 __version__ = "0.1.0"
 __all__ = [
-    "BadInput", "SkyreachError", "__version__", "coverage", "load", "open_run", "open_study", "profile", "replicate", "run",
-    "site", "study", "terrain_fetch", "terrain_info", "vcd",
+    "BadInput", "SkyreachError", "__version__", "command_env", "coverage", "export", "import_file", "load", "open_run",
+    "open_study", "profile", "replicate", "run", "site", "study", "terrain_fetch", "terrain_info", "vcd",
 ]  # fmt: skip
 
 from skyreach.errors import BadInput, SkyreachError

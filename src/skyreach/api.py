@@ -51,6 +51,7 @@ def run(
     from skyreach.scenario.compile import compile_scenario
 
     checked = load(scenario, overrides)
+    _equip()
     compiled = compile_scenario(checked, terrain or None)
     return make_run(compiled, one(compiled, checked_seed(checked.seed if seed is None else seed), stepped, progress))
 
@@ -90,6 +91,7 @@ def open_run(path: str | Path) -> "Run":
     """A run folder written earlier."""
     from skyreach.records.run import read_run
 
+    _equip()
     return read_run(path)
 
 
@@ -121,6 +123,42 @@ def open_study(path: str | Path) -> "Study":
     from skyreach.studies.study import open_study as opened
 
     return opened(path)
+def _equip() -> None:
+    """Give runs the methods of the rooms above the records."""
+    from skyreach.records.run import GIVEN
+
+    GIVEN.setdefault("export", export)
+    GIVEN.setdefault("page", _page)
+
+
+def _page(run: "Run") -> str:
+    """The page of a run as HTML: map, clock, reasons; by the page's own build."""
+    from skyreach.viewer.report import report_html
+
+    return report_html(run)
+
+
+def export(run: "str | Path | Run", format: str, path: str | Path | None = None, **options: Any) -> list[Path]:
+    """Write a run, or the run in a folder, in a format of other tools; returns the files. `run.export(format, path)` is the same.
+
+    format: acmi, czml, kml, geojson, gpkg, tif, asterix, dis, simdis, parquet, csv; see skyreach.formats.export."""
+    from skyreach.formats.export import export as write
+
+    return write(open_run(run) if isinstance(run, str | Path) else run, format, path, **options)
+
+
+def command_env(scenario: "str | Path | Scenario" = "murted-raid", **options: Any) -> Any:
+    """A Gymnasium environment in which a policy gives fire units leave to engage tracks; see skyreach.studies.command_gym."""
+    from skyreach.studies.command_gym import CommandEnv
+
+    return CommandEnv(scenario, **options)
+
+
+def import_file(path: str | Path, **options: Any) -> Any:
+    """Traffic, threats, sites or a sounding from a file of other tools; see skyreach.formats.take.take for the options."""
+    from skyreach.formats.take import take
+
+    return take(path, **options)
 
 
 def coverage(system: "str | Path | Scenario", **options: Any) -> Any:

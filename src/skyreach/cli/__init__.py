@@ -13,6 +13,8 @@ from skyreach.cli import (
     coverage,
     demo,
     explain,
+    export,
+    import_,
     profile,
     report,
     run,
@@ -48,6 +50,8 @@ app.command()(profile.profile)
 app.command()(site.site)
 app.command()(explain.explain)
 app.add_typer(study.app, name="study")
+app.command()(export.export)
+app.command(name="import")(import_.import_)
 app.command()(report.report)
 app.command()(view.view)
 app.command()(sql.sql)

@@ -38,6 +38,7 @@ def make_run(compiled: Compiled, replication: Replication) -> Run:
         "kernels": kernel_hash(),
         "terrain": compiled.terrain,
         "refraction_k": compiled.scenario.refraction_k,
+        "undulation_m": compiled.undulation,
         "machine": _machine(),
         "summary": summarise(compiled, replication),
         "inputs": compiled.catalog.used(),

@@ -4,7 +4,10 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,10 @@ MANIFEST = {  # what readers of the manifest rely on
 }  # fmt: skip
 
 
+GIVEN: dict[str, Callable[..., Any]] = {}
+"""Methods of Run that later rooms give it: `export` of the formats, `page` of the viewer (skyreach.api enters them)."""
+
+
 class Run:
     """One finished run: `manifest` (dict), `scenario_yaml` (text), and the tables as pyarrow tables by attribute or name.
 
@@ -32,9 +39,11 @@ class Run:
     ) -> None:
         self.manifest, self.scenario_yaml, self._tables, self.path = manifest, scenario_yaml, tables, path
 
-    def __getattr__(self, name: str) -> pa.Table:
+    def __getattr__(self, name: str) -> Any:
         if name in TABLES:
             return self.table(name)
+        if name in GIVEN:
+            return partial(GIVEN[name], self)
         raise AttributeError(name)
 
     def __repr__(self) -> str:
@@ -42,8 +51,16 @@ class Run:
         return f"Run({s['scenario']!r}, seed={s['seed']}, killed={s['killed']}, leakers={s['leakers']})"
 
     def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><th>{k}</th><td>{v}</td></tr>" for k, v in self.summary.items() if not isinstance(v, dict))
-        return f"<table>{rows}</table>"
+        rows = "".join(f"<tr><th>{escape(k)}</th><td>{escape(str(v))}</td></tr>" for k, v in self.summary.items() if _short(v))
+        table = f"<table>{rows}</table>"
+        if "page" not in GIVEN:
+            return table
+        try:
+            page = GIVEN["page"](self)
+        except RunFailed as fault:  # the page is not built into this installation
+            return f"{table}<p>{escape(str(fault))}</p>"
+        frame = 'sandbox="allow-scripts" style="width:100%;height:640px;border:1px solid #ccc"'
+        return f'<iframe {frame} srcdoc="{escape(page)}"></iframe>{table}'
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -66,6 +83,21 @@ class Run:
                 raise BadInput(str(file), f"cannot be read ({exc})", cure="run it again") from None
             self._tables[name] = table
         return self._tables[name]
+
+    def frame(self, name: str, kind: str = "arrow") -> Any:
+        """A table by name as arrow, pandas or polars; the last two where they are installed."""
+        table = self.table(name)
+        if kind == "arrow":
+            return table
+        if kind not in ("pandas", "polars"):
+            raise BadInput(f"frame {kind}", allowed="arrow, pandas or polars")
+        try:
+            if kind == "pandas":
+                return table.to_pandas()
+            import polars  # type: ignore[import-not-found]
+        except ImportError:
+            raise BadInput("frame", f"the package {kind} is not installed", cure="pip install 'skyreach[notebook]'") from None
+        return polars.from_arrow(table)
 
     def explain(self, target: int | str) -> str:
         """The story of one target (row or name) in plain sentences."""
@@ -107,6 +139,11 @@ class Run:
         self.manifest = {**self.manifest, "files": files, "sizes": sizes}
         text = json.dumps(self.manifest, indent=2, ensure_ascii=False, allow_nan=False)
         (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _short(value: Any) -> bool:
+    """Whether a value of the summary fits into a line of a table."""
+    return not isinstance(value, dict) and len(str(value)) < 200
 
 
 def new_folder(path: str | Path) -> Path:

@@ -1,0 +1,103 @@
+"""Paths of what moves, thinned so that straight lines in ECEF and time between the points left are off by a stated tolerance."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from skyreach.earth.geodesy import geodetic_to_ecef
+from skyreach.formats.reader import Feed
+from skyreach.jit import kernel
+
+LONGEST = 60.0  # s between two points that are kept, so that tools that go straight in degrees stay close too
+TOLERANCE = 10.0  # m
+
+
+@dataclass(frozen=True)
+class Path:
+    """Points of one entity: t [s], lat, lon [deg], h_msl [m]."""
+
+    t: np.ndarray
+    lat: np.ndarray
+    lon: np.ndarray
+    h: np.ndarray
+
+
+@kernel
+def ecef(lat, lon, h, out):
+    """ECEF [m] of points lat, lon [deg], h [m ellipsoidal], into out (n, 3)."""
+    for i in range(lat.size):  # i point
+        x, y, z = geodetic_to_ecef(math.radians(lat[i]), math.radians(lon[i]), h[i])
+        out[i, 0], out[i, 1], out[i, 2] = x, y, z
+
+
+@kernel
+def keep_points(number, t, pos, tolerance, longest, keep):
+    """Marks in keep (n,) the points to keep of samples ordered by entity, then time.
+
+    number (n,), t (n,) [s], pos (n, 3) [m ECEF]; the first and last point of each entity are kept, and so many between them
+    that every other one lies within tolerance [m] of the straight line in time; longest [s] between two that are kept."""
+    n, anchor = number.size, 0
+    for i in range(n):  # i sample
+        first = i == 0 or number[i] != number[i - 1]
+        last = i == n - 1 or number[i] != number[i + 1]
+        if first or last:
+            keep[i] = True
+            anchor = i
+            continue
+        end = i + 1
+        span = t[end] - t[anchor]
+        within = span <= longest
+        j = anchor + 1
+        while within and j < end:  # j sample between
+            w = (t[j] - t[anchor]) / max(span, 1e-9)
+            off = 0.0
+            for a in range(3):  # a axis
+                d = pos[anchor, a] + w * (pos[end, a] - pos[anchor, a]) - pos[j, a]
+                off += d * d
+            within = off <= tolerance * tolerance
+            j += 1
+        if not within:
+            keep[i] = True
+            anchor = i
+
+
+def paths(feed: Feed, tolerance: float = TOLERANCE) -> dict[int, Path]:
+    """Path of each entity that moved, by its number; tolerance 0 keeps every sample. Read window by window."""
+    parts: list[tuple[np.ndarray, ...]] = []
+    for _, motion in feed.motion():
+        order = np.lexsort((motion.t, motion.number))
+        number, t = motion.number[order], motion.t[order]
+        lat, lon, h = motion.lat[order], motion.lon[order], motion.h[order]
+        keep = np.zeros(number.size, np.bool_)
+        if tolerance > 0.0:
+            pos = np.empty((number.size, 3))
+            ecef(lat, lon, feed.ellipsoidal(h), pos)
+            keep_points(number, t, pos, tolerance, LONGEST, keep)
+        else:
+            keep[:] = True
+        parts.append(tuple(column[keep] for column in (number, t, lat, lon, h)))
+    whole = [np.concatenate(columns) for columns in zip(*parts, strict=True)]
+    order = np.lexsort((whole[1], whole[0]))
+    number, *rest = (column[order] for column in whole)
+    cuts = np.flatnonzero(np.diff(number)) + 1
+    pieces = zip(*(np.split(column, cuts) for column in rest), strict=True)
+    found = number[np.concatenate([[0], cuts])] if number.size else []
+    return {int(n): Path(*piece) for n, piece in zip(found, pieces, strict=False)}
+
+
+def course(number: np.ndarray, t: np.ndarray, pos: np.ndarray) -> np.ndarray:
+    """Velocity (n, 3) [m/s, ECEF] at samples ordered by entity, then time: towards the next sample, at the last one as
+    before it; zero where an entity has one sample only."""
+    vel = np.zeros_like(pos)
+    if number.size < 2:
+        return vel
+    same = number[1:] == number[:-1]
+    ahead = np.zeros_like(pos)
+    ahead[:-1] = np.diff(pos, axis=0) / np.maximum(np.diff(t), 1e-6)[:, None]
+    follows = np.append(same, False)
+    vel[follows] = ahead[follows]
+    final = np.insert(same, 0, False) & ~follows
+    rows = np.flatnonzero(final)
+    vel[rows] = ahead[rows - 1]
+    return vel

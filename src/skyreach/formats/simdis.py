@@ -1,0 +1,95 @@
+"""SIMDIS ASI text: platforms, beams of radars and of fire units at their targets, events as generic data.
+
+Places are degrees on WGS84 and metres above its ellipsoid (CoordSystem "LLA"), course and climb in degrees; times are seconds
+of ReferenceYear. Every sample of the run is written. Keywords after the documentation of the SIMDIS SDK (U.S. Naval Research
+Laboratory); not tried in SIMDIS itself, which cannot be had without registration.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from skyreach.formats import story
+from skyreach.formats.acmi import attitude
+from skyreach.formats.output import part_file
+from skyreach.formats.reader import Entity, Feed
+
+ICONS = {"aircraft": "f-16", "civil": "737", "drone": "predator", "cruise": "tomahawk", "missile": "sa-10_missile"}
+KINDS = {"aircraft": "aircraft", "civil": "aircraft", "drone": "aircraft", "decoy": "aircraft", "cruise": "missile",
+         "ballistic": "missile", "arm": "missile", "missile": "missile"}  # fmt: skip
+COLOURS = {"blue": "blue", "red": "red", "neutral": "green"}
+AFFILIATIONS = {"blue": "F", "red": "H", "neutral": "N"}
+
+
+def write(feed: Feed, path: Path) -> list[Path]:
+    """Write the file, piece by piece."""
+    with part_file(path) as part, part.open("w", encoding="utf-8", newline="\n") as out:
+        out.writelines(_head(feed))
+        offset = (feed.start - datetime(feed.start.year, 1, 1, tzinfo=UTC)).total_seconds()
+        for entity in feed.entities:
+            if entity.at is not None:
+                lat, lon, h = entity.at
+                for t in (0.0, feed.duration):
+                    out.write(
+                        f"PlatformData {entity.number} {offset + t:.3f} {lat:.7f} {lon:.7f} {feed.ellipsoidal(h):.2f} 0 0 0\n"
+                    )
+        for _, motion in feed.motion():
+            yaw, pitch = attitude(feed, motion)
+            h = feed.ellipsoidal(motion.h)
+            columns = (motion.number, motion.t + offset, motion.lat, motion.lon, h, yaw, pitch)
+            rows = zip(*(c.tolist() for c in columns), strict=True)
+            out.writelines("PlatformData %d %.3f %.7f %.7f %.2f %.1f %.1f 0\n" % row for row in rows)  # noqa: UP031  (fast)
+        out.writelines(_beams(feed, offset))
+        out.writelines(_events(feed, offset))
+    return [path]
+
+
+def quoted(text: str) -> str:
+    """Text in quotes; quotes in it become apostrophes, line ends blanks."""
+    return '"' + " ".join(text.replace('"', "'").split()) + '"'
+
+
+def _head(feed: Feed) -> Iterator[str]:
+    yield "# " + quoted(feed.notice)[1:-1] + "\n"
+    yield f'Version 24\nReferenceYear {feed.start.year}\nDegreeAngles 1\nCoordSystem "LLA"\nVerticalDatum "WGS84"\n'
+    yield f'Classification "UNCLASSIFIED" 0x8000FF00\nScenarioInfo {quoted(f"{feed.title}; seed {feed.seed}; {feed.notice}")}\n'
+    for entity in feed.entities:
+        if entity.t_from is not None:
+            yield _platform(entity)
+
+
+def _platform(e: Entity) -> str:
+    n = e.number
+    kind = KINDS.get(e.kind, "fixed")
+    return (
+        f"PlatformID {n}\nPlatformName {n} {quoted(e.name)}\nPlatformIcon {n} {quoted(ICONS.get(e.kind, 'diamond'))}\n"
+        f'PlatformType {n} "{kind}"\nPlatformFHN {n} "{AFFILIATIONS[e.side]}"\nPlatformInterpolate {n} 1\n'
+    )
+
+
+def _beams(feed: Feed, offset: float) -> Iterator[str]:
+    """A beam for each radar that looks one way, and one for each engagement, on while it lasts."""
+    beams = story.beams(feed)
+    number = len(feed.entities)
+    for e in feed.of("radar"):
+        beam, number = beams[e.number], number + 1
+        yield f'BeamID {e.number} {number}\nBeamType {number} "ABSOLUTE_POSITION"\n'
+        yield f"BeamHorzBW {number} {beam.width:.1f}\nBeamVertBW {number} {beam.height:.1f}\n"
+        yield f"BeamOnOffCmd {number} {offset:.3f} {int(beam.emitting)}\n"
+        yield f'BeamData {number} {offset:.3f} "{COLOURS[e.side]}" {beam.axis:.2f} {beam.elevation:.2f} {beam.reach:.0f}\n'
+        if e.t_to is not None:
+            yield f"BeamOnOffCmd {number} {offset + e.t_to:.3f} 0\n"
+    for begin, end, unit, target in feed.engagements:
+        number += 1
+        yield f'BeamID {unit} {number}\nBeamType {number} "TARGET"\nBeamOnOffCmd {number} {offset + begin:.3f} 1\n'
+        yield f"BeamTargetIdCmd {number} {offset + begin:.3f} {target}\nBeamOnOffCmd {number} {offset + end:.3f} 0\n"
+
+
+def _events(feed: Feed, offset: float) -> Iterator[str]:
+    for mark in story.marks(feed):
+        about = mark.target or mark.other
+        if about:
+            yield f'GenericData {about} "event" {quoted(f"{mark.kind}: {mark.text}")} {offset + mark.t:.3f} 5\n'
+    for e in feed.entities:
+        if e.t_to is not None and e.t_from is not None:
+            yield f'CategoryData {e.number} {offset + e.t_to:.3f} "end" {quoted(e.end)}\n'

@@ -1,0 +1,304 @@
+"""Civil traffic from recordings of ADS-B: OpenSky state vectors (CSV, JSON) and tracks (JSON), tables of the package traffic
+(Parquet, CSV), readsb traces (JSON), and the BaseStation lines of dump1090 and readsb (CSV).
+
+Columns are known by name; a name that ends in a unit says its unit. Pressure altitudes are used as heights above mean sea
+level and that is noted: they differ by some 8 m for each hPa that the air at sea level is off 1013.25 hPa.
+"""
+
+import io
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as csv
+import pyarrow.parquet as pq
+
+from skyreach.errors import BadInput
+from skyreach.formats.inputs import json_of, read_bytes, text_of
+from skyreach.formats.trails import FOOT, Trails
+
+MOST_ROWS = 50_000_000
+TIMES = ("time", "timestamp", "time_utc", "time_position", "t", "lastposupdate")
+IDS = ("icao24", "hex", "icao", "hex_ident", "id", "flight_id")
+CALLSIGNS = ("callsign", "flight")
+LATS, LONS = ("lat", "latitude", "lat_deg"), ("lon", "longitude", "long", "lng", "lon_deg")
+GROUND = ("onground", "on_ground", "is_on_ground")
+TYPES = ("typecode", "type", "aircraft_type")
+GEOMETRIC = ("geoaltitude", "geo_altitude", "alt_geom", "geo_altitude_ft", "geo_altitude_m", "geoaltitude_m", "geoaltitude_ft")
+PRESSURE = ("baroaltitude", "baro_altitude", "altitude", "alt_baro", "baro_altitude_ft", "baro_altitude_m", "altitude_ft",
+            "altitude_m", "alt", "height", "height_m", "height_ft", "h_m")  # fmt: skip
+METRES, FEET = ("lastcontact", "last_contact", "vertrate", "velocity"), ("groundspeed", "vertical_rate", "ground_speed_kt", "gs")
+STATE = ("icao24", "callsign", "origin_country", "time_position", "last_contact", "longitude", "latitude", "baro_altitude",
+         "on_ground", "velocity", "true_track", "vertical_rate", "sensors", "geo_altitude", "squawk", "spi",
+         "position_source")  # fmt: skip
+SBS = ("msg", "kind", "session", "aircraft", "hex_ident", "flight_id", "date", "clock", "date_logged", "clock_logged", "callsign",
+       "altitude_ft", "speed", "track", "lat", "lon", "vertical_rate", "squawk", "alert", "emergency", "spi",
+       "on_ground")  # fmt: skip
+
+
+def read(file: Path, unit: str | None, ref: str | None, notes: list[str], counts: Counter) -> Trails:
+    """Samples of all aircraft in the air."""
+    where = f"import {file}"
+    name = file.name.lower()
+    if name.endswith(".parquet"):
+        table = _parquet(file, where)
+    elif name.endswith(".json"):
+        table = _json(json_of(read_bytes(file), where, notes), where)
+    else:
+        table = _csv(file, where, notes, counts)
+    return _trails(table, where, unit, ref, notes, counts)
+
+
+def _parquet(file: Path, where: str) -> pa.Table:
+    if not file.is_file():
+        read_bytes(file, 0)  # says what is wrong
+    try:
+        with pq.ParquetFile(file) as source:
+            if source.metadata.num_rows > MOST_ROWS:
+                raise BadInput(
+                    where, f"{source.metadata.num_rows:,} rows", f"{MOST_ROWS:,} at most", "cut it to the time and area needed"
+                )
+            known = {*TIMES, *IDS, *CALLSIGNS, *LATS, *LONS, *GROUND, *TYPES, *GEOMETRIC, *PRESSURE, *METRES, *FEET}
+            return source.read([n for n in source.schema_arrow.names if n.lower() in known], use_threads=True)
+    except (OSError, pa.ArrowInvalid, pa.ArrowNotImplementedError) as fault:
+        raise BadInput(where, f"not Parquet, or damaged ({fault})") from None
+
+
+def _csv(file: Path, where: str, notes: list[str], counts: Counter) -> pa.Table:
+    data = read_bytes(file)
+    head = data[:4096]
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or not _is_utf8(data):
+        data = text_of(data, where, notes).encode()
+    plain = head.lstrip(b"\xef\xbb\xbf")[:4].upper() == b"MSG,"
+
+    def odd(row: Any) -> str:
+        counts["left out: lines with another number of fields"] += 1
+        return "skip"
+
+    first = head.split(b"\n")[0]
+    delimiter = max((",", ";", "\t"), key=lambda mark: first.count(mark.encode()))
+    options = csv.ReadOptions(column_names=list(SBS)) if plain else csv.ReadOptions()
+    nothing = ["", "NULL", "null", "NaN", "nan", "None"]
+    types = dict.fromkeys((*IDS, *CALLSIGNS, "squawk", "date", "clock"), pa.string())
+    try:
+        return csv.read_csv(
+            io.BytesIO(data), options, csv.ParseOptions(delimiter=delimiter, invalid_row_handler=odd),
+            csv.ConvertOptions(column_types=types, null_values=nothing, strings_can_be_null=True),
+        )  # fmt: skip
+    except (pa.ArrowInvalid, pa.ArrowKeyError, pa.ArrowNotImplementedError, UnicodeDecodeError) as fault:
+        raise BadInput(where, f"not CSV ({str(fault).splitlines()[0][:200]})") from None
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _json(document: Any, where: str) -> pa.Table:
+    """Rows of a readsb trace, of OpenSky states, or of an OpenSky track."""
+    if isinstance(document, dict) and isinstance(document.get("trace"), list):
+        base = document.get("timestamp")
+        rows = [row for row in document["trace"] if isinstance(row, list) and len(row) > 3]
+        columns = {
+            "timestamp": [_sum(base, row[0]) for row in rows], "lat": [row[1] for row in rows], "lon": [row[2] for row in rows],
+            "alt_baro": [0 if row[3] == "ground" else row[3] for row in rows], "on_ground": [row[3] == "ground" for row in rows],
+            "alt_geom": [row[10] if len(row) > 10 else None for row in rows],
+            "icao24": [str(document.get("icao", "trace"))] * len(rows), "callsign": [document.get("r")] * len(rows),
+            "typecode": [document.get("t")] * len(rows),
+        }  # fmt: skip
+        return _columns({**columns, "gs": [None] * len(rows)})
+    if isinstance(document, dict) and isinstance(document.get("states"), list):
+        rows = [row for row in document["states"] if isinstance(row, list) and len(row) >= 14]
+        return _columns(
+            {name: [row[n] if n < len(row) else None for row in rows] for n, name in enumerate(STATE) if name != "sensors"}
+        )
+    if isinstance(document, dict) and isinstance(document.get("path"), list):
+        rows = [row for row in document["path"] if isinstance(row, list) and len(row) >= 6]
+        named = ("time", "lat", "lon", "baro_altitude", "true_track", "on_ground")
+        columns = {name: [row[n] for row in rows] for n, name in enumerate(named)}
+        same = {
+            "icao24": document.get("icao24"),
+            "callsign": document.get("callsign") or document.get("calllsign"),
+            "last_contact": None,
+        }
+        return _columns({**columns, **{name: [value] * len(rows) for name, value in same.items()}})
+    if isinstance(document, list) and document and isinstance(document[0], dict) and "estDepartureAirport" in document[0]:
+        raise BadInput(where, "OpenSky flights: airports and times, but no positions", "states or tracks",
+                       "fetch the track of each flight from OpenSky, and import those")  # fmt: skip
+    raise BadInput(where, "JSON of another kind", "a readsb trace, OpenSky states, or an OpenSky track")
+
+
+def _sum(base: Any, offset: Any) -> float | None:
+    return base + offset if all(isinstance(v, int | float) for v in (base, offset)) else None
+
+
+def _columns(columns: dict[str, list[Any]]) -> pa.Table:
+    """A table of columns whose values may be of several kinds."""
+    arrays = {}
+    for name, values in columns.items():
+        if name in (*IDS, *CALLSIGNS, *TYPES, "origin_country", "squawk"):
+            arrays[name] = pa.array([None if v is None else str(v) for v in values], pa.string())
+        elif name in GROUND:
+            arrays[name] = pa.array([v is True for v in values], pa.bool_())
+        else:
+            numbers = [
+                float(v) if isinstance(v, int | float) and not isinstance(v, bool) and abs(v) < 1e300 else None for v in values
+            ]
+            arrays[name] = pa.array(numbers, pa.float64())
+    return pa.table(arrays)
+
+
+def _trails(table: pa.Table, where: str, unit: str | None, ref: str | None, notes: list[str], counts: Counter) -> Trails:
+    doubles = sorted(name for name, n in Counter(table.column_names).items() if n > 1)
+    if doubles:
+        raise BadInput(where, f"two columns of one name: {', '.join(doubles)[:200]}", "each column once")
+    lower = {name.lower().strip(): name for name in reversed(table.column_names)}
+    found = {part: next((lower[n] for n in names if n in lower), None)
+             for part, names in (("time", TIMES), ("id", IDS), ("lat", LATS), ("lon", LONS), ("ground", GROUND), ("type", TYPES),
+                                 ("call", CALLSIGNS))}  # fmt: skip
+    if "date" in lower and "clock" in lower and found["time"] is None:
+        joined = pc.binary_join_element_wise(table["date"].combine_chunks(), table["clock"].combine_chunks(), " ")
+        table, found["time"] = table.append_column("time", joined), "time"
+    missing = [part for part in ("time", "lat", "lon") if found[part] is None]
+    if missing:
+        raise BadInput(
+            where,
+            f"no column for {', '.join(missing)}",
+            f"time ({', '.join(TIMES)}), lat, lon",
+            f"has: {', '.join(table.column_names)[:300]}",
+        )
+    if table.num_rows > MOST_ROWS:
+        raise BadInput(where, f"{table.num_rows:,} rows", f"{MOST_ROWS:,} at most")
+    if found["ground"] is not None:
+        down = _truth(table[found["ground"]])
+        if down.any():
+            counts["left out: on the ground"] += int(down.sum())
+            table = table.filter(pa.array(~down))
+    t = _time(table[found["time"]], where)
+    lat, lon = _numbers(table[found["lat"]]), _numbers(table[found["lon"]])
+    h, datum = _height(table, lower, where, unit, ref, notes)
+    owner, names, kinds = _objects(table, found)
+    return Trails(names, kinds, [""] * len(names), owner, t, lat, lon, h, datum)
+
+
+def _objects(table: pa.Table, found: dict[str, str | None]) -> tuple[np.ndarray, list[str], list[str]]:
+    """Row of the object of each sample, names (callsign and address) and types of objects."""
+    n = table.num_rows
+    if found["id"] is None and found["call"] is None:
+        return np.zeros(n, np.int64), ["object"], [""]
+    ident = table[found["id"] or found["call"]].combine_chunks()
+    words = pc.fill_null(ident.cast(pa.string()), "none").dictionary_encode()
+    words = words.combine_chunks() if isinstance(words, pa.ChunkedArray) else words
+    owner, known = words.indices.to_numpy().astype(np.int64), words.dictionary.to_pylist()
+    first = np.full(len(known), -1)
+    label, kinds = [""] * len(known), [""] * len(known)
+    rows, first = np.unique(owner, return_index=True)
+    for part, into in (("call", label), ("type", kinds)):
+        column = found[part]
+        if column is not None:
+            values = table[column].cast(pa.string()).take(pa.array(first)).to_pylist()
+            for row, value in zip(rows.tolist(), values, strict=True):
+                into[row] = (value or "").strip()
+    return (
+        owner,
+        [f"{call} {key}".strip() if call and call != key else key for call, key in zip(label, known, strict=True)],
+        kinds,
+    )
+
+
+def _truth(column: pa.ChunkedArray) -> np.ndarray:
+    if pa.types.is_boolean(column.type):
+        return pc.fill_null(column, False).to_numpy().astype(bool)
+    text = pc.utf8_lower(pc.fill_null(column.cast(pa.string()), ""))
+    return pc.is_in(text, pa.array(["true", "1", "-1", "t", "yes"])).to_numpy().astype(bool)
+
+
+def _numbers(column: pa.ChunkedArray) -> np.ndarray:
+    """Values as floats; NaN for what is none."""
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        text = pc.utf8_trim_whitespace(column.cast(pa.string()))
+        good = pc.match_substring_regex(text, r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?$")
+        column = pc.cast(pc.if_else(pc.fill_null(good, False), text, None), pa.float64())
+    elif not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)):
+        return np.full(len(column), np.nan)
+    return pc.fill_null(pc.cast(column, pa.float64(), safe=False), float("nan")).to_numpy().astype(float)
+
+
+def _time(column: pa.ChunkedArray, where: str) -> np.ndarray:
+    """UTC in seconds since 1970; NaN where there is none."""
+    if pa.types.is_timestamp(column.type):
+        micros = pc.cast(column, pa.timestamp("us", column.type.tz), safe=False).cast(pa.int64())
+        return pc.divide(pc.cast(pc.fill_null(micros, 0), pa.float64(), safe=False), 1e6).to_numpy() + np.where(
+            pc.is_null(column).to_numpy().astype(bool), np.nan, 0.0)  # fmt: skip
+    t = _numbers(column)
+    if np.isfinite(t).any():
+        return np.where(t > 1e11, t / 1e3, t)  # milliseconds since 1970
+    text = pc.utf8_trim_whitespace(column.cast(pa.string())).to_pylist()
+    if not text:
+        return np.empty(0)
+    parsed = np.full(len(text), np.nan)
+    for n, word in enumerate(text):
+        parsed[n] = _moment(word)
+    if not np.isfinite(parsed).any():
+        raise BadInput(where, f"times as {text[0]!r}", "seconds since 1970, or UTC as 2026-05-01T02:00:00Z")
+    return parsed
+
+
+def _moment(word: str | None) -> float:
+    from datetime import UTC, datetime
+
+    try:
+        when = datetime.fromisoformat((word or "").replace("/", "-"))
+    except ValueError:
+        return float("nan")
+    return when.replace(tzinfo=when.tzinfo or UTC).timestamp()
+
+
+def _height(
+    table: pa.Table, lower: dict[str, str], where: str, unit: str | None, ref: str | None, notes: list[str]
+) -> tuple[np.ndarray, str]:
+    """Heights [m] and what they count from: those of satellite navigation where nearly all samples have them."""
+    geometric, pressure = (next((n for n in names if n in lower), None) for names in (GEOMETRIC, PRESSURE))
+    chosen = pressure
+    if geometric is not None:
+        there = np.isfinite(_numbers(table[lower[geometric]])).mean() if table.num_rows else 0.0
+        chosen = geometric if there > 0.9 or pressure is None else pressure
+    if chosen is None:
+        notes.append("no column of heights")
+        return np.full(table.num_rows, np.nan), "msl"
+    said = unit or _unit(chosen, lower)
+    if said is None:
+        raise BadInput(where, f"column {lower[chosen]}: its unit is not said", "m or ft", "--height-unit ft")
+    h = _numbers(table[lower[chosen]]) * (FOOT if said == "ft" else 1.0)
+    if chosen in ("alt", "height", "height_m", "height_ft", "h_m") and ref is None:
+        raise BadInput(
+            where, f"column {lower[chosen]}: what its heights count from is not said", "msl, ell or agl", "--height-ref msl"
+        )
+    datum = ref or ("ell" if chosen == geometric else "msl")
+    kind = (
+        "given"
+        if ref
+        else "of satellite navigation, above the ellipsoid"
+        if chosen == geometric
+        else "pressure altitude, used as above mean sea level"
+    )
+    notes.append(f"heights: column {lower[chosen]} in {said}, {kind}")
+    return h, datum
+
+
+def _unit(name: str, lower: dict[str, str]) -> str | None:
+    """Unit of a column by its own name, else by the company it keeps: OpenSky writes metres, traffic and readsb feet."""
+    for ending, unit in (("_ft", "ft"), ("_m", "m")):
+        if name.endswith(ending):
+            return unit
+    if any(word in lower for word in METRES):
+        return "m"
+    if name in ("alt_baro", "alt_geom") or any(word in lower for word in FEET):
+        return "ft"
+    return None
