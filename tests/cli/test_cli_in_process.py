@@ -357,3 +357,15 @@ def test_a_damaged_table(skyreach, kept, tmp_path, table):
         said = skyreach(*args)
         clean(said, 2)
         assert f"{table}.parquet" in said.err
+
+
+def test_explain_all_and_the_picture(skyreach, kept, tmp_path):
+    said = skyreach("explain", kept, "--all", "--json")
+    clean(said, 0)
+    assert len(json.loads(said.out)) == 28
+    said = skyreach("explain", kept, "--all", "--out", tmp_path / "all.svg")
+    clean(said, 0)
+    assert said.out.count("\n") >= 29
+    assert (tmp_path / "all.svg").read_text().lstrip().startswith("<?xml")
+    for args in ((), ("mald-1", "--all"), ("mald-1", "--out", tmp_path / "x.gif")):
+        clean(skyreach("explain", kept, *args), 2)
