@@ -25,6 +25,7 @@ from skyreach.cli import (
     vcd,
     view,
     warmup,
+    whatif,
 )
 from skyreach.errors import SkyreachError
 
@@ -46,6 +47,7 @@ app.command()(vcd.vcd)
 app.command()(profile.profile)
 app.command()(site.site)
 app.command()(explain.explain)
+app.command()(whatif.whatif)
 app.command()(report.report)
 app.command()(view.view)
 app.command()(sql.sql)

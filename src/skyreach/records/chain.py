@@ -171,7 +171,7 @@ class Chains:
         )
 
     def _before_seen(self, chain: Chain) -> None:
-        """What hid it for longest before, how far below the horizon it was at the end of that, and its height when it was seen."""
+        """What hid it for longest before, how far below the horizon it was when that ended, and its height when seen."""
         if chain.t_seen is None:
             return
         target = chain.row["target"]
