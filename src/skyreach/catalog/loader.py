@@ -35,7 +35,7 @@ class Catalog:
         self._parsed = parsed
         self._log: dict[tuple[str, str], Value] = {}
         self._items = {key: replace(item, log=self._log) for key, item in parsed.items.items()}
-        self._overrides: dict[str, float] = {}
+        self._overrides: dict[str, float | str] = {}
         for path, number in (overrides or {}).items():
             self._override(path, number)
 
@@ -75,6 +75,15 @@ class Catalog:
                 "catalogue: unknown item", name, cure=near(name, names) or "skyreach catalog lists all items"
             )
         return names[name.lower()]
+
+    def lay(self, path: str, value: Value) -> None:
+        """Put a value of the same form in the place of ITEM.KEY; counts in the digest as an override does."""
+        name, _, key = path.rpartition(".")
+        item = self[name]
+        if item.value(key).form != value.form:
+            raise BadInput(f"{path}: a {value.form}", allowed=f"a {item.value(key).form}, as in the catalogue")
+        self._items[item.key] = replace(item, values={**item.values, key: value})
+        self._overrides[f"{item.key}.{key}"] = value.nominal if value.form == NUMBER else repr(value.figures())
 
     def _override(self, path: str, number: float) -> None:
         name, dot, key = path.rpartition(".")

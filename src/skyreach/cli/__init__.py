@@ -8,8 +8,10 @@ import sys
 import typer
 
 from skyreach.cli import (
+    bundle,
     catalog,
     check,
+    compare,
     coverage,
     demo,
     explain,
@@ -48,6 +50,9 @@ app.command()(profile.profile)
 app.command()(site.site)
 app.command()(explain.explain)
 app.command()(whatif.whatif)
+app.command()(compare.compare)
+app.command()(bundle.bundle)
+app.command()(bundle.reproduce)
 app.command()(report.report)
 app.command()(view.view)
 app.command()(sql.sql)
