@@ -218,7 +218,7 @@ def changed(scenario: Scenario, terrain: Any, words: Sequence[str], log: bool = 
     settings = parse_settings(word for word in words if "=" in word)
     named = [_find(word) for word in words if "=" not in word and word != "none"]
     data = scenario.model_dump(mode="json", exclude_unset=True)
-    cat = load(dict(scenario.catalog))
+    cat = load(dict(scenario.catalog), claims=scenario.claims)
     for change in named:
         if change.edit and not change.edit(data, scenario, cat):
             return None

@@ -10,10 +10,11 @@ from skyreach.analysis.ladder import Rung, ladder
 from skyreach.analysis.paired import Difference, by_target, differences, sample, seeds_from
 from skyreach.analysis.whatif import scenario_of, terrain_of
 from skyreach.analysis.worth import Worth, worth
+from skyreach.catalog.claims import claim_sets
 from skyreach.errors import BadInput
 from skyreach.records.run import read_run
 from skyreach.scenario import Scenario, load_scenario, parse_settings, read_scenario
-from skyreach.scenario.compile import compile_scenario
+from skyreach.scenario.compile import Compiled, compile_scenario
 
 Told = Callable[[int], None] | None
 
@@ -64,6 +65,53 @@ def compare(
     return Comparison(
         first.name, named, runs, seeds[0], differences(x, y), by_target(x, y), x.digests == y.digests
     )
+
+
+@dataclass
+class Rivals:
+    """The same scenario under several claim sets: mean figures of the catalogue, and of each set with paired differences.
+
+    values: ITEM.KEY with the figure of the catalogue and of each set, in the unit of the catalogue, where any set differs."""
+
+    scenario: str
+    runs: int
+    seed: int
+    catalogue: dict[str, float]
+    sets: dict[str, list[Difference]]
+    values: list[dict[str, Any]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data for JSON."""
+        return asdict(self)
+
+
+def rivals(
+    a: str | Path | Scenario, sets: Sequence[str], runs: int = 50, seed: int | None = None, settings: Sequence[str] | None = None,
+    terrain: Any = None, threads: int = 1, told: Told = None,
+) -> Rivals:  # fmt: skip
+    """A scenario under rival claim sets (maker, independent, or files), on the same dice, beside the catalogue alone."""
+    if not sets or len(set(sets)) < len(sets):
+        raise BadInput("--claims", ",".join(sets) or "nothing", "claim sets, each once", ", ".join(claim_sets()))
+    scenario, ground = open_design(a, [*(settings or []), "claims=[]"], terrain)
+    seeds = seeds_from(scenario.seed if seed is None else seed, runs)
+    plain = compile_scenario(scenario, ground, log=False)
+    designs = {name: compile_scenario(scenario.model_copy(update={"claims": [name]}), ground, log=False) for name in sets}
+    base = sample(plain, seeds, threads, told)
+    found = {name: differences(base, sample(design, seeds, threads, told)) for name, design in designs.items()}
+    means = {key: float(base.values[key].mean()) for key in base.values}
+    return Rivals(scenario.name, runs, seeds[0], means, found, _disputed(plain, designs))
+
+
+def _disputed(plain: Compiled, designs: dict[str, Compiled]) -> list[dict[str, Any]]:
+    """Values that the run reads and of which a set says something else than the catalogue."""
+    rows = []
+    for entry in plain.catalog.used():
+        item, key = entry["item"], entry["key"]
+        said = {name: design.catalog[item].value(key) for name, design in designs.items()}
+        if entry["table"] is None and any(value.figures() != plain.catalog[item].value(key).figures() for value in said.values()):
+            figures = {name: value.as_dict()["nominal"] for name, value in said.items()}
+            rows.append({"value": f"{item}.{key}", "unit": entry["unit"], "catalogue": entry["nominal"], **figures})
+    return rows
 
 
 def node_worth(

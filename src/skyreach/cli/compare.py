@@ -14,7 +14,7 @@ from skyreach.cli.common import TerrainOption
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from skyreach.analysis.compare import Comparison
+    from skyreach.analysis.compare import Comparison, Rivals
     from skyreach.analysis.ladder import Rung
     from skyreach.analysis.paired import Difference
     from skyreach.analysis.worth import Worth
@@ -29,6 +29,7 @@ def compare(
     runs: Annotated[int, typer.Option("--runs", min=2, help="Pairs of runs.")] = 50,
     worth: Annotated[bool, typer.Option("--worth", help="What each node of A is worth: leave one out.")] = False,
     ladder: Annotated[bool, typer.Option("--ladder", help="What circle, horizon, terrain, radar and full chain say.")] = False,
+    claims: Annotated[str | None, typer.Option("--claims", help="A under rival claim sets: maker,independent or files.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the first pair; the scenario's where absent.")] = None,
     terrain: TerrainOption = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help="Change one value of both first: path=value.")] = None,
@@ -38,12 +39,13 @@ def compare(
 ) -> None:
     """Compare two designs over many runs on the same dice: paired differences with 95 % intervals."""
     from skyreach.analysis import compare as asked
-    from skyreach.cli.common import print_json
+    from skyreach.cli.common import print_json, words
     from skyreach.errors import BadInput
 
-    if sum((bool(b or change), worth, ladder)) != 1:
-        raise BadInput("compare", "A alone" if not (worth or ladder) else "several questions at once",
-                       "one of: B or --change, --worth, --ladder")  # fmt: skip
+    asks = sum((bool(b or change), worth, ladder, claims is not None))
+    if asks != 1:
+        given = "several questions at once" if asks else "A alone"
+        raise BadInput("compare", given, "one of: B or --change, --worth, --ladder, --claims")
     with _told(quiet) as told:
         if worth:
             value = asked.node_worth(a, runs, seed, settings, terrain, jobs, told)
@@ -51,6 +53,9 @@ def compare(
         elif ladder:
             rungs = asked.fidelity(a, runs, seed, settings, terrain, jobs)
             print_json([asdict(row) for row in rungs]) if as_json else typer.echo(ladder_text(rungs))
+        elif claims is not None:
+            found = asked.rivals(a, words(claims) or [], runs, seed, settings, terrain, jobs, told)
+            print_json(found.to_dict()) if as_json else typer.echo(rivals_text(found))
         else:
             answer = asked.compare(a, b, change, runs, seed, settings, terrain, jobs, told)
             print_json(answer.to_dict()) if as_json else typer.echo(text_of(answer))
@@ -97,6 +102,26 @@ def text_of(answer: "Comparison") -> str:
         cells = [(r["target"], f"{r['a']:.0%}", f"{r['b']:.0%}", f"{r['only_a']}", f"{r['only_b']}") for r in answer.targets]
         head2 = ("target", "A", "B", "in A only", "in B only")
         lines.append(grid(head2, cells, right=head2[1:]))
+    return "\n".join(lines)
+
+
+def rivals_text(answer: "Rivals") -> str:
+    """What each set says, and what comes of it."""
+    from skyreach.cli.common import grid
+
+    names = list(answer.sets)
+    lines = [f"{answer.scenario}: {answer.runs} runs of each, seeds from {answer.seed}, on the same dice", ""]
+    rows = [
+        (r["value"], r["unit"] or "", *(f"{r[n]:g}" if isinstance(r[n], float) else str(r[n]) for n in ("catalogue", *names)))
+        for r in answer.values
+    ]
+    lines += [grid(("value", "unit", "catalogue", *names), rows, right=("catalogue", *names)), ""]
+    cells = []
+    for i, d in enumerate(answer.sets[names[0]]):
+        each = [answer.sets[name][i] for name in names]
+        cells.append((d.words, number(d.a), *(f"{number(e.b)} ({e.low:+.2f} to {e.high:+.2f})" for e in each)))
+    lines.append(grid(("mean of a run", "catalogue", *names), cells, right=("catalogue", *names)))
+    lines.append("in brackets: 95 % interval of the paired difference from the catalogue")
     return "\n".join(lines)
 
 

@@ -116,8 +116,13 @@ def reproduce(
     """Run what a bundle holds and compare every table. terrain: where the elevation sources are here, if elsewhere."""
     head, scenario_text, inputs = read_bundle(path)
     scenario = read_scenario(scenario_text, f"{path}: scenario.yaml")
-    cat = load(dict(scenario.catalog))
-    differs = _differences(head) + lay_over(cat, inputs)
+    differs = _differences(head)
+    try:
+        cat = load(dict(scenario.catalog), claims=scenario.claims)
+    except BadInput as exc:  # a set of the user's own: its values are in the bundle
+        cat = load()
+        differs.append(f"claims {', '.join(scenario.claims)}: {exc.given}; the packed values stand in for them")
+    differs += lay_over(cat, inputs)
     compiled = compile_scenario(scenario, terrain or head["terrain"].get("given") or None, cat=cat)
     same_ground = compiled.terrain["sha256"] == head["terrain"]["sha256"]
     if not same_ground:

@@ -64,7 +64,7 @@ def compile_scenario(scenario: Scenario, terrain: Spec = None, log: bool = True,
     if scenario.duration_s < scenario.frame_s:
         where = scenario.line_of(("duration_s",))
         raise BadInput(f"{where}  duration_s", scenario.duration_s, f"at least one frame, {scenario.frame_s:g} s")
-    cat = cat or load(dict(scenario.catalog))
+    cat = cat or load(dict(scenario.catalog), claims=scenario.claims)
     order = place_defence(scenario, cat)
     ground_source = open_terrain(terrain or scenario.terrain)
     box = _box(scenario, order)

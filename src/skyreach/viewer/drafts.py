@@ -158,7 +158,7 @@ class Covers:
         """The head of the coverage with a key for each layer, and the planes (base64) of those that are not known.
 
         quick: the rung of height that is looked at, to have it soon; None: all of them, on the finer grid."""
-        cat = load(dict(scenario.catalog))
+        cat = load(dict(scenario.catalog), claims=scenario.claims)
         emitters, batteries = emitters_of(place_defence(scenario, cat))
         if not emitters:
             return None
@@ -200,7 +200,7 @@ class Stand:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.cat = load(dict(scenario.catalog))
+        self.cat = load(dict(scenario.catalog), claims=scenario.claims)
         self.order = place_defence(scenario, self.cat)
         self.source = open_terrain(scenario.terrain)
 
