@@ -111,6 +111,13 @@ def test_hills_and_horizon_taken_away_leave_the_routes(scenario, plain):
     assert np.isfinite(plain.world.radars["tan_el_min"]).all()  # the first is left as it was
 
 
+def test_a_link_that_is_down_is_restored():
+    cut = sr.load("murted-raid", {"formations.regiment.units.battalion-1.link": "down", "formations.regiment.units.battalion-2.link": "down"})
+    down = compile_scenario(cut).world.links["up"]
+    assert (down == 0).any()
+    assert (changed(cut, None, ["link-restored"]).world.links["up"] == 1).all()
+
+
 def test_what_has_nothing_to_change_says_so(run, scenario):
     assert changed(scenario, None, ["no-jamming"]) is None
     most = sr.load("murted-raid", {"doctrine.salvo": MOST_SALVO})

@@ -143,6 +143,13 @@ def _commands(unit: Formation) -> bool:
     return unit.command_post is not None and not _fights(unit)
 
 
+def _linked(data: Data, scenario: Scenario, cat: Catalog) -> bool:
+    down = [unit for unit in _formations(data) if unit.get("link") == "down"]
+    for unit in down:
+        unit["link"] = "up"
+    return _stand(_commands)(data, scenario, cat) or bool(down)
+
+
 def _no_jamming(data: Data, _: Scenario, __: Catalog) -> bool:
     jammers = [item for part in ("raid", "civil") for item in data.get(part, []) if item.pop("jammer", None)]
     return bool(jammers)
@@ -202,7 +209,7 @@ CHANGES: tuple[Change, ...] = (
     Change("more-missiles", "twice the launchers and the ready missiles", _more_missiles),
     Change("mast-up", "every radar on the highest mast known for it", _mast_up),
     Change("unit-alive", "no fire unit is lost", _stand(_fights)),
-    Change("link-restored", "no command post is lost: every unit stays in the net", _stand(_commands)),
+    Change("link-restored", "every link is up and no command post is lost", _linked),
     Change("no-jamming", "no jammer radiates", _no_jamming),
     Change("no-clutter", "no echo of ground, sea or rain", _no_clutter),
     Change("sure-shots", "every missile works and kills within ten times its lethal radius", _sure_shots),
