@@ -99,7 +99,7 @@ def _to(units: Sequence[str]) -> str:
 
 
 def _shots(run: Run, chain: Chain) -> list[str]:
-    """One sentence for each salvo: missiles of one type that a unit fires within half a minute at most, one after another."""
+    """One sentence for each salvo: missiles of one type that a unit fires while the one before is still in the air."""
     salvos: list[list[Shot]] = []
     for shot in chain.shots:
         last = salvos[-1][-1] if salvos else None
