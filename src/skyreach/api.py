@@ -1,15 +1,18 @@
-"""What a notebook needs: load, run, replicate, study, open a run or a study; coverage, profile, vcd, site."""
+"""What a notebook needs: load, run, replicate, study; whatif, compare, bundle; coverage, envelope, profile, vcd, site; export, import."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from skyreach.analysis.compare import Comparison
     from skyreach.analysis.coverage_input import Spot
     from skyreach.analysis.profile import Profile
     from skyreach.analysis.siting_data import Siting
     from skyreach.analysis.vcd import Vcd
+    from skyreach.analysis.whatif import WhatIf
     from skyreach.engine.replicate import Replication
+    from skyreach.records.bundle import Reproduction
     from skyreach.records.run import Run
     from skyreach.scenario import Scenario
     from skyreach.studies.run import Progress
@@ -123,6 +126,8 @@ def open_study(path: str | Path) -> "Study":
     from skyreach.studies.study import open_study as opened
 
     return opened(path)
+
+
 def _equip() -> None:
     """Give runs the methods of the rooms above the records."""
     from skyreach.records.run import GIVEN
@@ -195,6 +200,37 @@ def site(radar: str, **options: Any) -> "Siting":
     from skyreach.analysis.siting import site as find
 
     return find(radar, **options)
+
+
+def whatif(run: "Run | str | Path", changes: Sequence[str] | None = None, **options: Any) -> "WhatIf":
+    """A run (in hand, or its folder) again on the same dice with changes; see skyreach.analysis.whatif.whatif."""
+    from skyreach.analysis.whatif import whatif as ask
+    from skyreach.records.run import Run, read_run
+
+    return ask(run if isinstance(run, Run) else read_run(run), changes, **options)
+
+
+def compare(a: "str | Path | Scenario", b: "str | Path | Scenario | None" = None, **options: Any) -> "Comparison":
+    """Two designs over many runs on the same dice; see skyreach.analysis.compare.compare for the options, and node_worth,
+    fidelity and rivals beside it."""
+    from skyreach.analysis.compare import compare as ask
+
+    return ask(a, b, **options)
+
+
+def bundle(run: "Run | str | Path", path: str | Path) -> Path:
+    """Pack a run (in hand, or its folder) into one file that others can make again; see skyreach.records.bundle."""
+    from skyreach.records.bundle import bundle as pack
+    from skyreach.records.run import Run, read_run
+
+    return pack(run if isinstance(run, Run) else read_run(run), path)
+
+
+def reproduce(path: str | Path, terrain: str | Path | Sequence[str | Path] | None = None) -> "Reproduction":
+    """Run a bundle again: which tables have the same digest; see skyreach.records.bundle."""
+    from skyreach.records.bundle import reproduce as again
+
+    return again(path, terrain)[0]
 
 
 def terrain_info(

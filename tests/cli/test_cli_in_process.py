@@ -357,3 +357,81 @@ def test_a_damaged_table(skyreach, kept, tmp_path, table):
         said = skyreach(*args)
         clean(said, 2)
         assert f"{table}.parquet" in said.err
+
+
+def test_explain_all_and_the_picture(skyreach, kept, tmp_path):
+    said = skyreach("explain", kept, "--all", "--json")
+    clean(said, 0)
+    assert len(json.loads(said.out)) == 28
+    said = skyreach("explain", kept, "--all", "--out", tmp_path / "all.svg")
+    clean(said, 0)
+    assert said.out.count("\n") >= 29
+    assert (tmp_path / "all.svg").read_text().lstrip().startswith("<?xml")
+    for args in ((), ("mald-1", "--all"), ("mald-1", "--out", tmp_path / "x.gif")):
+        clean(skyreach("explain", kept, *args), 2)
+
+
+def test_whatif_in_words_and_json(skyreach, kept):
+    said = skyreach("whatif", kept, "--change", "none")
+    clean(said, 0)
+    assert "the same bits" in said.out
+    assert "no target ends otherwise" in said.out
+    said = skyreach("whatif", kept, "--change", "raid.mald.count=5")
+    clean(said, 0)
+    assert "mald-5" in said.out
+    said = skyreach("whatif", kept, "--change", "salvo+1", "--json")
+    clean(said, 0)
+    assert json.loads(said.out)["repeated"] is True
+    said = skyreach("whatif", kept, "--change", "no-jamming")
+    clean(said, 0)
+    assert "nothing to change" in said.out
+    said = skyreach("whatif", kept, "--change", "mast-upp")
+    clean(said, 2)
+    assert "did you mean mast-up?" in said.err
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("--change", "salvo+1"), ("95 % interval", "hostile targets that arrive", "unpaired")),
+        (("--ladder",), ("circle", "smooth earth", "terrain", "radar physics", "full chain")),
+        (("--claims", "maker,independent"), ("98zh6e.target_channels", "maker", "independent")),
+    ],
+)
+def test_compare_in_words_and_json(skyreach, args, words):
+    said = skyreach("compare", "murted-f35", *args, "--runs", 2, "--set", "duration_s=301")
+    clean(said, 0)
+    assert all(word in said.out for word in words)
+    said = skyreach("compare", "murted-f35", *args, "--runs", 2, "--set", "duration_s=301", "--json")
+    clean(said, 0)
+    json.loads(said.out)
+
+
+def test_compare_worth_of_nodes(skyreach):
+    said = skyreach("compare", "murted-f35", "--worth", "--runs", 2, "--set", "duration_s=301")
+    clean(said, 0)
+    assert "2 runs of each" in said.out
+
+
+@pytest.mark.parametrize("args", [(), ("--worth", "--ladder"), ("--change", "nonsense"), ("--claims", ""), ("nowhere.yaml",)])
+def test_compare_bad_questions(skyreach, args):
+    clean(skyreach("compare", "murted-raid", *args, "--runs", 2), 2)
+
+
+def test_bundle_and_reproduce(skyreach, kept, tmp_path):
+    clean(skyreach("bundle", kept, "--out", tmp_path / "run.zip"), 0)
+    clean(skyreach("bundle", kept, "--out", tmp_path / "run.zip"), 2)
+    said = skyreach("reproduce", tmp_path / "run.zip", "--out", tmp_path / "again")
+    clean(said, 0)
+    assert "reproduced: every table has the same digest" in said.out
+    assert read_run(tmp_path / "again").manifest["digest"] == read_run(kept).manifest["digest"]
+    said = skyreach("reproduce", tmp_path / "run.zip", "--terrain", "smooth", "--json")
+    clean(said, 4)
+    assert json.loads(said.out)["same"] is False
+    clean(skyreach("reproduce", tmp_path / "none.zip"), 2)
+
+
+def test_run_under_claims(skyreach, tmp_path):
+    clean(skyreach("run", "murted-f35", "--set", "duration_s=301", "--claims", "maker", "--out", tmp_path / "run"), 0)
+    assert "claims:\n- maker" in (tmp_path / "run" / "scenario.yaml").read_text()
+    clean(skyreach("run", "murted-f35", "--claims", "nobody", "--out", tmp_path / "other"), 2)

@@ -178,3 +178,11 @@ def test_beside_a_single_run_new_ones_go_to_a_folder_of_the_server(run, tmp_path
     assert {e.name for e in shelf.entries()} == {"alone", "edited/x-edited-1", "edited/x-edited-2"}
     assert shelf.parts("edited/x-edited-2").material.run.manifest["digest"] == run.manifest["digest"]
     assert [p.name for p in tmp_path.iterdir()] == ["alone"]
+
+
+@pytest.mark.parametrize("claims", [["/etc/hostname"], "maker", ["maker", "mine.toml"], [{}]])
+def test_a_draft_names_no_claim_file_of_this_machine(claims):
+    from skyreach.viewer.drafts import checked
+
+    with pytest.raises(BadInput, match="claims of a draft"):
+        checked({"claims": claims}, set())

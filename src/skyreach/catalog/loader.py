@@ -3,7 +3,7 @@
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -35,9 +35,8 @@ class Catalog:
         self._parsed = parsed
         self._log: dict[tuple[str, str], Value] = {}
         self._items = {key: replace(item, log=self._log) for key, item in parsed.items.items()}
-        self._overrides: dict[str, float] = {}
-        for path, number in (overrides or {}).items():
-            self._override(path, number)
+        self._overrides: dict[str, float | str] = {}
+        self.override(overrides or {})
 
     def __getitem__(self, name: str) -> Item:
         return self._items[self._key(name)]
@@ -76,6 +75,22 @@ class Catalog:
             )
         return names[name.lower()]
 
+    def lay(self, path: str, value: Value) -> None:
+        """Put a value of the same form in the place of ITEM.KEY; counts in the digest as an override does."""
+        name, _, key = path.rpartition(".")
+        item = self[name]
+        if item.value(key).form != value.form:
+            raise BadInput(f"{path}: a {value.form}", allowed=f"a {item.value(key).form}, as in the catalogue")
+        for number in (value.low, value.nominal, value.high) if value.form == NUMBER else ():
+            check_sense(item.value(key), number, path)
+        self._items[item.key] = replace(item, values={**item.values, key: value})
+        self._overrides[f"{item.key}.{key}"] = value.nominal if value.form == NUMBER else repr(value.figures())
+
+    def override(self, overrides: Mapping[str, float]) -> None:
+        """Set numbers by ITEM.KEY, each in its own unit."""
+        for path, number in overrides.items():
+            self._override(path, number)
+
     def _override(self, path: str, number: float) -> None:
         name, dot, key = path.rpartition(".")
         if not dot:
@@ -86,7 +101,7 @@ class Catalog:
         if old.form != NUMBER:
             raise BadInput(where, number, f"only numbers can be set; this is a {old.form}")
         given = finite(number, where)
-        _check_sense(old, given, where)
+        check_sense(old, given, where)
         new = replace(
             old, low=given, nominal=given, high=given, source=(USER,), note=f"instead of {old.nominal:g}"
         )
@@ -94,7 +109,7 @@ class Catalog:
         self._overrides[f"{item.key}.{key}"] = given
 
 
-def _check_sense(old: Value, given: float, where: str) -> None:
+def check_sense(old: Value, given: float, where: str) -> None:
     """Refuse what cannot be: a share outside 0 to 1, and zero or less where the catalogue's own range lies above zero."""
     if old.unit == "1" and 0.0 <= old.low and old.high <= 1.0:
         if not 0.0 <= given <= 1.0:
@@ -103,9 +118,18 @@ def _check_sense(old: Value, given: float, where: str) -> None:
         raise BadInput(where, f"{given:g} {old.unit}", "numbers above 0", f"{old.nominal:g} is the catalogue's value")
 
 
-def load(overrides: Mapping[str, float] | None = None, folder: Path | None = None) -> Catalog:
-    """The catalogue. overrides: "item.key" -> number in the unit of that value; folder: not our data."""
-    return Catalog(_parse(folder or DATA), overrides)
+def load(
+    overrides: Mapping[str, float] | None = None, folder: Path | None = None, claims: Iterable[str] = ()
+) -> Catalog:
+    """The catalogue. overrides: "item.key" -> number in the unit of that value; folder: not our data; claims: sets laid over it
+    before that, in their order (packaged names or TOML files)."""
+    from skyreach.catalog.claims import lay_claims
+
+    cat = Catalog(_parse(folder or DATA))
+    for name in claims:
+        lay_claims(cat, name)
+    cat.override(overrides or {})
+    return cat
 
 
 @cache

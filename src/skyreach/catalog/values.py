@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, overload
 
 from skyreach.catalog.schema import NUMBER, TABLE, TEXT
@@ -57,6 +57,25 @@ class Value:
             part = "nominal"
         number: float = getattr(self, part)
         return to_si(number, self.unit)
+
+    def figures(self) -> tuple:
+        """What a run can read of it: numbers in SI, words, table; not its sources and notes."""
+        if self.form == NUMBER:
+            return tuple(self.si(part) for part in PARTS)
+        return (self.texts,) if self.form == TEXT else (self.grid[0], tuple(to_si(number, self.unit) for number in self.grid[1]))
+
+    def with_plain(self, plain: Mapping[str, Any]) -> "Value":
+        """The value that `as_dict` of one of the same form has written."""
+        new: Value = replace(
+            self, confidence=plain["confidence"], source=tuple(plain["source"]), note=plain["note"],
+            unit=self.unit if plain["unit"] is None else plain["unit"], claim=plain["claim"],
+        )  # fmt: skip
+        if self.form == NUMBER:
+            return replace(new, low=plain["low"], nominal=plain["nominal"], high=plain["high"])
+        if self.form == TEXT:
+            return new if plain["nominal"] == self.text else replace(new, texts=tuple(plain["nominal"].split()))
+        table = plain["table"]
+        return replace(new, grid=(tuple(table[self.argument]), tuple(table["value"])))
 
     def as_dict(self) -> dict[str, Any]:
         """The value as plain data for JSON; keys that do not apply to its form are None."""

@@ -8,8 +8,10 @@ import sys
 import typer
 
 from skyreach.cli import (
+    bundle,
     catalog,
     check,
+    compare,
     coverage,
     demo,
     explain,
@@ -28,6 +30,7 @@ from skyreach.cli import (
     vcd,
     view,
     warmup,
+    whatif,
 )
 from skyreach.errors import SkyreachError
 
@@ -52,6 +55,10 @@ app.command()(explain.explain)
 app.add_typer(study.app, name="study")
 app.command()(export.export)
 app.command(name="import")(import_.import_)
+app.command()(whatif.whatif)
+app.command()(compare.compare)
+app.command()(bundle.bundle)
+app.command()(bundle.reproduce)
 app.command()(report.report)
 app.command()(view.view)
 app.command()(sql.sql)

@@ -1,7 +1,7 @@
 """What several verbs share: progress on stderr, JSON on stdout, the run itself."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +24,18 @@ def say(text: str, quiet: bool) -> None:
     """A message on stderr."""
     if not quiet:
         print(text, file=sys.stderr, flush=True)
+
+
+def grid(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()) -> str:
+    """A table in lines of text, as wide as it must be. right: columns that end in line."""
+    widths = [max(len(cell) for cell in column) for column in zip(head, *rows, strict=True)]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if name in right else cell.ljust(width) for cell, name, width in zip(row, head, widths, strict=True)
+        ).rstrip()
+        for row in (head, *rows)
+    ]
+    return "\n".join(lines)
 
 
 def deliver(answer: Any, show: Callable[[Any], None], written: list[Path], as_json: bool, quiet: bool) -> None:

@@ -18,6 +18,7 @@ def run(
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="Change one value first: path=value.")
     ] = None,
+    claims: Annotated[str | None, typer.Option("--claims", help="Claim sets laid over the catalogue: maker,independent.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> None:
@@ -27,7 +28,8 @@ def run(
 
     if out is not None:
         new_folder(out)
-    result = simulate(scenario, seed, terrain, settings, quiet)
+    laid = [f"claims=[{claims}]"] if claims is not None else []
+    result = simulate(scenario, seed, terrain, [*(settings or []), *laid], quiet)
     folder = out or free_folder(Path("runs") / f"{result.manifest['scenario']}-{result.manifest['seed']}")
     result.save(folder)
     if as_json:

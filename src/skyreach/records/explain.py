@@ -1,28 +1,26 @@
-"""The story of one target, told from the tables of a run alone."""
+"""The story of one target, or of all, told from the tables of a run alone."""
 
-import itertools
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from skyreach.errors import BadInput
+from skyreach.records.binding import NOT_LIMITS, Interval, Ledger, binding_limits, held
+from skyreach.records.chain import EVENT, UNDER_WAY, Chain, Chains, Shot
 from skyreach.records.run import Run
 from skyreach.world import codes
 
-CHAIN = {int(code): word for code, (word, _) in codes.REASONS.items()}
-EVENT = {code: word for code, (word, _) in codes.EVENTS.items()}
+__all__ = ["NOT_LIMITS", "Interval", "Ledger", "binding_limits", "explain", "explain_all", "find_target", "sentence", "story"]
+
+WORD = {int(code): word for code, (word, _) in codes.REASONS.items()}
 MEANING = {word: meaning for word, meaning in codes.REASONS.values()}
-NOT_LIMITS = {int(c) for c in (codes.R_NOT_FLYING, codes.R_DESTROYED, codes.R_GONE)}
-
-
-@dataclass
-class Interval:
-    """Time [s] during which one reason held for a target: the furthest that any fire unit had come."""
-
-    t_from: float
-    t_to: float
-    code: int
-    reason: str
-    fire_unit: str
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+SHOT_ENDS = {
+    codes.OUTCOMES[codes.KILLED]: "killed it", codes.OUTCOMES[codes.NO_KILL]: "fuzed and did not kill it",
+    codes.OUTCOMES[codes.MISSED]: "missed it", codes.OUTCOMES[codes.TARGET_GONE]: "came after its end",
+    codes.OUTCOMES[codes.TRACK_LOST]: "flew on without a track", codes.OUTCOMES[codes.NO_ENERGY]: "ran out of energy",
+    codes.OUTCOMES[codes.HIT_GROUND]: "hit the ground", codes.OUTCOMES[codes.NOT_ENDED]: "was still in the air",
+}  # fmt: skip
 
 
 def find_target(run: Run, target: int | str) -> dict[str, Any]:
@@ -34,41 +32,19 @@ def find_target(run: Run, target: int | str) -> dict[str, Any]:
     raise BadInput(f"target {target}", allowed=f"0 to {len(rows) - 1}, or " + ", ".join(r["name"] for r in rows))
 
 
-def binding_limits(run: Run, target: int) -> list[Interval]:
-    """For each moment of a target's flight the reason of the fire unit that was furthest along the chain."""
-    table = run.reasons
-    rows = [
-        (r["t_from_s"], r["t_to_s"], r["code"], r["fire_unit"])
-        for r in table.filter(_equals(table, "target", target)).to_pylist()
-        if r["code"] not in NOT_LIMITS
-    ]
-    cuts = sorted({t for r in rows for t in r[:2]})
-    out: list[Interval] = []
-    for a, b in itertools.pairwise(cuts):
-        held = [r for r in rows if r[0] <= a and b <= r[1]]
-        if not held:
-            continue
-        _, _, code, unit = max(held, key=lambda r: r[2])
-        if out and out[-1].code == code and out[-1].t_to == a:
-            out[-1].t_to = b
-        else:
-            out.append(Interval(a, b, code, CHAIN[code], unit))
-    return out
-
-
-def _equals(table: Any, column: str, value: int) -> Any:
-    import pyarrow.compute as pc
-
-    return pc.equal(table[column], value)
-
-
 def explain(run: Run, target: int | str) -> str:
-    """Plain sentences with times, ranges and numbers, from first look to outcome."""
+    """Plain sentences with times, ranges and numbers, then all events, then the limit of each moment."""
     row = find_target(run, target)
+    chains = Chains(run)
+    chain = chains.of(row["target"])
     lines = [f"{row['name']} ({row['system']}, {row['kind']}): {row['status']}."]
-    lines += _story(run, row)
+    lines += [f"  {text}" for text in story(run, chain)]
+    lines.append("What happened:")
+    radars, sites = run.radars["name"].to_pylist(), run.sites["name"].to_pylist()
+    shots = run.shots.to_pylist()
+    lines += [f"  {run.clock(e['t_s'])}  {sentence(e, radars, sites, shots)}" for e in chain.events]
     lines.append("Why it was not engaged, moment by moment (the fire unit that came furthest):")
-    for part in binding_limits(run, row["target"]):
+    for part in chain.limits:
         who = f" ({part.fire_unit})" if part.code > int(codes.R_TRACK_LOST) else ""
         lines.append(
             f"  {run.clock(part.t_from)} to {run.clock(part.t_to)}  {part.t_to - part.t_from:6.1f} s  "
@@ -77,14 +53,134 @@ def explain(run: Run, target: int | str) -> str:
     return "\n".join(lines)
 
 
-def _story(run: Run, row: dict[str, Any]) -> list[str]:
-    events = run.events.filter(_equals(run.events, "target", row["target"])).to_pylist()
-    radars, sites = run.radars["name"].to_pylist(), run.sites["name"].to_pylist()
-    shots = run.shots.to_pylist()
-    lines = [f"  {run.clock(e['t_s'])}  {sentence(e, radars, sites, shots)}" for e in events]
-    if row["t_seen_s"] != row["t_seen_s"]:
-        lines.append("  No radar ever detected it.")
-    return lines
+def story(run: Run, chain: Chain) -> list[str]:
+    """The chain of one target in sentences."""
+    if chain.t_start is None:
+        return ["It never flew."]
+    told = [_seen(run, chain), _known(chain), *_shots(run, chain), _end(run, chain), _held(chain)]
+    return [text for text in told if text]
+
+
+def _seen(run: Run, chain: Chain) -> str:
+    if chain.t_seen is None or chain.t_start is None or chain.r_seen is None:
+        return "No radar ever detected it."
+    height = "" if chain.agl_seen is None else f", {chain.agl_seen:,.0f} m above the ground"
+    text = f"Seen first at {run.clock(chain.t_seen)} by {chain.radar} at {chain.r_seen / 1e3:.1f} km{height}"
+    text += f", {chain.t_seen - chain.t_start:.0f} s into its flight"
+    if chain.until is None:
+        return f"{text}."
+    depth = chain.below_horizon
+    if chain.until == WORD[int(codes.R_HORIZON)] and depth is not None and depth > 0.0:
+        return f"{text}; until then mostly below the radar horizon, at the end of that by {depth:,.0f} m."
+    if chain.until == WORD[int(codes.R_TERRAIN)] and depth is not None and depth < 0.0:
+        return f"{text}; until then mostly behind terrain, at the end of that {-depth:,.0f} m above the smooth horizon."
+    return f"{text}; until then mostly {chain.until}: {MEANING[chain.until]}."
+
+
+def _known(chain: Chain) -> str:
+    if chain.t_seen is None:
+        return ""
+    if chain.t_firm is None:
+        return "It never gave a firm track."
+    parts = [f"Firm track after {chain.t_firm - chain.t_seen:.1f} s"]
+    if chain.t_known is None:
+        parts.append("never identified")
+    else:
+        parts.append(f"held {chain.identity} {chain.t_known - chain.t_firm:.1f} s later")
+    if chain.t_assigned is None:
+        parts.append("never assigned")
+    else:
+        parts.append(f"assigned {chain.t_assigned - chain.t_seen:.1f} s after it was seen, {_to(chain.assigned)}")
+    return ", ".join(parts) + "."
+
+
+def _to(units: Sequence[str]) -> str:
+    return f"to {units[0]}" if len(units) == 1 else f"to {', '.join(units[:-1])} and {units[-1]} in turn"
+
+
+def _shots(run: Run, chain: Chain) -> list[str]:
+    """One sentence for each salvo: missiles of one type that a unit fires while the one before is still in the air."""
+    salvos: list[list[Shot]] = []
+    for shot in chain.shots:
+        last = salvos[-1][-1] if salvos else None
+        together = last and (last.type, last.fire_unit) == (shot.type, shot.fire_unit)
+        if last and together and (last.t_end is None or shot.t_launch < last.t_end):
+            salvos[-1].append(shot)
+        else:
+            salvos.append([shot])
+    return [_salvo(run, salvo) for salvo in salvos]
+
+
+def _salvo(run: Run, salvo: list[Shot]) -> str:
+    lead = salvo[0]
+    where = "" if lead.d_launch is None else f", target {lead.d_launch / 1e3:.1f} km away"
+    text = f"{len(salvo)} x {lead.type} fired by {lead.fire_unit} at {run.clock(lead.t_launch)}{where}: "
+    if len(salvo) == 1:
+        return f"{text}it {_shot_end(run, lead)}."
+    return text + ", ".join(f"the {_ordinal(i)} {_shot_end(run, shot)}" for i, shot in enumerate(salvo)) + "."
+
+
+def _ordinal(i: int) -> str:
+    return ORDINALS[i] if i < len(ORDINALS) else f"{i + 1}th"
+
+
+def _shot_end(run: Run, shot: Shot) -> str:
+    text = SHOT_ENDS[shot.outcome]
+    if shot.miss_m is not None and shot.outcome in (codes.OUTCOMES[codes.MISSED], codes.OUTCOMES[codes.NO_KILL]):
+        text += f", {shot.miss_m:.0f} m off"
+    if shot.outcome == codes.OUTCOMES[codes.KILLED] and shot.t_end is not None and shot.d_end is not None:
+        text += f" at {run.clock(shot.t_end)}, {shot.d_end / 1e3:.1f} km away"
+    return text
+
+
+def _end(run: Run, chain: Chain) -> str:
+    row = chain.row
+    if row["status"] == codes.TARGET_STATUS[codes.ARRIVED]:
+        done = "without damage" if not chain.damage else f"and hit {', '.join(chain.damage)}"
+        lost = f"; {', '.join(chain.lost)} lost" if chain.lost else ""
+        late = "" if chain.t_seen is None else f", {row['t_end_s'] - chain.t_seen:.0f} s after it was first seen"
+        return f"It reached {row['aim'] or 'the end of its route'} at {run.clock(row['t_end_s'])}{late}, {done}{lost}."
+    if row["status"] == codes.TARGET_STATUS[codes.LEFT]:
+        return f"It left the area at {run.clock(row['t_end_s'])}."
+    return "It was still in the air at the end of the run." if row["status"] == codes.TARGET_STATUS[codes.FLYING] else ""
+
+
+def _held(chain: Chain) -> str:
+    limits = [(code, t) for code, t in held(chain.limits) if code not in UNDER_WAY]
+    if not limits:
+        return ""
+    named = [f"{WORD[code]} {t:.0f} s ({t / chain.flight:.0%})" for code, t in limits[:3]]
+    return f"What held longest in {chain.flight:.0f} s of flight: {', '.join(named)}."
+
+
+def explain_all(run: Run) -> list[dict[str, Any]]:
+    """One row for each target: when it was seen, known and assigned, shots, how it ended, and the limit that held longest."""
+    return [summary(chain) for chain in Chains(run).all()]
+
+
+def summary(chain: Chain) -> dict[str, Any]:
+    """The chain of one target in a row, as plain data."""
+    decisive = chain.decisive
+    return {
+        "target": chain.row["target"], "name": chain.row["name"], "system": chain.row["system"], "kind": chain.row["kind"],
+        "side": chain.row["side"], "status": chain.row["status"], "t_start_s": chain.t_start, "t_seen_s": chain.t_seen,
+        "radar": chain.radar, "seen_km": None if chain.r_seen is None else round(chain.r_seen / 1e3, 3),
+        "t_firm_s": chain.t_firm, "identity": chain.identity, "t_assigned_s": chain.t_assigned, "shots": len(chain.shots),
+        "t_end_s": chain.row["t_end_s"], "flight_s": round(chain.flight, 3),
+        "furthest": WORD[chain.furthest] if chain.limits else None,
+        "decisive": None if decisive is None else WORD[decisive[0]],
+        "decisive_s": None if decisive is None else round(decisive[1], 3),
+    }  # fmt: skip
+
+
+def document(run: Run, target: int | str) -> dict[str, Any]:
+    """Everything that `explain` tells of one target, as plain data."""
+    chain = Chains(run).of(find_target(run, target)["target"])
+    return {
+        "target": chain.row, "chain": summary(chain), "told": story(run, chain), "story": explain(run, target).splitlines(),
+        "until": chain.until, "below_horizon_m": chain.below_horizon, "damage": chain.damage,
+        "shots": [asdict(shot) for shot in chain.shots], "limits": [asdict(part) for part in chain.limits],
+    }  # fmt: skip
 
 
 def sentence(e: dict[str, Any], radars: list[str], sites: list[str], shots: list[dict]) -> str:

@@ -1,5 +1,6 @@
 """Scenario -> numbers: the constant Model, the World at time zero, and the names that rows stand for."""
 
+import hashlib
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from skyreach.earth.geodesy import gaussian_radius
 from skyreach.earth.grid import Dem, ground_height
 from skyreach.earth.polar_ground import polar_ground
 from skyreach.earth.terrain import SMOOTH, open_terrain
-from skyreach.earth.terrain_sources import Spec
+from skyreach.earth.terrain_sources import Spec, names_in
 from skyreach.errors import BadInput
 from skyreach.scenario.missiles import AIR_STEP, REACH_DH, REACH_RANGES, missile_reach
 from skyreach.scenario.models import Scenario
@@ -57,12 +58,13 @@ class Compiled:
         return self.model._replace(params=params), world
 
 
-def compile_scenario(scenario: Scenario, terrain: Spec = None, log: bool = True) -> Compiled:
-    """Compile a checked scenario. terrain overrides the scenario's; log: keep samples, plots and tracks for the record."""
+def compile_scenario(scenario: Scenario, terrain: Spec = None, log: bool = True, cat: Catalog | None = None) -> Compiled:
+    """Compile a checked scenario. terrain overrides the scenario's; log: keep samples, plots and tracks for the record;
+    cat: values instead of those of the package, the scenario's own already laid over them."""
     if scenario.duration_s < scenario.frame_s:
         where = scenario.line_of(("duration_s",))
         raise BadInput(f"{where}  duration_s", scenario.duration_s, f"at least one frame, {scenario.frame_s:g} s")
-    cat = load(dict(scenario.catalog))
+    cat = cat or load(dict(scenario.catalog), claims=scenario.claims)
     order = place_defence(scenario, cat)
     ground_source = open_terrain(terrain or scenario.terrain)
     box = _box(scenario, order)
@@ -89,7 +91,15 @@ def compile_scenario(scenario: Scenario, terrain: Spec = None, log: bool = True)
     systems = {
         "sites": [d.system for d in order.sites], "radars": [d.system for d in order.radars], "targets": fleet.systems,
     }  # fmt: skip
-    return Compiled(scenario, model, world, names, systems, ground_source.describe(), cat, undulation)
+    terrain_used = {**ground_source.describe(), "given": names_in(terrain or scenario.terrain), "sha256": _fingerprint(dem)}
+    return Compiled(scenario, model, world, names, systems, terrain_used, cat, undulation)
+
+
+def _fingerprint(dem: Dem) -> str:
+    """SHA-256 (hex) of the ground that a run stands on: heights of the window and where its nodes are."""
+    total = hashlib.sha256(repr((dem.lat0, dem.lon0, dem.dlat, dem.dlon, dem.h.shape)).encode())
+    total.update(np.ascontiguousarray(dem.h).data)
+    return total.hexdigest()
 
 
 def _box(scenario: Scenario, order: Order) -> tuple[float, float, float, float]:

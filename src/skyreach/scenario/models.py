@@ -283,6 +283,7 @@ class Scenario(Base):
     assets: list[Asset] = []
     raid: list[RaidItem] = Field(min_length=1)
     civil: list[CivilItem] = []
+    claims: list[Word] = Field(default=[], description="claim sets laid over the catalogue: maker, independent, or a TOML file")
     catalog: dict[str, Number] = Field(
         default={}, description="92n6e.reference_range: value in the catalogue's own unit"
     )

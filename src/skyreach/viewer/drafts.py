@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from skyreach.catalog import load
+from skyreach.catalog.claims import claim_sets
 from skyreach.earth.terrain import SMOOTH, open_terrain
 from skyreach.errors import BadInput, SkyreachError
 from skyreach.scenario.load import read_scenario
@@ -39,12 +40,15 @@ def draft_data(scenario: Scenario) -> dict[str, Any]:
 
 
 def checked(data: Any, terrains: set[str]) -> Scenario:
-    """The scenario that the data of a draft make; BadInput where they make none, or ask for elevation files of their own."""
+    """The scenario that the data of a draft make; BadInput where they make none, or ask for files of their own."""
     if not isinstance(data, dict):
         raise BadInput("draft", type(data).__name__, "keys and values")
     asked = data.get("terrain")
     if asked is not None and not named(asked) <= terrains | {SMOOTH}:
         raise BadInput("terrain of a draft", repr(asked)[:200], "that of the run it began with, smooth, or none")
+    claims = data.get("claims") or []
+    if not isinstance(claims, list) or not {str(name) for name in claims} <= set(claim_sets()):
+        raise BadInput("claims of a draft", repr(claims)[:200], f"of {', '.join(claim_sets())}: no files from the page")
     try:
         return read_scenario(dump(data), "draft")
     except RecursionError:
@@ -158,7 +162,7 @@ class Covers:
         """The head of the coverage with a key for each layer, and the planes (base64) of those that are not known.
 
         quick: the rung of height that is looked at, to have it soon; None: all of them, on the finer grid."""
-        cat = load(dict(scenario.catalog))
+        cat = load(dict(scenario.catalog), claims=scenario.claims)
         emitters, batteries = emitters_of(place_defence(scenario, cat))
         if not emitters:
             return None
@@ -200,7 +204,7 @@ class Stand:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.cat = load(dict(scenario.catalog))
+        self.cat = load(dict(scenario.catalog), claims=scenario.claims)
         self.order = place_defence(scenario, self.cat)
         self.source = open_terrain(scenario.terrain)
 

@@ -45,7 +45,7 @@ class Material:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.scenario = _scenario(run)
-        self.cat: Catalog = load(dict(self.scenario.catalog) if self.scenario else None)
+        self.cat: Catalog = load(dict(self.scenario.catalog), claims=self.scenario.claims) if self.scenario else load()
         self.titles = {item.key: item.title for item in self.cat.items()}
         self.sites, self.radars = run.sites.to_pylist(), run.radars.to_pylist()
         self.circles = _circles(self.cat, self.sites)

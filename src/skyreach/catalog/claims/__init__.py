@@ -1,0 +1,55 @@
+"""Rival claims: named sets of figures that are laid over the catalogue. The packaged sets are the TOML files beside this one."""
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from skyreach.catalog.parse import parse_value
+from skyreach.catalog.schema import NUMBER
+from skyreach.catalog.values import Value, near
+from skyreach.errors import BadInput
+
+if TYPE_CHECKING:
+    from skyreach.catalog.loader import Catalog
+
+FOLDER = Path(__file__).parent
+
+
+def claim_sets() -> list[str]:
+    """Names of the packaged sets."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def lay_claims(cat: "Catalog", name: str) -> None:
+    """Lay a set over a catalogue. name: a packaged set, or a TOML file of the same form (README of the data)."""
+    for path, value in read_claims(cat, name).items():
+        old = cat[path.rpartition(".")[0]].value(path.rpartition(".")[2])
+        where = f"claims {name}: {path}"
+        if value.form != old.form:
+            raise BadInput(where, f"a {value.form}", f"a {old.form}, as in the catalogue")
+        if value.form == NUMBER and value.unit != old.unit:
+            raise BadInput(f"{where}.unit", value.unit, f"{old.unit}, as in the catalogue")
+        cat.lay(path, value)
+
+
+def read_claims(cat: "Catalog", name: str) -> dict[str, Value]:
+    """ITEM.KEY -> value of a set, checked as the catalogue checks its own."""
+    path = FOLDER / f"{name}.toml" if name in claim_sets() else Path(name)
+    if not path.is_file():
+        allowed = ", ".join((*claim_sets(), "a TOML file"))
+        raise BadInput(f"claims {name}", "no such set, and no such file", allowed, near(name, claim_sets()))
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
+        raise BadInput(f"claims {name}: not readable as TOML: {fault}") from None
+    out = {}
+    for item, values in raw.items():
+        if item not in cat:
+            raise BadInput(f"claims {name}: [{item}]", "no such item", cure=near(item, [i.key for i in cat.items()]))
+        if not isinstance(values, dict):
+            raise BadInput(f"claims {name}: {item}", values, "[ITEM] and below it the values")
+        for key, entry in values.items():
+            if key not in cat[item]:
+                raise BadInput(f"claims {name}: [{item}] {key}", "the item has no such value", cure=near(key, cat[item].values))
+            out[f"{cat[item].key}.{key}"] = parse_value(entry, cat.sources(), f"claims {name}: [{item}] {key}")
+    return out
