@@ -1,4 +1,4 @@
-"""What a notebook needs: load, run, replicate, open a run; coverage, profile, vcd, site."""
+"""What a notebook needs: load, run, replicate, open a run; coverage, profile, vcd, site, envelope."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from skyreach.analysis.coverage_input import Spot
+    from skyreach.analysis.envelope import Envelope
     from skyreach.analysis.profile import Profile
     from skyreach.analysis.siting_data import Siting
     from skyreach.analysis.vcd import Vcd
@@ -125,6 +126,13 @@ def site(radar: str, **options: Any) -> "Siting":
     from skyreach.analysis.siting import site as find
 
     return find(radar, **options)
+
+
+def envelope(missile: str, **options: Any) -> "Envelope":
+    """What a missile reaches: kinematic, launch, no-escape and dead zone; see skyreach.analysis.envelope.envelope."""
+    from skyreach.analysis.envelope import envelope as make
+
+    return make(missile, **options)
 
 
 def terrain_info(

@@ -7,7 +7,7 @@ _RADAR = """band:text frequency scan:text role:text update_search instrumented_r
     beamwidth_az beamwidth_el range_resolution improvement_clutter improvement_rain notch_speed sidelobe noise_figure
     polarisation:text cfar_cells n_pulses reference_height track_capacity height_none time_setup"""
 _MISSILE = """launch_mass propellant_mass burn_time thrust diameter cd:table launch_speed cn_max induced_k
-    loft loft_range loft_end steer_time nav_constant g_limit peak_speed mean_speed min_range
+    loft loft_range loft_end steer_time autopilot_lag nav_constant g_limit peak_speed mean_speed min_range
     max_range_aircraft max_range_ballistic min_altitude max_altitude target_speed_max max_flight_time
     arrival_speed_min guidance:text seeker_range seeker_sigma seeker_cone glint lethal_radius reliability pk_aircraft
     pk_cruise pk_ballistic pk_drone unit_cost"""

@@ -12,6 +12,7 @@ from skyreach.cli import (
     check,
     coverage,
     demo,
+    envelope,
     explain,
     profile,
     report,
@@ -45,6 +46,7 @@ app.command()(coverage.coverage)
 app.command()(vcd.vcd)
 app.command()(profile.profile)
 app.command()(site.site)
+app.command()(envelope.envelope)
 app.command()(explain.explain)
 app.command()(report.report)
 app.command()(view.view)
