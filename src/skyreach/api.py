@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from skyreach.analysis.claims import Claims
     from skyreach.analysis.coverage_input import Spot
     from skyreach.analysis.envelope import Envelope
     from skyreach.analysis.profile import Profile
@@ -133,6 +134,13 @@ def envelope(missile: str, **options: Any) -> "Envelope":
     from skyreach.analysis.envelope import envelope as make
 
     return make(missile, **options)
+
+
+def claims(system: str = "s-400", **options: Any) -> "Claims":
+    """Advertised figures of a system beside what the model gives; see skyreach.analysis.claims.claims."""
+    from skyreach.analysis.claims import claims as test
+
+    return test(system, **options)
 
 
 def terrain_info(

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from skyreach.analysis.envelope import _shooter, envelope
+from skyreach.analysis.envelope import envelope, shooter_of
 from skyreach.catalog import load
 from skyreach.errors import BadInput
 
@@ -64,7 +64,7 @@ def test_no_escape_asks_for_the_g_of_proportional_navigation(answer):
 
 
 def test_a_launch_within_the_no_escape_zone_hits_and_one_well_beyond_the_launch_line_is_not_planned(answer):
-    shooter, *_ = _shooter(load(), LONG, "f-16c", None, None, 0.0)
+    shooter, *_ = shooter_of(load(), LONG, "f-16c", None, None, 0.0)
     for row in answer.table:
         h = row["height_m"]
         assert shooter.caught(0.95e3 * row["no_escape_km"], 0.0, h)

@@ -80,6 +80,31 @@ class Shooter(NamedTuple):
         miss, t, v, _ = chase(self.row, self.drag, DRAG_STEP, self.air, AIR_STEP, self.h_site, flown, t, v, REACH_STEP)
         return miss, t, v
 
+    def reach(self, h: float) -> tuple[float, float]:
+        """Nearest and farthest ground range [m] reached at a height, NaN where none is."""
+        most = float(self.row["reach_dr"]) * (RANGES - 1)
+
+        def reached(r: float) -> bool:
+            far_enough = math.hypot(r, h - self.h_site) >= self.row["min_range"] - 1e-6
+            return far_enough and r <= self.limit and math.isfinite(self.fly_to(r, h)[0])
+
+        return _end(reached, 0.0, min(most, self.limit))
+
+    def launch_line(self, h: float, nearest: bool = False) -> float:
+        """Farthest (or nearest) ground range [m] of a target at launch that comes straight in and is met; NaN if none is."""
+        most = float(self.row["reach_dr"]) * (RANGES - 1)
+        ahead = most + self.speed * float(self.row["max_time"])
+        return _end(lambda r: math.isfinite(self.meet(self.course(r, 0.0, h))[0]), 0.0, ahead)[0 if nearest else 1]
+
+    def ceiling(self, pull: float) -> float:
+        """Greatest height [m] of a point that is reached with a lateral acceleration [m/s2] left."""
+
+        def good(h: float) -> bool:
+            t, v, _ = self.fly_to(0.3 * h, h)
+            return math.isfinite(t) and agility(self.row, self.air, AIR_STEP, t, h, v) >= pull
+
+        return _end(good, 1000.0, 60e3)[1]
+
     def caught(self, x: float, y: float, h: float) -> bool:
         """True if a target at x, y, h that turns away at launch is hit by a missile with enough g left."""
         miss, t, v = self.shoot(self.course(x, y, h), self.course(x, y, h, flees=True))
@@ -176,7 +201,7 @@ def envelope(
     plan view (the nearest of the heights to half the ceiling if None); crossing_km: offsets of the course in the table across;
     site_height [m] of the launcher above sea level. Validated: test_envelope."""
     cat = load(dict(overrides or {}))
-    shooter, item, foe, motion = _shooter(cat, missile, target, speed, g, site_height)
+    shooter, item, foe, motion = shooter_of(cat, missile, target, speed, g, site_height)
     low, top = item.si("min_altitude"), item.si("max_altitude")
     levels = _heights(heights, shooter.h_site + low, top)
     plan = _one_height(plan_height, shooter.h_site + low, top, levels)
@@ -205,10 +230,10 @@ def envelope(
     )  # fmt: skip
 
 
-def _shooter(
+def shooter_of(
     cat: Catalog, missile: str, target: str, speed: float | None, g: float | None, site_height: float
 ) -> tuple[Shooter, Item, Item, str]:
-    """The checked question: shooter, items of missile and target, and where speed and g are from."""
+    """The checked question of an envelope: shooter, items of missile and target, and where speed and g are from."""
     item, foe = cat[missile], cat[target]
     if item.kind != "missile":
         raise BadInput(f"envelope: {item.key} is a {item.kind}", allowed=", ".join(i.key for i in cat.items("missile")))
@@ -277,15 +302,7 @@ def _end(good: Any, near: float, far: float) -> tuple[float, float]:
 def _row(shooter: Shooter, h: float, flees: bool) -> dict[str, Any]:
     """One height: dead zone, kinematic zone, launch zone of a target that comes straight in, no-escape zone."""
     m = shooter.row
-    most = float(m["reach_dr"]) * (RANGES - 1)
-
-    def reached(r: float) -> bool:
-        least = math.hypot(r, h - shooter.h_site) >= m["min_range"] - 1e-6
-        return least and r <= shooter.limit and math.isfinite(shooter.fly_to(r, h)[0])
-
-    near, far = _end(reached, 0.0, min(most, shooter.limit))
-    ahead = most + shooter.speed * float(m["max_time"])
-    _, last = _end(lambda r: math.isfinite(shooter.meet(shooter.course(r, 0.0, h))[0]), 0.0, ahead)
+    (near, far), last = shooter.reach(h), shooter.launch_line(h)
     escape = _end(lambda r: shooter.caught(r, 0.0, h), 0.0, last)[1] if flees and math.isfinite(last) else math.nan
     tof, v, _ = shooter.fly_to(far, h) if math.isfinite(far) else (math.nan, math.nan, 0.0)
     return {

@@ -10,6 +10,7 @@ import typer
 from skyreach.cli import (
     catalog,
     check,
+    claims,
     coverage,
     demo,
     envelope,
@@ -47,6 +48,7 @@ app.command()(vcd.vcd)
 app.command()(profile.profile)
 app.command()(site.site)
 app.command()(envelope.envelope)
+app.command()(claims.claims)
 app.command()(explain.explain)
 app.command()(report.report)
 app.command()(view.view)
