@@ -10,8 +10,8 @@ from typing import Any
 
 __version__ = "0.1.0"
 __all__ = [
-    "BadInput", "SkyreachError", "__version__", "claims", "coverage", "envelope", "load", "open_run", "profile", "replicate",
-    "run", "site", "terrain_fetch", "terrain_info", "vcd",
+    "BadInput", "SkyreachError", "__version__", "claims", "coverage", "envelope", "episodes", "load", "open_run",
+    "profile", "replicate", "run", "site", "terrain_fetch", "terrain_info", "vcd",
 ]  # fmt: skip
 
 from skyreach.errors import BadInput, SkyreachError

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from skyreach.analysis.claims import Claims
     from skyreach.analysis.coverage_input import Spot
     from skyreach.analysis.envelope import Envelope
+    from skyreach.analysis.episodes import Episodes
     from skyreach.analysis.profile import Profile
     from skyreach.analysis.siting_data import Siting
     from skyreach.analysis.vcd import Vcd
@@ -141,6 +142,13 @@ def claims(system: str = "s-400", **options: Any) -> "Claims":
     from skyreach.analysis.claims import claims as test
 
     return test(system, **options)
+
+
+def episodes(names: "Iterable[str] | None" = None, **options: Any) -> "Episodes":
+    """Reported episodes staged beside what is reported; see skyreach.analysis.episodes.episodes."""
+    from skyreach.analysis.episodes import episodes as stage
+
+    return stage(names, **options)
 
 
 def terrain_info(

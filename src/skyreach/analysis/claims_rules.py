@@ -67,7 +67,7 @@ def reach_ballistic(parts: Parts, value: Value) -> Answer:
     spare = (min(seen, parts.searching.si("instrumented_range")) - launch) / foe.si("cruise_speed") - wait
     words = (
         f"limit of use of {best.key}, from the same claims; against {foe.key} at {foe.si('cruise_speed'):g} m/s "
-        f"an intercept at the claim asks for launch at {launch / 1e3:.0f} km, {parts.searching.key} sees it at {seen / 1e3:.0f} km: "
+        f"an intercept at the claim asks for launch at {launch / 1e3:.0f} km, {parts.searching.key} sees it at {seen / 1e3:.0f}: "
         + (f"{spare:.0f} s to spare" if spare >= 0.0 else f"{-spare:.0f} s too late without early warning")
     )
     model = best.si("max_range_ballistic") / to_si(1.0, value.unit)

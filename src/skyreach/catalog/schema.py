@@ -41,6 +41,7 @@ REQUIRED: dict[str, dict[str, str]] = {
     "jammer": _spec("power_density frequency_min frequency_max"),
     "site": _spec("lat lon elevation"),
     "holding": _spec("owner:text item:text quantity date:text"),
+    "episode": _spec("date:text scenario:text measure:text items:text adjusted:text launched"),
 }
 """Keys without which the loader refuses an item, by kind, with the form that the value must have.
 

@@ -14,6 +14,7 @@ from skyreach.cli import (
     coverage,
     demo,
     envelope,
+    episodes,
     explain,
     profile,
     report,
@@ -49,6 +50,7 @@ app.command()(profile.profile)
 app.command()(site.site)
 app.command()(envelope.envelope)
 app.command()(claims.claims)
+app.command()(episodes.episodes)
 app.command()(explain.explain)
 app.command()(report.report)
 app.command()(view.view)

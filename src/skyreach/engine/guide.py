@@ -14,7 +14,7 @@ from skyreach.engine.plan import ahead, height_above_ground
 from skyreach.engine.sense import in_hand
 from skyreach.jit import lean
 from skyreach.physics.flight import G0, fly, steer, vertical
-from skyreach.physics.guidance import pn_acceleration
+from skyreach.physics.guidance import intercept_time, pn_acceleration
 from skyreach.physics.kill import kill_probability
 from skyreach.world.codes import (
     COMMAND,
@@ -152,10 +152,10 @@ def time_to_go(m, missile, track, x, y, z, t):
     v, p, w = missile["vel_ecef"], missile["pos_ecef"], track["x"]
     speed = math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
     mean = 0.5 * (speed + min(missile["v_arrival"], speed))
-    for _ in range(2):
-        gx, gy, gz = x + to_go * w[3] - p[0], y + to_go * w[4] - p[1], z + to_go * w[5] - p[2]
-        to_go = math.sqrt(gx * gx + gy * gy + gz * gz) / (mean + 1.0)
-    missile["t_plan"] = t + to_go
+    meet = intercept_time(x - p[0], y - p[1], z - p[2], w[3], w[4], w[5], mean + 1.0)
+    if meet < m["max_time"]:  # else it runs away from a missile this slow: the plan stands
+        to_go = meet
+        missile["t_plan"] = t + to_go
     return to_go
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from skyreach.jit import kernel, lean
 from skyreach.physics.flight import G0, WGS84_A, fly, respond, steer, vertical
 from skyreach.physics.flyout import SITE_X, TURN_OVER, reach_at
-from skyreach.physics.guidance import pn_acceleration
+from skyreach.physics.guidance import intercept_time, pn_acceleration
 
 COURSE = ("x", "y", "h", "speed", "heading", "turn", "turn_rate", "t_turn")
 """Position along and across [m] at launch, height above the ellipsoid [m], speed [m/s], heading from +x to +y [rad], angle of
@@ -130,7 +130,8 @@ def chase(m, drag, step, air, air_dh, h_site, course, t_plan, v_plan, dt):
             cx, cy, cz = ax + G0 * nx, ay + G0 * ny, az + G0 * nz
         else:
             if t >= m["burn_time"]:
-                to_go = gap_to_go(rx, ry, rz, wx, wy, wz, 0.5 * (speed + min(v_plan, speed)), to_go)
+                meet = intercept_time(rx, ry, rz, wx, wy, wz, 0.5 * (speed + min(v_plan, speed)) + 1.0)
+                to_go = meet if meet < m["max_time"] else max(to_go - tau, SLOWEST)
             else:
                 to_go = max(t_plan - t, SLOWEST)
             gx, gy, gz = tx + to_go * wx, ty + to_go * wy, tz + to_go * wz
@@ -142,11 +143,3 @@ def chase(m, drag, step, air, air_dh, h_site, course, t_plan, v_plan, dt):
         t += tau
     return math.inf, t, 0.0, path[:n]
 
-
-@lean
-def gap_to_go(rx, ry, rz, wx, wy, wz, mean, to_go):
-    """Seconds to a meeting with a target at r [m] that keeps its velocity w [m/s], at a mean speed to come [m/s]; two rounds."""
-    for _ in range(2):
-        gx, gy, gz = rx + to_go * wx, ry + to_go * wy, rz + to_go * wz
-        to_go = math.sqrt(gx * gx + gy * gy + gz * gz) / (mean + 1.0)
-    return to_go
