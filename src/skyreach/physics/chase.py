@@ -122,7 +122,7 @@ def chase(m, drag, step, air, air_dh, h_site, course, t_plan, v_plan, dt):
             s = max(t_cpa, 0.0)
             return math.sqrt((rx + s * ux) ** 2 + (ry + s * uy) ** 2 + (rz + s * uz) ** 2), t + s, speed, path[:n]
         h, nx, ny, nz = vertical(pos[0], pos[1], pos[2])
-        if h < min(h_site, course[2]) - 100.0 or (t > m["burn_time"] and speed < 0.5 * m["min_speed"]):
+        if h < min(h_site, course[2]) - 100.0 or (t > m["burn_time"] and speed < m["stall_speed"]):
             break
         homing = homing or (gap < m["seeker_range"] and rx * vel[0] + ry * vel[1] + rz * vel[2] > m["cos_cone"] * gap * speed)
         if homing:
