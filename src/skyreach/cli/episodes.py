@@ -36,7 +36,7 @@ def _text(answer: "Episodes") -> str:
             )
         lines.append(
             f"    model  mean {row['model_share']:.0%} ({row['mean_low']:.0%} to {row['mean_high']:.0%}), nine runs in ten "
-            f"{row['model_low']:.0%} to {row['model_high']:.0%}; seen {row["seen_share"]:.0%}, fired {row['fired_mean']:g}"
+            f"{row['model_low']:.0%} to {row['model_high']:.0%}; seen {row['seen_share']:.0%}, fired {row['fired_mean']:g}"
         )
         said = f"within reach of: {', '.join(row['agrees'])}" if row["agrees"] else "apart from every report"
         lines.append(f"    {said}; {row['note']}")
