@@ -1,4 +1,4 @@
-"""What a notebook needs: load, run, replicate, study; whatif, compare, bundle; coverage, envelope, profile, vcd, site; export, import."""
+"""What a notebook needs: load, run, replicate, study; whatif, compare, bundle; sight, envelope, claims; export, import."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from skyreach.analysis.compare import Comparison
+    from skyreach.analysis.claims import Claims
     from skyreach.analysis.coverage_input import Spot
+    from skyreach.analysis.envelope import Envelope
+    from skyreach.analysis.episodes import Episodes
     from skyreach.analysis.profile import Profile
     from skyreach.analysis.siting_data import Siting
     from skyreach.analysis.vcd import Vcd
@@ -231,6 +234,27 @@ def reproduce(path: str | Path, terrain: str | Path | Sequence[str | Path] | Non
     from skyreach.records.bundle import reproduce as again
 
     return again(path, terrain)[0]
+
+
+def envelope(missile: str, **options: Any) -> "Envelope":
+    """What a missile reaches: kinematic, launch, no-escape and dead zone; see skyreach.analysis.envelope.envelope."""
+    from skyreach.analysis.envelope import envelope as make
+
+    return make(missile, **options)
+
+
+def claims(system: str = "s-400", **options: Any) -> "Claims":
+    """Advertised figures of a system beside what the model gives; see skyreach.analysis.claims.claims."""
+    from skyreach.analysis.claims import claims as test
+
+    return test(system, **options)
+
+
+def episodes(names: "Iterable[str] | None" = None, **options: Any) -> "Episodes":
+    """Reported episodes staged beside what is reported; see skyreach.analysis.episodes.episodes."""
+    from skyreach.analysis.episodes import episodes as stage
+
+    return stage(names, **options)
 
 
 def terrain_info(

@@ -51,6 +51,18 @@ FACTS = [  # item, key, low, nominal, high in the unit of the value
     ("57e6-e", "max_range_aircraft", 15, 18, 20),  # 4
     ("pantsir-s1", "rounds", 12, 12, 12),  # 4
     ("patriot-pac3", "range_aircraft", 60, 100, 120),  # 4
+    ("patriot-battery", "missile_channels", 6, 8, 9),  # 4
+    ("pac-3-mse", "max_range_aircraft", 60, 100, 120),  # 4
+    ("pac-3-mse", "pk_ballistic", 0.4, 0.7, 0.85),  # 4
+    ("pac-2-gem-t", "max_range_aircraft", 120, 160, 160),  # 4
+    ("aster-30-b1", "max_range_ballistic", 20, 25, 35),  # 4
+    ("samp-t-section", "reaction_time", 5, 8, 10),  # 4
+    ("m903", "load_pac-3-mse", 12, 12, 12),  # 4
+    ("s-300ps-battery", "reaction_time", 10, 15, 25),  # 4
+    ("tor-m2-vehicle", "reaction_time", 5, 8, 10),  # 4
+    ("9m338", "pk_aircraft", 0.5, 0.7, 0.8),  # 4
+    ("iris-t-sl", "pk_cruise", 0.8, 0.88, 0.97),  # 4
+    ("aim-120", "max_range_aircraft", 25, 35, 40),  # 4
     ("f-35a", "rcs_x_front", 0.001, 0.005, 0.05),  # 5.1
     ("storm-shadow", "rcs_x_front", 0.001, 0.02, 0.1),  # 5.1
     ("shahed-136", "rcs_x_side", 0.02, 0.14, 3),  # 5.1

@@ -53,6 +53,24 @@ def test_the_worse_the_seeker_the_wider_the_miss(lab):
     assert means[2] > 3.0 * means[0]
 
 
+def test_the_predicted_point_stays_finite_before_a_target_faster_than_the_missile():
+    """A burnt-out missile at 250 m/s, a target at 1000 m/s that passes it: rounds of distance over speed would run away."""
+    missile, track = rows("missiles", 1)[0], rows("tracks", 1)[0]
+    m = np.zeros(1, dtype_of(MISSILE_TYPES))[0]
+    m["burn_time"], m["max_time"] = 2.4, 60.0
+    missile["pos_ecef"], missile["vel_ecef"], missile["v_arrival"] = (6.4e6, 0.0, 0.0), (0.0, 250.0, 0.0), 600.0
+    for side, wanted in ((10e3, 8.0), (-10e3, None)):  # head-on: 10 km at 1000 + 251 m/s; running away: the plan stands
+        missile["t_plan"] = 13.0
+        track["x"] = (6.4e6, side, 0.0, 0.0, -1000.0, 0.0)
+        for t in np.arange(5.0, 12.0, 0.1):
+            to_go = guide.time_to_go(m, missile, track, 6.4e6, side, 0.0, t)
+            assert 0.0 < to_go <= 60.0
+            if wanted:
+                assert to_go == pytest.approx(10e3 / 1251.0, rel=1e-9)
+            else:
+                assert to_go == pytest.approx(max(13.0 - t, 0.5), abs=1e-9)
+
+
 def test_seeker_errors_have_their_size():
     """2000 measurements: error on each axis is angle error times range and glint in squares (chi-square)."""
     missile, target = rows("missiles", 1)[0], rows("targets", 1)[0]

@@ -7,7 +7,7 @@ _RADAR = """band:text frequency scan:text role:text update_search instrumented_r
     beamwidth_az beamwidth_el range_resolution improvement_clutter improvement_rain notch_speed sidelobe noise_figure
     polarisation:text cfar_cells n_pulses reference_height track_capacity height_none time_setup"""
 _MISSILE = """launch_mass propellant_mass burn_time thrust diameter cd:table launch_speed cn_max induced_k
-    vectored_thrust loft loft_range loft_end steer_time nav_constant g_limit peak_speed mean_speed min_range
+    vectored_thrust loft loft_range loft_end steer_time autopilot_lag nav_constant g_limit peak_speed mean_speed min_range
     max_range_aircraft max_range_ballistic min_altitude max_altitude target_speed_max max_flight_time
     arrival_speed_min stall_speed guidance:text seeker_range seeker_sigma seeker_interval seeker_gain seeker_cone glint
     lethal_radius fuze_reach coast_time reliability pk_aircraft pk_cruise pk_ballistic pk_drone unit_cost"""
@@ -43,6 +43,7 @@ REQUIRED: dict[str, dict[str, str]] = {
     "jammer": _spec("power_density frequency_min frequency_max"),
     "site": _spec("lat lon elevation"),
     "holding": _spec("owner:text item:text quantity date:text"),
+    "episode": _spec("date:text scenario:text measure:text items:text adjusted:text launched"),
 }
 """Keys without which the loader refuses an item, by kind, with the form that the value must have.
 

@@ -12,8 +12,11 @@ from skyreach.cli import (
     catalog,
     check,
     compare,
+    claims,
     coverage,
     demo,
+    envelope,
+    episodes,
     explain,
     export,
     import_,
@@ -51,6 +54,9 @@ app.command()(coverage.coverage)
 app.command()(vcd.vcd)
 app.command()(profile.profile)
 app.command()(site.site)
+app.command()(envelope.envelope)
+app.command()(claims.claims)
+app.command()(episodes.episodes)
 app.command()(explain.explain)
 app.add_typer(study.app, name="study")
 app.command()(export.export)

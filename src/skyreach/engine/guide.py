@@ -12,8 +12,8 @@ from skyreach.engine.geometry import TICK, distance, square
 from skyreach.engine.launch import close_if_spent
 from skyreach.engine.plan import ahead, height_above_ground
 from skyreach.jit import lean
-from skyreach.physics.flight import G0, fly, steer, vertical
-from skyreach.physics.guidance import pn_acceleration
+from skyreach.physics.flight import G0, fly, respond, steer, vertical
+from skyreach.physics.guidance import intercept_time, pn_acceleration
 from skyreach.physics.kill import kill_probability
 from skyreach.world.codes import (
     COMMAND,
@@ -146,10 +146,10 @@ def time_to_go(m, missile, track, x, y, z, t):
     v, p, w = missile["vel_ecef"], missile["pos_ecef"], track["x"]
     speed = math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
     mean = 0.5 * (speed + min(missile["v_arrival"], speed))
-    for _ in range(2):
-        gx, gy, gz = x + to_go * w[3] - p[0], y + to_go * w[4] - p[1], z + to_go * w[5] - p[2]
-        to_go = math.sqrt(gx * gx + gy * gy + gz * gz) / (mean + 1.0)
-    missile["t_plan"] = t + to_go
+    meet = intercept_time(x - p[0], y - p[1], z - p[2], w[3], w[4], w[5], mean + 1.0)
+    if meet < m["max_time"]:  # else it runs away from a missile this slow: the plan stands
+        to_go = meet
+        missile["t_plan"] = t + to_go
     return to_go
 
 
@@ -197,7 +197,7 @@ def travel(p, m, drag, air, missile, target, t):
     """
     dt = p["dt"]
     pos, vel, tpos, tvel = missile["pos_ecef"], missile["vel_ecef"], target["pos_ecef"], target["vel_ecef"]
-    gap, homing = distance(tpos, pos), missile["state"] == HOMING
+    acc, gap, homing = missile["acc_ecef"], distance(tpos, pos), missile["state"] == HOMING
     young = t - missile["t_launch"] < START_TIME
     close = gap < CLOSE_PASS + FASTEST * dt and target["status"] == FLYING
     steps = math.ceil(dt / (FINE_STEP if close or young else COARSE_STEP) - TICK)
@@ -219,7 +219,8 @@ def travel(p, m, drag, air, missile, target, t):
                 t_cpa = max(t_cpa, 0.0)
                 miss = distance((rx, ry, rz), (-t_cpa * wx, -t_cpa * wy, -t_cpa * wz))
                 return miss, behind - t_cpa
-        fly(m, drag, DRAG_STEP, air, p["air_dh"], t - behind - missile["t_launch"], pos, vel, cx, cy, cz, h)
+        respond(m, acc, cx, cy, cz, h)
+        fly(m, drag, DRAG_STEP, air, p["air_dh"], t - behind - missile["t_launch"], pos, vel, acc[0], acc[1], acc[2], h)
     return -1.0, 0.0
 
 

@@ -1,9 +1,10 @@
 """Flight of a missile as a point mass: thrust, drag, lift on demand, gravity, rotating earth.
 
-Three degrees of freedom: the body points along its velocity, lateral acceleration comes at once up to the
-limits of lift and structure. Motor with constant thrust and mass flow; drag by a table over Mach, induced
-drag grows with the square of the normal force. Frame ECEF, SI. `m` is one row of world.tables.MISSILE_TYPES.
-Left out: wind, lag of the autopilot, attitude, flattening in the gravity (J2, 0.16 % at the equator).
+Three degrees of freedom: the body points along its velocity, lateral acceleration follows the command through the lag of
+the autopilot, up to the limits of lift (by speed and height) and structure. Motor with constant thrust and mass flow;
+drag by a table over Mach, induced drag grows with the square of the normal force.
+Frame ECEF, SI. `m` is one row of world.tables.MISSILE_TYPES.
+Left out: wind, attitude, flattening in the gravity (J2, 0.16 % at the equator).
 Fleeman, Tactical Missile Design, 2nd ed., ch. 2 and 4; Zipfel, Modeling and Simulation of Aerospace Vehicle
 Dynamics, 2nd ed., ch. 8 (point mass over a rotating earth).
 """
@@ -112,6 +113,27 @@ def fly(m, drag, step, air, air_dh, t_fly, pos, vel, cx, cy, cz, dt):
     vel[0] += dt * ax
     vel[1] += dt * ay
     vel[2] += dt * az
+
+
+@lean
+def respond(m, acc, cx, cy, cz, dt):
+    """Let the lateral acceleration acc [m/s2] (ECEF, shape (3,), written) follow a command c for dt [s]: one first-order lag.
+
+    Zarchan, ch. 3 (single time constant). Validated: test_chase, the miss it leaves."""
+    share = 1.0 - math.exp(-dt / m["autopilot_lag"]) if m["autopilot_lag"] > 0.0 else 1.0
+    acc[0] += share * (cx - acc[0])
+    acc[1] += share * (cy - acc[1])
+    acc[2] += share * (cz - acc[2])
+
+
+@lean
+def agility(m, air, air_dh, t_fly, h, v):
+    """Largest lateral acceleration [m/s2] at height h [m] and speed v [m/s], t_fly [s] after ignition: lift or structure."""
+    rho, _ = air_at(air, air_dh, h)
+    mass = m["launch_mass"] - m["propellant"] * min(t_fly / m["burn_time"], 1.0)
+    lift = 0.5 * rho * v * v * m["area"] * m["cn_max"] / mass
+    push = m["vectored"] * m["thrust"] / mass if t_fly < m["burn_time"] else 0.0
+    return min(m["g_limit"], lift + push)
 
 
 @lean

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from skyreach.jit import kernel
-from skyreach.physics.flight import WGS84_A, can_arrive, fly, steer, vertical
+from skyreach.physics.flight import WGS84_A, can_arrive, fly, respond, steer, vertical
 
 CLOSE = 300.0  # m: a pass within this of the fixed point counts as reached; homing does the rest
 TURN_OVER = 2.0  # s after launch with steps four times finer: slow and turning fast
@@ -23,7 +23,7 @@ def flyout(m, drag, step, air, air_dh, h_site, r_ground, h_target, dt):
     r_ground [m] along the surface from the launcher, h_site and h_target [m] above the ellipsoid; dt [s].
     With dt = 0.1 s time and speed are within 0.6 % of those with 0.01 s (test_flyout).
     """
-    pos, vel = np.zeros(3), np.zeros(3)
+    pos, vel, acc = np.zeros(3), np.zeros(3), np.zeros(3)
     pos[0] = SITE_X + h_site
     vel[0] = m["launch_speed"]
     angle = r_ground / WGS84_A
@@ -34,7 +34,8 @@ def flyout(m, drag, step, air, air_dh, h_site, r_ground, h_target, dt):
     while t < m["max_time"]:
         tau = dt if t >= TURN_OVER else 0.25 * dt
         cx, cy, cz = steer(m, pos[0], pos[1], pos[2], vel[0], vel[1], vel[2], gx, 0.0, gz, r_plan)
-        fly(m, drag, step, air, air_dh, t, pos, vel, cx, cy, cz, tau)
+        respond(m, acc, cx, cy, cz, tau)
+        fly(m, drag, step, air, air_dh, t, pos, vel, acc[0], acc[1], acc[2], tau)
         t, v_old = t + tau, v
         v = math.sqrt(vel[0] * vel[0] + vel[1] * vel[1] + vel[2] * vel[2])
         v_top = max(v, v_top)
@@ -62,8 +63,9 @@ def fill_reach(m, drag, step, air, air_dh, h_site, dr, dh, dt, table):
     """Write time of flight [s] and arrival speed [m/s] into table (heights, ranges, 2).
 
     Column j is for column_range(j) along the ground, row i for i * dh above the ellipsoid. The first column stands for a
-    shot straight up and takes the second one's values. In the row below the launcher a point close by that a missile out
-    of an upright canister cannot dive to takes the values of the row above: targets level with the launcher lie between.
+    shot straight up and takes the second one's values. A missile out of an upright canister cannot dive to a point close
+    by and level with it: within its least range such a node takes the value above, so that the points over it, which it
+    does reach, find four values to lie between; what is nearer than the least range is refused by that range itself.
     """
     n_h, n_r = table.shape[0], table.shape[1]
     for i in range(n_h):  # i height
@@ -76,13 +78,14 @@ def fill_reach(m, drag, step, air, air_dh, h_site, dr, dh, dt, table):
                 found = found or not math.isinf(tof)
                 lost = lost + 1 if math.isinf(tof) and (found or 2 * j > n_r) else 0
         table[i, 0, 0], table[i, 0, 1] = table[i, 1, 0], table[i, 1, 1]
-    low = int(h_site / dh) if h_site >= 0.0 else -1
-    if low < 0 or low > n_h - 2 or h_site == low * dh:
-        return
-    for j in range(n_r):
-        if not math.isinf(table[low, j, 0]):
-            return
-        table[low, j, 0], table[low, j, 1] = table[low + 1, j, 0], table[low + 1, j, 1]
+    low = math.floor(h_site / dh)
+    for i in range(min(low + 1, n_h - 2), max(low, 0) - 1, -1):  # i height: the row over the launcher, then the one under it
+        for j in range(n_r):
+            r, up = column_range(max(j - 1, 0), dr, n_r), i * dh - h_site  # the column before: its cell counts
+            near = up < 0.0 or r * r + up * up < m["min_range"] * m["min_range"]
+            if not (near and math.isinf(table[i, j, 0])):
+                break
+            table[i, j, 0], table[i, j, 1] = table[i + 1, j, 0], table[i + 1, j, 1]
 
 
 @kernel

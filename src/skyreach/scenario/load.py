@@ -57,9 +57,15 @@ def builtin_names() -> list[str]:
     )
 
 
+def episode_names() -> list[str]:
+    """Names of the packaged scenarios that stage reported episodes."""
+    folder = files("skyreach.scenario") / "episodes"
+    return sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+
+
 def is_scenario(word: str | Path) -> bool:
-    """Whether a word names a scenario, built in or in a YAML file."""
-    return str(word).lower().endswith((".yaml", ".yml")) or word in builtin_names()
+    """Whether a word names a scenario, built in, an episode or in a YAML file."""
+    return str(word).lower().endswith((".yaml", ".yml")) or word in builtin_names() or word in episode_names()
 
 
 def _validated(tree: Node, name: str) -> Scenario:
@@ -72,9 +78,10 @@ def _validated(tree: Node, name: str) -> Scenario:
 
 def _read(source: str | Path) -> tuple[str, str]:
     """(text, name for errors)."""
-    if isinstance(source, str) and source in builtin_names():
-        entry = files("skyreach.scenario") / "builtin" / f"{source}.yaml"
-        return entry.read_text(encoding="utf-8"), f"{source}.yaml"
+    for folder, names in (("builtin", builtin_names()), ("episodes", episode_names())):
+        if isinstance(source, str) and source in names:
+            entry = files("skyreach.scenario") / folder / f"{source}.yaml"
+            return entry.read_text(encoding="utf-8"), f"{source}.yaml"
     path = Path(source)
     if not path.is_file():
         raise _no_file(source, path)

@@ -31,6 +31,7 @@ SAME_KEY = {  # column of MISSILE_TYPES: key in the catalogue, where the value g
     "launch_mass": "launch_mass", "propellant": "propellant_mass", "burn_time": "burn_time",
     "thrust": "thrust", "cn_max": "cn_max", "induced_k": "induced_k", "launch_speed": "launch_speed",
     "loft": "loft", "loft_range": "loft_range", "loft_end": "loft_end", "steer_time": "steer_time",
+    "autopilot_lag": "autopilot_lag",
     "nav": "nav_constant", "g_limit": "g_limit", "lethal_radius": "lethal_radius",
     "reliability": "reliability", "min_range": "min_range", "min_height": "min_altitude",
     "max_height": "max_altitude", "target_speed": "target_speed_max", "max_time": "max_flight_time",

@@ -65,6 +65,7 @@ MISSILE_TYPES: list[Field] = [
     _f("loft_range", "f8", "m", "shot length from which the whole loft is used"),
     _f("loft_end", "f8", "1", "share of the shot still ahead at which the loft ends"),
     _f("steer_time", "f8", "s", "time constant of the mid-course steering"),
+    _f("autopilot_lag", "f8", "s", "time constant of its lateral acceleration behind the command"),
     _f("nav", "f8", "1", "navigation constant"),
     _f("g_limit", "f8", "m/s2", "structural limit of lateral acceleration"),
     _f("guidance", "i8", "", "codes.GUIDANCE"),

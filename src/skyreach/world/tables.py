@@ -133,6 +133,7 @@ TABLES: dict[str, list[Field]] = {
         _f("t_end", "f8", "s", "end of flight"),
         _f("pos_ecef", "f8", "m", "position", (3,), "ECEF"),
         _f("vel_ecef", "f8", "m/s", "velocity", (3,), "ECEF"),
+        _f("acc_ecef", "f8", "m/s2", "lateral acceleration that its autopilot has reached", (3,), "ECEF"),
         _f("pip_ecef", "f8", "m", "predicted intercept point", (3,), "ECEF"),
         _f("r_plan", "f8", "m", "distance to the predicted intercept point at launch"),
         _f("t_plan", "f8", "s", "planned time of intercept"),

@@ -1,0 +1,91 @@
+"""The picture of an envelope: section over range and height, and plan view at one height."""
+
+import math
+import textwrap
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from skyreach.analysis.envelope import Envelope
+from skyreach.analysis.output import ALARM, FAINT, INK, MADE, figure_bytes, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LAUNCH, ESCAPE, DEAD = "#1f5fa8", "#0b7a4b", "#c7cbd1"
+
+
+def chart(answer: Envelope, kind: str) -> bytes:
+    """The picture as the bytes of a png or svg file."""
+    figure = new_figure(15.0, 8.2)
+    section, plan = figure.add_axes((0.05, 0.17, 0.42, 0.62)), figure.add_axes((0.565, 0.17, 0.42, 0.62))
+    _section(answer, section)
+    _plan(answer, plan)
+    title = f"{answer.title}: what it reaches"
+    figure.text(0.02, 0.95, title, fontsize=17, fontweight="bold", color=INK)
+    text = (
+        f"Target {answer.target} ({answer.target_class}): {answer.speed:g} m/s, {answer.g:g} g, level. "
+        f"Launcher {answer.h_site:g} m above the sea. No radar, terrain, wind: what the missile can do, not what a battery sees."
+    )
+    figure.text(0.02, 0.912, text, fontsize=10.5, color=INK)
+    key = (
+        "Filled: seconds of flight to a fixed point. Launch line: the target may be that far when the missile leaves, if it "
+        "comes straight in. No escape: it may be that far and turn away at once. Grey: nearer than the least range."
+    )
+    figure.text(0.02, 0.895, "\n".join(textwrap.wrap(key, 190)), fontsize=9, color=FAINT, va="top", linespacing=1.3)
+    foot = ". ".join((*answer.notes, MADE))
+    figure.text(0.02, 0.075, "\n".join(textwrap.wrap(foot, 230)[:3]), fontsize=8, color=FAINT, va="top", linespacing=1.35)
+    return figure_bytes(figure, kind)
+
+
+def _levels(seconds: float) -> list[float]:
+    """Steps of time for contours, some eight of them."""
+    step = next(s for s in (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0) if seconds / s <= 9.0 or s == 120.0)
+    return [float(t) for t in np.arange(0.0, seconds + step, step)]
+
+
+def _section(answer: Envelope, axes: "Axes") -> None:
+    x, y = answer.ranges / 1e3, answer.heights / 1e3
+    levels = _levels(float(np.nanmax(answer.time)))
+    filled = axes.contourf(x, y, answer.time, levels, cmap="YlGnBu", alpha=0.75, zorder=2)
+    axes.figure.colorbar(filled, ax=axes, pad=0.015, fraction=0.04, label="time of flight, s")
+    levels_h = np.array([row["height_m"] for row in answer.lines]) / 1e3
+    for key, colour, name in (("launch_km", LAUNCH, "launch line"), ("no_escape_km", ESCAPE, "no escape")):
+        far = np.array([row[key] if row[key] is not None else np.nan for row in answer.lines])
+        if np.isfinite(far).any():
+            axes.plot(far, levels_h, color=colour, linewidth=2.0, label=name, zorder=5)
+    near = np.array([row["dead_km"] if row["dead_km"] is not None else np.nan for row in answer.lines])
+    axes.fill_betweenx(levels_h, 0.0, near, color=DEAD, zorder=4, label="dead zone")
+    rim = np.array([row["reach_km"] if row["reach_km"] is not None else np.nan for row in answer.lines])
+    axes.plot(rim, levels_h, color=INK, linewidth=1.2, label="kinematic zone", zorder=5)
+    axes.axhline(answer.plan_height / 1e3, color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=3)
+    widest = np.nanmax([row["launch_km"] or row["reach_km"] or 0.0 for row in answer.lines])
+    axes.set(xlim=(0.0, 1.04 * max(widest, 1e-3)), ylim=(0.0, 1.03 * float(answer.lines[-1]["height_m"]) / 1e3))
+    axes.set_xlabel("range along the ground, km", color=INK)
+    axes.set_ylabel("height above sea level, km", color=INK)
+    axes.set_title("Section: target straight in", fontsize=11, color=INK, loc="left")
+    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), fontsize=8.5, frameon=False, ncols=4, columnspacing=1.0)
+
+
+def _plan(answer: Envelope, axes: "Axes") -> None:
+    x, y = answer.along / 1e3, answer.across / 1e3
+    zone = np.vstack((answer.zone[:0:-1], answer.zone))
+    both = np.concatenate((-y[:0:-1], y))
+    if np.isfinite(zone).any():
+        axes.contourf(x, both, zone, _levels(float(np.nanmax(zone))), cmap="YlGnBu", alpha=0.75, zorder=2)
+        axes.contour(x, both, np.isfinite(zone).astype(float), [0.5], colors=LAUNCH, linewidths=2.0, zorder=4)
+    if len(answer.escape):
+        angle, radius = answer.escape[:, 0], answer.escape[:, 1] / 1e3
+        angle, radius = np.concatenate((-angle[::-1], angle)), np.concatenate((radius[::-1], radius))
+        axes.plot(radius * np.cos(angle), radius * np.sin(angle), color=ESCAPE, linewidth=2.0, zorder=5)
+    dead = next((row["dead_km"] for row in answer.lines if row["height_m"] >= answer.plan_height), None)
+    turn = np.linspace(0.0, 2.0 * math.pi, 90)
+    axes.fill((dead or 0.0) * np.cos(turn), (dead or 0.0) * np.sin(turn), color=DEAD, zorder=4)
+    axes.plot(0.0, 0.0, marker="^", color=ALARM, markersize=9, zorder=6)
+    reach = float(np.nanmax(np.where(np.isfinite(zone), x[None, :], 0.0)))
+    axes.annotate("", (0.62 * reach, 0.93 * both[-1]), (0.92 * reach, 0.93 * both[-1]), arrowprops={"arrowstyle": "->"}, zorder=6)
+    axes.annotate("course", (0.93 * reach, 0.93 * both[-1]), fontsize=9, color=INK, va="center")
+    axes.set_aspect("equal", adjustable="datalim")
+    axes.set_xlabel("ahead of abeam at launch, km (negative: past it)", color=INK)
+    axes.set_ylabel("offset of the course, km", color=INK)
+    axes.set_title(f"Plan at {answer.plan_height:,.0f} m: where the target may be at launch", fontsize=11, color=INK, loc="left")

@@ -1,0 +1,64 @@
+"""skyreach envelope: what a missile reaches, by height, target speed and crossing."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from skyreach.analysis.envelope import Envelope
+
+
+def envelope(
+    missile: Annotated[str, typer.Argument(help="Missile of the catalogue: 48n6e3, 9m96e2, 40n6.")],
+    target: Annotated[str, typer.Option("--target", help="Threat of the catalogue: its class, speed and g.")] = "f-16c",
+    speed: Annotated[float | None, typer.Option("--speed", help="Speed of the target [m/s]; else its cruise.")] = None,
+    g: Annotated[float | None, typer.Option("--g", help="What the target can pull [g]; else as in the catalogue.")] = None,
+    height: Annotated[str | None, typer.Option("--height", help="Heights of the table [m above the sea]: 1000,10000.")] = None,
+    plan_height: Annotated[float | None, typer.Option("--plan-height", help="Height of the plan view [m].")] = None,
+    crossing: Annotated[str | None, typer.Option("--crossing", help="Offsets of the course [km], parted by commas.")] = None,
+    site_height: Annotated[float, typer.Option("--site-height", help="Launcher above the sea [m].")] = 0.0,
+    settings: Annotated[list[str] | None, typer.Option("--set", help="Another catalogue value: 48n6e3.loft=20.")] = None,
+    out: Annotated[str | None, typer.Option("--out", help="Folder for envelope.png, .svg, .csv, .json.")] = None,
+    formats: Annotated[str | None, typer.Option("--format", help="Only these files: png,svg,csv,json.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No messages beside the result.")] = False,
+) -> None:
+    """Kinematic zone, launch zone, no-escape zone and dead zone of a missile against a target."""
+    from skyreach.analysis.envelope import envelope as compute
+    from skyreach.cli.common import catalog_overrides, deliver, numbers, words
+
+    heights = None if height is None else numbers("envelope: height", height)
+    offsets = None if crossing is None else numbers("envelope: crossing", crossing)
+    overrides = catalog_overrides(settings or [])
+    answer = compute(missile, target, speed, g, heights, plan_height, offsets, site_height, overrides)
+    written = answer.save(out, words(formats)) if out else []
+    deliver(answer, lambda found: typer.echo(_text(found)), written, as_json, quiet)
+
+
+def _cell(value: float | None, width: int, digits: int = 1) -> str:
+    return f"{'-':>{width}}" if value is None else f"{value:>{width},.{digits}f}"
+
+
+def _text(answer: "Envelope") -> str:
+    """The answer in lines."""
+    lines = [
+        f"{answer.title} against {answer.target} ({answer.target_class}): {answer.speed:g} m/s, {answer.g:g} g; launcher "
+        f"{answer.h_site:g} m above the sea",
+        f"{'height m':>9} {'dead km':>8} {'reach km':>9} {'launch km':>10} {'no escape km':>13} {'time s':>7} {'arrives m/s':>12}"
+        f" {'with g':>7}  limited by",
+    ]
+    for row in answer.table:
+        lines.append(
+            f"{row['height_m']:>9,.0f} {_cell(row['dead_km'], 8)} {_cell(row['reach_km'], 9)} {_cell(row['launch_km'], 10)} "
+            f"{_cell(row['no_escape_km'], 13)} {_cell(row['time_s'], 7, 0)} {_cell(row['arrival_mps'], 12, 0)} "
+            f"{_cell(row['arrival_g'], 7)}  {row['limited_by']}"
+        )
+    lines += ["reach: a fixed point; launch: where a target that comes in may be at launch; no escape: and turn away at once"]
+    lines += [f"at {answer.plan_height:,.0f} m, course passing to one side (km ahead of abeam at launch, negative: past it):"]
+    lines += [f"{'offset km':>10} {'from km':>9} {'to km':>9} {'no escape to km':>16}"]
+    for row in answer.crossing:
+        lines.append(
+            f"{row['offset_km']:>10,.1f} {_cell(row['launch_from_km'], 9)} {_cell(row['launch_to_km'], 9)} "
+            f"{_cell(row['no_escape_to_km'], 16)}"
+        )
+    return "\n".join([*lines, *(f"note: {text}" for text in answer.notes)])

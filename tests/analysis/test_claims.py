@@ -1,0 +1,110 @@
+"""Advertised figures: the conformance test of the S-400 model, against closed forms and the counts of section 1.2."""
+
+import math
+
+import numpy as np
+import pytest
+
+from skyreach.analysis.claims import claims
+from skyreach.analysis.claims_parts import VERDICTS, height_seen, sight
+from skyreach.analysis.claims_run import at_once, full_system, most_at_once
+from skyreach.catalog import load
+from skyreach.errors import BadInput
+
+
+@pytest.fixture(scope="module")
+def answer():
+    return claims("s-400")
+
+
+def row(answer, figure, item="s-400"):
+    return next(r for r in answer.rows if r["figure"] == figure and r["item"] == item)
+
+
+def test_every_advertised_figure_has_a_row_a_verdict_and_a_source(answer):
+    item = load()["s-400"]
+    advertised = {key for key, value in item.values.items() if value.claim is not None}
+    assert advertised == {r["figure"] for r in answer.rows if r["item"] == "s-400"}
+    assert len(advertised) >= 20
+    for r in answer.rows:
+        assert r["verdict"] in VERDICTS
+        assert r["source"]
+        assert r["condition"]
+    assert sum(answer.counts().values()) == len(answer.rows)
+
+
+def test_36_targets_with_72_missiles_and_80_with_160_at_once(answer):
+    """AR15, PD13, RT17: 6 units x 6 targets x 2 missiles; 8 x 10 x 2; a regiment of two battalions 2 x 10."""
+    assert row(answer, "targets_at_once")["model"] == 36
+    assert row(answer, "missiles_at_once")["model"] == 72
+    assert "80; a regiment of two battalions 20. 80 is claimed of the later system: held" in row(answer, "targets_at_once")["condition"]
+    assert "160; a regiment of two battalions 40. 160 is claimed" in row(answer, "missiles_at_once")["condition"]
+    assert row(answer, "missiles_at_once")["verdict"] == row(answer, "targets_at_once")["verdict"] == "holds"
+
+
+def test_a_regiment_with_six_channels_each_does_what_they_allow():
+    got = at_once(full_system(2, 9, 8, {"98zh6e.target_channels": 6, "98zh6e.missile_channels": 12}))
+    assert (got.targets, got.missiles) == (12, 24)
+
+
+def test_300_tracks_are_held_and_no_more(answer):
+    assert row(answer, "tracks_at_once")["model"] == pytest.approx(300, abs=3)
+
+
+def test_400_km_needs_a_large_high_target(answer):
+    """Section 7.2: above some 8.5 to 8.9 km from 7 m; more than 20 m2 for R1 = 180 km: (400 / 180)^4 = 24.4."""
+    text = row(answer, "range_aircraft")["condition"]
+    assert "24.4 m2" in text
+    assert "8.9 km" in text
+
+
+def test_reaction_is_the_parts_and_the_way_of_the_order(answer):
+    """98zh6e 10 s and the link of 2 s; a frame of 0.1 s and the cycle of the post round it."""
+    item = load()
+    least = item["98zh6e"].si("reaction_time") + item["55k6e"].si("link_delay")
+    assert least <= row(answer, "reaction_time")["model"] <= least + 1.2
+
+
+def test_ballistic_class_and_fastest_target_contradict_each_other(answer):
+    """Minimum-energy path over 3500 km (Bate, Mueller, White): sqrt(mu/r) sqrt(2 s/(1+s)), s = sin(angle/2): 5162 m/s."""
+    s = math.sin(3500e3 / 6378137.0 / 2)
+    v = math.sqrt(3.986004418e14 / 6378137.0 * 2 * s / (1 + s))
+    r = row(answer, "ballistic_class_max")
+    assert f"{v:.0f} m/s" in r["condition"]
+    assert r["verdict"] == "inconsistent"
+
+
+def test_a_range_beyond_the_horizon_is_called_inconsistent():
+    """36D6: 110 to 115 km against 1 m2 at 50 m, horizon 55 km from 38.5 m (section 7.2)."""
+    r = row(claims("s-300ps"), "range_at_50_m", "36d6")
+    assert r["verdict"] == "inconsistent"
+    assert r["model"] == pytest.approx(55.0, abs=1.0)
+
+
+def test_sight_is_the_yardstick():
+    """Section 7.2, km: antenna 7 m and 24 m, targets 50 m, 1 km, 10 km; lowest seen at 200 km."""
+    for antenna, target, km in ((7.0, 50.0, 40.0), (24.0, 1000.0, 151.0), (38.5, 10_000.0, 438.0)):
+        assert sight(antenna, target) == pytest.approx(km * 1e3, abs=1500.0)
+    assert height_seen(7.0, 200e3) == pytest.approx(2100.0, abs=60.0)
+    assert height_seen(7.0, sight(7.0, 321.0)) == pytest.approx(321.0, abs=0.1)
+
+
+def test_most_at_once_counts_an_end_before_a_begin():
+    begin, end = np.array([0.0, 1.0, 2.0, 5.0]), np.array([2.0, 3.0, 4.0, 6.0])
+    assert most_at_once(begin, end) == 2
+    assert most_at_once(begin[:0], end[:0]) == 0
+
+
+@pytest.mark.parametrize("system", [item.key for item in load().items("system")])
+def test_other_systems_answer_or_say_why_not(system):
+    if system != "s-400":
+        answer = claims(system)
+        assert answer.rows
+        assert answer.to_dict()["counts"] == answer.counts()
+
+
+def test_bad_questions():
+    with pytest.raises(BadInput, match="radar"):
+        claims("92n6e")
+    with pytest.raises(BadInput, match="unknown item"):
+        claims("s-500")
