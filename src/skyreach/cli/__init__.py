@@ -26,6 +26,7 @@ from skyreach.cli import (
     view,
     warmup,
 )
+from skyreach.cli.verb import settle
 from skyreach.errors import SkyreachError
 
 app = typer.Typer(
@@ -52,6 +53,7 @@ app.command()(sql.sql)
 app.add_typer(terrain.app, name="terrain")
 app.command()(validate.validate)
 app.command()(warmup.warmup)
+settle(app)
 
 
 @app.callback(invoke_without_command=True)

@@ -19,7 +19,7 @@ def coverage(
         str, typer.Argument(help="System, point defence or radar of the catalogue: s-400, 92n6e; or a scenario: all radars.")
     ],
     at: Annotated[str | None, typer.Option("--at", help="Latitude,longitude in degrees, or a site of the catalogue.")] = None,
-    mast: Annotated[str, typer.Option("--mast", help="none, 40v6m, 40v6md, 966aa14; for radars that fit on it.")] = "none",
+    mast: Annotated[str, typer.Option("--mast", help="none, 40v6m (--mast alone), 40v6md, 966aa14; for radars that fit.")] = "none",
     height: Annotated[str, typer.Option("--height", help="Heights of the target [m], parted by commas.")] = "100,1000,3000,10000",
     ref: Annotated[str, typer.Option("--ref", help="What heights refer to: agl (ground) or msl (mean sea level).")] = "agl",
     rcs: Annotated[
