@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from skyreach.earth.floor import convention
 from skyreach.errors import BadInput, RunFailed
 
 if TYPE_CHECKING:
@@ -126,13 +125,13 @@ def compact_json(document: Any) -> bytes:
     return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-def floor_tags(radar: str, k: float, terrain: Mapping[str, Any]) -> dict[str, str]:
+def floor_tags(radar: str, convention: str, terrain: Mapping[str, Any]) -> dict[str, str]:
     """What a GeoTIFF of lowest visible altitudes says of itself."""
     return {
         "SOFTWARE": "skyreach",
         "RADAR": radar,
         "HEIGHT_REFERENCE": "metres above mean sea level (EGM96 geoid)",
-        "METHOD": convention(k),
+        "METHOD": convention,
         "TERRAIN": f"{terrain['name']}, posting {terrain['posting_m']:g} m, {terrain['interpolation']}",
         "NODATA_MEANS": "beyond the instrumented range, or hidden at any altitude",
     }
