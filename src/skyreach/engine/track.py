@@ -81,9 +81,9 @@ def associate(p, tracks, plots, candidates, first, stop, radar, t, H, S, z):
 def near_tracks(tracks, n_tracks, fixes, plots, candidates, first, stop, radar, p, t):
     """Fill candidates with the rows of tracks that a cheap distance test cannot rule out; returns their number."""
     n, at = 0, plots[first]["radar"]
-    fresh = 0.5 * min(radar["update_search"], radar["update_track"])  # one target gives one plot a scan, and a tentative
-    share = 0.95 if radar["scan"] == SECTOR else 0.8  # track, vague as it is, must not take that of its neighbour;
-    searched = share * radar["update_search"]  # a turning beam may come back a little early
+    # one target gives one plot a scan, and a tentative track, vague as it is, must not take that of its neighbour
+    fresh = 0.5 * min(radar["update_search"], radar["update_track"])
+    searched = (p["early_scan"] if radar["scan"] == SECTOR else p["early_turn"]) * radar["update_search"]
     for i in range(n_tracks):  # i track, k plot
         row = tracks[i]
         if row["state"] == FREE_ROW or t - fixes[i, at]["t_plot"] < (fresh if row["state"] == FIRM else searched):

@@ -194,7 +194,9 @@ def _params(scenario: Scenario, cat: Catalog, order: Order, dem: Dem, dr: float,
     p["gate"] = item.si("gate_sigma") ** 2
     for key in (
         "process_noise", "speed_prior", "confirm_hits", "confirm_looks", "drop_time", "identify_time", "identify_error",
-        "iff_reply", "acquire_time", "threat_time", "threat_distance",
+        "iff_reply", "acquire_time", "threat_time", "threat_distance", "in_hand_looks", "replan_time", "on_course_share",
+        "inner_sector", "early_turn", "early_scan", "drone_speed", "arm_speed", "ballistic_speed", "ballistic_height",
+        "low_height",
     ):  # fmt: skip
         p[key] = item.si(key)
     p["h_top"] = float(dem.h.max())
@@ -211,8 +213,8 @@ def _world(cat, order: Order, sites, radars, launchers, targets, routes, duratio
     channels = int(sites["target_channels"].sum()) if len(sites) else 0
     events = 1000 + int(n_targets * (100 + 0.5 * duration)) + 20 * rounds
     links = np.zeros(len(order.links), dtype_of(TABLES["links"]))
-    for row, (a, b, delay) in zip(links, order.links, strict=True):
-        row["a"], row["b"], row["up"], row["delay"] = a, b, 1, delay
+    for row, (a, b, delay, up) in zip(links, order.links, strict=True):
+        row["a"], row["b"], row["up"], row["delay"] = a, b, int(up), delay
         sites[b]["order_delay"] = delay
     looks = rows("looks", (len(radars), n_targets))
     looks["t_seen"] = -np.inf
@@ -222,5 +224,5 @@ def _world(cat, order: Order, sites, radars, launchers, targets, routes, duratio
         sites, radars, launchers, rows("missiles", max(rounds, 1)), targets, routes, rows("tracks", capacity),
         rows("assignments", max(2 * channels, 1)), links, rows("events", events), looks,
         rows("fixes", (capacity, len(radars))), rows("limits", (len(sites), n_targets)),
-        rows("plots", max(len(radars) * n_targets, 1)), clock,
+        rows("waits", (len(sites), capacity)), rows("plots", max(len(radars) * n_targets, 1)), clock,
     )  # fmt: skip

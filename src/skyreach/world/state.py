@@ -23,6 +23,7 @@ class World(NamedTuple):
     looks: np.ndarray  # shape (radars, targets)
     fixes: np.ndarray  # shape (tracks, radars)
     limits: np.ndarray  # shape (sites, targets)
+    waits: np.ndarray  # shape (sites, tracks)
     plots: np.ndarray
     clock: np.ndarray  # shape (1,)
 
