@@ -56,7 +56,7 @@ def test_a_duct_keeps_rays_and_the_sea_throws_them_back():
 
 def test_refractivity_between_nodes_and_beyond():
     h, n = np.array([10.0, 20.0, 40.0]), np.array([300.0, 290.0, 250.0])
-    assert refractivity_at(15.0, h, n, -4e-8) == pytest.approx((295.0, -1e-6))
-    assert refractivity_at(30.0, h, n, -4e-8) == pytest.approx((270.0, -2e-6))
-    assert refractivity_at(0.0, h, n, -4e-8) == pytest.approx((300.4, -4e-8))
+    assert refractivity_at(15.0, h, n, -4e-8) == pytest.approx((295.0, -1e-6), rel=1e-9)
+    assert refractivity_at(30.0, h, n, -4e-8) == pytest.approx((270.0, -2e-6), rel=1e-9)
+    assert refractivity_at(0.0, h, n, -4e-8) == pytest.approx((300.4, -4e-8), rel=1e-9)
     assert refractivity_at(50.0, h, n, -4e-8) == (250.0, 0.0)

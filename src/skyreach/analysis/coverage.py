@@ -166,39 +166,16 @@ def coverage(
         others[end] = _levels(_setting(asked, doubt, Surroundings(band_environment(around, end), doubt, float(k), place)), levels)
     burn = burn_through_table(parts.radars, setting.radars, setting.views, setting.eye, float(pd), setting.jammers)
     return Coverage(
-        system=item.key,
-        title=item.title,
-        place=spot.name,
-        lat_deg=spot.lat,
-        lon_deg=spot.lon,
-        h_ground=ground.site,
-        undulation=asked.undulation,
-        mast=mast,
-        masts=setting.masts,
-        guiding=tuple(parts.guiding),
-        ref=ref,
-        target=target or "",
-        rcs=eye.rcs[0],
-        environment=around.model_dump(exclude_none=True),
-        jammers=tuple(jammer._asdict() for jammer in setting.jammers),
-        burn_through=tuple(burn) if setting.jammers else (),
-        pd=float(pd),
-        k=air.k,
-        refraction=air.refraction,
-        convention=air.convention,
-        circle=parts.circle,
-        circle_name="instrumented range" if item.kind == "radar" else "advertised range",
-        grid=grid,
-        levels=found,
-        others=others,
-        terrain=source.describe(),
-        notes=given.notes(item, parts, mast, setting.masts, grid, found),
-        catalog_digest=cat.digest(),
-        inputs=cat.used(),
-        dem=ground.dem,
+        system=item.key, title=item.title, place=spot.name, lat_deg=spot.lat, lon_deg=spot.lon, h_ground=ground.site,
+        undulation=asked.undulation, mast=mast, masts=setting.masts, guiding=tuple(parts.guiding), ref=ref, target=target or "",
+        rcs=eye.rcs[0], environment=around.model_dump(exclude_none=True),
+        jammers=tuple(jammer._asdict() for jammer in setting.jammers), burn_through=tuple(burn) if setting.jammers else (),
+        pd=float(pd), k=air.k, refraction=air.refraction, convention=air.convention, circle=parts.circle,
+        circle_name="instrumented range" if item.kind == "radar" else "advertised range", grid=grid, levels=found, others=others,
+        terrain=source.describe(), notes=given.notes(item, parts, mast, setting.masts, grid, found), catalog_digest=cat.digest(),
+        inputs=cat.used(), dem=ground.dem, setting=setting,
         floors={radar.key: view.floor for radar, view in zip(parts.radars, setting.views, strict=True)},
-        setting=setting,
-    )
+    )  # fmt: skip
 
 
 def _ground(source: Terrain, grid: PolarGrid, spot: given.Place, ref: str) -> Ground:
