@@ -40,6 +40,7 @@ from skyreach.world.codes import (
     TIGHT,
     WEAK,
 )
+
 NEGLIGIBLE = 9.0  # squared miss over threat distance from which on exp(-x) < 2e-4 is taken for nothing
 
 
@@ -113,8 +114,12 @@ def cycle(model, world, log, head, t):
     n = rank(model, world, order, weight, t_left, t)
     for i in range(n):
         if np.any(stand[:, order[i]] == R_LOWER_PRIORITY):
-            told = firm[world.tracks[order[i]]["target"]] == order[i]  # of two tracks on a target the ledger follows one
-            assign_track(model, world, log, stand, mine, order[i], t_left[order[i]], told, t)
+            j = world.tracks[order[i]]["target"]
+            flying = world.targets[j]["status"] == FLYING
+            told = flying and firm[j] == order[i]  # of two tracks on a target the ledger follows one
+            best = assign_track(model, world, log, stand, mine, order[i], t_left[order[i]], told, t)
+            if best >= 0 and flying and mine[best, j] < 0:
+                set_limit(world, log, best, j, R_REACTION, t)
 
 
 @lean
@@ -191,7 +196,8 @@ def threat(p, sites, track, t):
 
 @lean
 def assign_track(model, world, log, stand, mine, i, t_left, told, t):
-    """Find the best fire unit and missile for track i among the units that stand free for it, and order the shots.
+    """Find the best fire unit and missile for track i among the units that stand free for it, and order the shots; returns
+    the row of that unit, -1 none.
 
     stand: reason of each unit for each track (sites, tracks); mine: reason that a unit's own orders give each target (sites,
     targets), -1 none, which stays the reason; told: the ledger of the target under it follows this track."""
@@ -217,16 +223,14 @@ def assign_track(model, world, log, stand, mine, i, t_left, told, t):
             set_limit(world, log, k, j, R_LOWER_PRIORITY if code == FEASIBLE else code, t)
         if code == FEASIBLE and score < best_score:
             best, best_type, best_score, best_tof, best_delay = k, type_, score, tof, delay
-    if best < 0:
-        return
-    if held(world, track["number"]) >= (1 if world.sites[best]["look_first"] == 1 else 2):
-        return
-    if order_shots(model, world, best, i, best_type, best_tof, best_delay, t):
-        for k in range(world.sites.shape[0]):
-            if told and stand[k, i] == R_LOWER_PRIORITY and world.limits[k, j]["code"] == R_LOWER_PRIORITY:
-                set_limit(world, log, k, j, R_OTHER_UNIT, t)
-        if mine[best, j] < 0:
-            set_limit(world, log, best, j, R_REACTION, t)
+    if best < 0 or held(world, track["number"]) >= (1 if world.sites[best]["look_first"] == 1 else 2):
+        return -1
+    if not order_shots(model, world, best, i, best_type, best_tof, best_delay, t):
+        return -1
+    for k in range(world.sites.shape[0]):
+        if told and stand[k, i] == R_LOWER_PRIORITY and world.limits[k, j]["code"] == R_LOWER_PRIORITY:
+            set_limit(world, log, k, j, R_OTHER_UNIT, t)
+    return best
 
 
 @lean
