@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from skyreach.analysis.compare import Comparison
     from skyreach.analysis.claims import Claims
+    from skyreach.analysis.compare import Comparison
     from skyreach.analysis.coverage_input import Spot
     from skyreach.analysis.envelope import Envelope
     from skyreach.analysis.episodes import Episodes

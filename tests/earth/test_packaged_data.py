@@ -9,7 +9,7 @@ import pytest
 from skyreach.earth.geoid import DATA
 
 PAGE = Path(__file__).parents[2] / "docs" / "data.md"
-LIMITS = {"globe30s.npz": 6_000_000, "p1511_5m.npz": 2_000_000, "geoid.npz": 600_000, "outlines.npz": 500_000}
+LIMITS = {"globe30s.npz": 6_000_000, "p1511_5m.npz": 2_000_000, "geoid.npz": 600_000, "outlines.npz": 500_000, "dn1_45m.npz": 100_000}
 
 
 @pytest.mark.parametrize("name", sorted(LIMITS))

@@ -21,12 +21,12 @@ WIDE = 1e3  # rad: no beam shape
 
 
 def field(h_ant, h_tgt, s, wavelength=1.6, sigma=0.0, r_eff=R_EFF, vertical=0, ground=LAND):
-    return field_factor(h_ant, h_tgt, s, r_eff, wavelength, *ground, vertical, sigma, WIDE)
+    return field_factor(h_ant, h_tgt, s, r_eff, wavelength, *ground, vertical, sigma, WIDE, 0.0)
 
 
 def test_far_from_the_horizon_two_rays_alone_count():
     for h_tgt in np.linspace(2500.0, 12e3, 60):
-        args = (8.0, h_tgt, 60e3, R_EFF, 1.6, *LAND, 0, 1.0, 0.3)
+        args = (8.0, h_tgt, 60e3, R_EFF, 1.6, *LAND, 0, 1.0, 0.3, 0.0)
         assert field_factor(*args) == two_ray_factor(*args)
 
 
@@ -48,7 +48,7 @@ def test_lobes_of_a_mirror_stand_at_n_lambda_over_4h_with_twice_the_field(n, wav
 def test_beyond_the_horizon_the_field_is_that_of_p526():
     """MPD-001: 67.30 dB at 100 MHz over 100 km between antennas 10 m high."""
     wavelength = 299792458.0 / 1e8
-    found = field_factor(10.0, 10.0, 100e3, 8735511.968, wavelength, 22.0, 0.003, 1, 0.0, WIDE)
+    found = field_factor(10.0, 10.0, 100e3, 8735511.968, wavelength, 22.0, 0.003, 1, 0.0, WIDE, 0.0)
     assert -20.0 * math.log10(found) == pytest.approx(67.30014953, abs=1e-4)
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from skyreach.physics.diffraction import edge_parameter, knife_edge_fit
-from skyreach.physics.two_ray import edge_factor, two_ray_factor
+from skyreach.physics.multipath import plane_mean_factor, plane_propagation_factor
+from skyreach.physics.two_ray import edge_factor, faint_reflection, two_ray_factor
 
 FLAT = 1e12  # m: an earth without curve
 SEA = (70.0, 5.0)
@@ -14,7 +15,7 @@ WIDE = 10.0  # rad: a beam without shape
 
 
 def factors(heights, s=5e3, r_eff=FLAT, sigma=0.0, width=WIDE, wavelength=0.1):
-    return np.array([two_ray_factor(20.0, h, s, r_eff, wavelength, *SEA, 0, sigma, width) for h in heights])
+    return np.array([two_ray_factor(20.0, h, s, r_eff, wavelength, *SEA, 0, sigma, width, 0.0) for h in heights])
 
 
 def test_lobes_of_a_smooth_sea_stand_where_the_plane_earth_puts_them():
@@ -46,8 +47,8 @@ def test_the_curve_of_the_earth_lifts_the_first_lobe():
 
 
 def test_behind_the_horizon_and_on_the_ground_the_floor_decides():
-    assert two_ray_factor(20.0, 10.0, 200e3, 8.5e6, 0.1, *SEA, 0, 0.0, WIDE) == 1.0
-    assert two_ray_factor(20.0, 0.0, 5e3, 8.5e6, 0.1, *SEA, 0, 0.0, WIDE) == 1.0
+    assert two_ray_factor(20.0, 10.0, 200e3, 8.5e6, 0.1, *SEA, 0, 0.0, WIDE, 0.0) == 1.0
+    assert two_ray_factor(20.0, 0.0, 5e3, 8.5e6, 0.1, *SEA, 0, 0.0, WIDE, 0.0) == 1.0
 
 
 def test_an_edge_takes_12_db_two_way_at_grazing_and_more_below():
@@ -57,3 +58,20 @@ def test_an_edge_takes_12_db_two_way_at_grazing_and_more_below():
     nu = edge_parameter(h * edge / s, edge, s - edge, 0.03)
     assert -10.0 * math.log10(edge_factor(h, s, edge, 0.03)) == pytest.approx(2.0 * knife_edge_fit(nu), rel=1e-9)
     assert edge_factor(h, s, s, 0.03) == 0.0
+
+
+@pytest.mark.parametrize("spread", [30.0, 300.0, 3000.0])
+@pytest.mark.parametrize("rho", [(-0.9, 0.1), (-0.5, -0.3), (0.2, 0.0)])
+def test_the_mean_over_a_stretch_is_that_of_dense_samples(spread, rho):
+    h_ant, h_tgt, r, wavelength = 24.0, 3000.0, 80e3, 0.1
+    dense = r + spread * (np.arange(4001) / 4000.0 - 0.5)
+    fourth = [plane_propagation_factor(h_ant, h_tgt, x, wavelength, *rho) ** 4 for x in dense]
+    got = plane_mean_factor(h_ant, h_tgt, r, wavelength, *rho, spread)
+    assert got**4 == pytest.approx(np.mean(fourth), rel=0.02)
+
+
+def test_no_reflection_that_counts_is_taken_for_faint():
+    for s in (20e3, 60e3, 150e3, 300e3):
+        for h in (100.0, 1000.0, 10_000.0):
+            if faint_reflection(0.3, 24.0, h, s, 8.5e6, 0.03):
+                assert two_ray_factor(24.0, h, s, 8.5e6, 0.03, *SEA, 0, 0.3, WIDE, 0.0) == pytest.approx(1.0, abs=2e-3)

@@ -46,24 +46,33 @@ class Coverage:
     target: str  # threat of the catalogue, or nothing
     rcs: float  # m2, in the X band where a target is given
     environment: dict[str, Any] = field(repr=False)  # Environment
-    jammers: int  # that the first radar sees
+    jammers: tuple[dict[str, Any], ...]
+    burn_through: tuple[dict[str, Any], ...] = field(repr=False)  # by radar, see coverage_jamming
     pd: float
     k: float
+    refraction: dict[str, Any]
+    convention: str = field(repr=False)
     circle: float  # m
     circle_name: str  # what it is: advertised or instrumented range
     grid: PolarGrid
     levels: tuple[Level, ...] = field(repr=False)
+    others: dict[str, tuple[Level, ...]] = field(repr=False)  # also low and high of the catalogue, and standard: k = 4/3
     terrain: dict[str, Any] = field(repr=False)  # Terrain.describe
     notes: tuple[str, ...] = field(repr=False)
     catalog_digest: str
     inputs: list[dict[str, Any]] = field(repr=False)  # every catalogue value behind the answer
     dem: Dem = field(repr=False)
     floors: dict[str, np.ndarray] = field(repr=False)  # floor map of each radar (n_az, n_r) [m, ellipsoidal]
+    setting: Any = field(repr=False)  # coverage.Setting: what a further height needs
 
     @cached_property
     def table(self) -> list[dict[str, Any]]:
         """One row for each height: areas [km2], shares of the circle [1], radii of equal area and reach by direction [km]."""
-        return [self._row(level) for level in self.levels]
+        return [self._row(level) | self._others(i) for i, level in enumerate(self.levels)]
+
+    def at_height(self, height: float) -> Level:
+        """What is seen and reached at a further height [m], from the floor maps in hand."""
+        return self.setting.level(height)  # type: ignore[no-any-return]
 
     @property
     def polar(self) -> dict[str, np.ndarray]:
@@ -99,7 +108,10 @@ class Coverage:
             "target": self.target,
             "rcs": self.rcs,
             "environment": self.environment,
-            "jammers": self.jammers,
+            "jammers": plain(self.jammers),
+            "burn_through": list(self.burn_through),
+            "refraction": self.refraction,
+            "convention": self.convention,
             "pd": self.pd,
             "circle": self.circle_name,
             "circle_km": self.circle / 1e3,
@@ -149,6 +161,13 @@ class Coverage:
         row["missiles_km2"] = {key: km2(area) for key, area in level.by_missile.items()}
         return row
 
+    def _others(self, i: int) -> dict[str, Any]:
+        """Areas of height number i with the catalogue at both ends, and with k = 4/3, where they were asked for [km2]."""
+        return {
+            f"{kind}_km2_{name}": km2(self.grid.area(getattr(levels[i], kind)))
+            for name, levels in self.others.items() for kind in self.polar
+        }  # fmt: skip
+
     def _figures(self, kind: str, mask: np.ndarray | None) -> dict[str, Any]:
         """Columns of a row for one kind; None where the question does not arise."""
         names = ("km2", "share", "radius_km", "by_direction_km", "farthest_km")
@@ -164,6 +183,11 @@ class Coverage:
             [round(float(r) / 1e3, 1) for r in grid.farthest(mask)],
         )
         return {f"{kind}_{name}": value for name, value in zip(names, values, strict=True)}
+
+
+def plain(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows for JSON: a number that is none becomes null."""
+    return [{key: None if value != value else value for key, value in row.items()} for row in rows]
 
 
 def km2(area: float) -> float:

@@ -22,12 +22,24 @@ def save(answer: Coverage, folder: str | Path, formats: list[str]) -> list[Path]
     makers: dict[str, dict[str, Callable[[], bytes]]] = {
         "json": {"coverage.json": lambda: output.json_bytes(answer.to_dict())},
         "geojson": {"coverage.geojson": lambda: output.compact_json(answer.__geo_interface__)},
-        "png": {"coverage.png": lambda: png(answer)},
+        "png": {"coverage.png": lambda: png(answer)} | _more(answer),
         "kml": {"coverage.kml": lambda: _kml(answer)},
         "tif": {f"floor-{key}.tif": functools.partial(_floor, answer, key) for key in answer.floors},
     }
     contents = {name: make for kind in formats for name, make in makers[kind].items()}
     return output.write_files(folder, contents, "coverage")
+
+
+def _more(answer: Coverage) -> dict[str, Callable[[], bytes]]:
+    """Pictures of what was asked for beside the map."""
+    from skyreach.analysis.coverage_extra import bands_png, refraction_png
+
+    out: dict[str, Callable[[], bytes]] = {}
+    if "low" in answer.others:
+        out["coverage-bands.png"] = lambda: bands_png(answer)
+    if "standard" in answer.others:
+        out["coverage-refraction.png"] = lambda: refraction_png(answer)
+    return out
 
 
 def _kml(answer: Coverage) -> bytes:
@@ -44,5 +56,5 @@ def _floor(answer: Coverage, key: str) -> bytes:
     grid = grid_of(answer)
     lat, lon = math.radians(answer.lat_deg), math.radians(answer.lon_deg)
     floor = floor_on(grid, lat, lon, answer.grid.dr, np.ascontiguousarray(answer.floors[key])) - sea_level(grid)
-    tags = output.floor_tags(f"{key}, antenna {answer.masts[key][1]:g} m above ground", answer.k, answer.terrain)
+    tags = output.floor_tags(f"{key}, antenna {answer.masts[key][1]:g} m above ground", answer.convention, answer.terrain)
     return geotiff(grid, {"lowest visible altitude above mean sea level": floor}, tags)

@@ -37,16 +37,19 @@ class Picture:
 
     def tinted(self, kind: str, colours: dict[float, Colour]) -> np.ndarray:
         """The relief with each pixel in the colour of the lowest height at which its cell is marked, (PIXELS, PIXELS, 3)."""
-        grid = self.answer.grid
-        i = np.round(self.az * (grid.n_az / TWO_PI)).astype(int) % grid.n_az
-        j = np.round(self.s / grid.dr).astype(int) - 1
         picture, light = self.relief.copy(), 0.6 + 0.4 * self.light[..., None]
         for level in sorted(self.answer.levels, key=lambda level: -level.height):
-            mask = getattr(level, kind)
-            marked = np.where(j < 0, centre(mask), mask[i, j.clip(0, grid.n_r - 1)]) & (self.s <= grid.r_max)
+            marked = self.pixels(getattr(level, kind))
             colour = STRENGTH * np.array(colours[level.height]) * light
             picture = np.where(marked[..., None], (1.0 - STRENGTH) * self.relief + colour, picture)
         return picture.clip(0.0, 1.0)
+
+    def pixels(self, mask: np.ndarray) -> np.ndarray:
+        """A mask on the polar grid of the answer as pixels, bool (PIXELS, PIXELS)."""
+        grid = self.answer.grid
+        i = np.round(self.az * (grid.n_az / TWO_PI)).astype(int) % grid.n_az
+        j = np.round(self.s / grid.dr).astype(int) - 1
+        return np.asarray(np.where(j < 0, centre(mask), mask[i, j.clip(0, grid.n_r - 1)]) & (self.s <= grid.r_max))
 
     def _heights(self) -> np.ndarray:
         """Heights above sea level [m]: from the terrain of the answer, and beyond its window from the packaged grids."""

@@ -6,32 +6,45 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skyreach.earth.floor import share
 from skyreach.earth.geodesy import geodetic_to_ecef
 from skyreach.engine.geometry import to_enu, wrap
+from skyreach.engine.jamming import covers, radiates_to
 from skyreach.engine.propagation import echoes_around, path_factor
 from skyreach.errors import BadInput
 from skyreach.jit import kernel, lean
 from skyreach.physics.echo import detected_with, heard, jam_to_noise, one_way_gain, signal_of
+from skyreach.physics.path_loss import LOSS_DH
+from skyreach.physics.radar import snr_at
 from skyreach.scenario.surroundings import Surroundings
-from skyreach.world.tables import PARAMS, dtype_of
+from skyreach.world.codes import MULTIPATH_OFF, MULTIPATH_SEA
+from skyreach.world.tables import PARAMS, TABLES, dtype_of
 
 TWO_PI = 2.0 * math.pi
+MOST = 16.0  # a reflection lifts the echo no more than that: two rays in step, there and back
 
 
 class View(NamedTuple):
     """Polar maps of one radar, nodes at i * 2 pi / n_az and (j + 1) * dr; heights ellipsoidal [m]."""
 
-    floor: np.ndarray  # lowest visible height
+    maps: np.ndarray  # f4 (layers, n_az, n_r): lowest visible height, and the ceiling of a duct where rays are traced
     ground: np.ndarray
     datum: np.ndarray  # what heights of targets refer to
     sea: np.ndarray  # u1, 1 where wet
     loss: np.ndarray  # two-way loss of air and rain (heights, ranges), see physics.path_loss
     clutter: np.ndarray  # echo of the surface over the noise, before the filter
     jammers: np.ndarray  # f8 (n, 3): azimuth, elevation [rad], noise over the own on axis [1]
+    carried: float = 0.0  # noise over the own [1], at 1 m, of a jammer that the target carries
+
+    @property
+    def floor(self) -> np.ndarray:
+        """Lowest visible height (n_az, n_r)."""
+        return np.asarray(self.maps[0])
 
 
 class Jammer(NamedTuple):
-    """A noise jammer that stands still: place [deg, m msl], density with its antenna's gain [W/Hz], band [Hz]."""
+    """A noise jammer that stands still: place [deg, m msl], density with its antenna's gain [W/Hz], band [Hz]; a latitude that is
+    not a number: the target carries it."""
 
     lat_deg: float
     lon_deg: float
@@ -39,6 +52,7 @@ class Jammer(NamedTuple):
     density: float
     low: float
     high: float
+    name: str = "jammer"
 
 
 class Eye(NamedTuple):
@@ -53,40 +67,44 @@ def map_params(around: Surroundings, dr: float) -> np.ndarray:
     """Row of PARAMS for a map whose nodes are dr [m] apart."""
     params = np.zeros(1, dtype_of(PARAMS))
     around.fill_params(params[0])
-    params[0]["k"], params[0]["floor_dr"], params[0]["clutter_dr"] = around.k, dr, dr
+    params[0]["floor_dr"], params[0]["clutter_dr"], params[0]["cell_dr"] = dr, dr, dr
     return params
 
 
 def views(
-    around: Surroundings, radars: np.ndarray, floors: Sequence[np.ndarray], ground: np.ndarray, datum: np.ndarray,
+    around: Surroundings, radars: np.ndarray, maps: Sequence[np.ndarray], ground: np.ndarray, datum: np.ndarray,
     sea: np.ndarray, dr: float, jammers: Sequence[Jammer] = (), undulation: float = 0.0,
 ) -> list[View]:  # fmt: skip
-    """The view of each radar row (place, catalogue columns filled; rain and losses are written here) over its floor map."""
+    """The view of each radar row (place, catalogue columns filled; rain and losses are written here) over its maps of sight."""
     around.complete(radars)
     losses = around.losses(radars)
     out = []
-    for radar, floor, loss in zip(radars, floors, losses, strict=True):
-        clutter = around.ground_echo(radar, floor, ground, sea, dr, loss)
-        out.append(View(floor, ground, datum, sea, loss, clutter, _levels(radar, floor, dr, jammers, undulation)))
+    p = map_params(around, dr)[0]
+    for radar, seen, loss in zip(radars, maps, losses, strict=True):
+        clutter = around.ground_echo(radar, seen[0], ground, sea, dr, loss)
+        standing = [jammer for jammer in jammers if not math.isnan(jammer.lat_deg)]
+        own = [jammer.density for jammer in jammers if math.isnan(jammer.lat_deg) and covers(radar, jammer.low, jammer.high)]
+        levels = _levels(p, radar, seen, standing, undulation)
+        out.append(View(seen, ground, datum, sea, loss, clutter, levels, float(sum(own) * radar["jam_scale"])))
     return out
 
 
-def _levels(radar: np.void, floor: np.ndarray, dr: float, jammers: Sequence[Jammer], undulation: float) -> np.ndarray:
+def _levels(p: np.void, radar: np.void, maps: np.ndarray, jammers: Sequence[Jammer], undulation: float) -> np.ndarray:
     """Azimuth, elevation [rad] and noise over the own on axis [1] of each jammer that a radar sees and that covers it."""
-    rows = []
+    rows, row = [], np.zeros(1, dtype_of(TABLES["targets"]))[0]
+    reach = maps.shape[2] * float(p["floor_dr"])
     for jammer in jammers:
-        h = jammer.h_msl + undulation
-        x, y, z = geodetic_to_ecef(math.radians(jammer.lat_deg), math.radians(jammer.lon_deg), h)
-        e, n, u = to_enu(radar, (x, y, z))
-        s = radar["radius"] * math.atan2(math.hypot(e, n), radar["radius"] + radar["h_ell"] + u)
-        az, column = math.atan2(e, n) % TWO_PI, round(s / dr) - 1
-        if column >= floor.shape[1]:
-            raise BadInput(f"jammer at {jammer.lat_deg:g},{jammer.lon_deg:g}", f"{s / 1e3:.0f} km from the radar",
-                           f"within the map, {floor.shape[1] * dr / 1e3:.0f} km", "a wider map: --range")  # fmt: skip
-        row = round(az / TWO_PI * floor.shape[0]) % floor.shape[0]
-        if jammer.low <= radar["frequency"] <= jammer.high and h >= floor[row, max(column, 0)]:
+        row["jam_low"], row["jam_high"], row["h_ell"] = jammer.low, jammer.high, jammer.h_msl + undulation
+        place = geodetic_to_ecef(math.radians(jammer.lat_deg), math.radians(jammer.lon_deg), float(row["h_ell"]))
+        e, n, u = to_enu(radar, place)
+        across = math.hypot(e, n)
+        s = radar["radius"] * math.atan2(across, radar["radius"] + radar["h_ell"] + u)
+        if s > reach:
+            raise BadInput(f"{jammer.name} at {jammer.lat_deg:g},{jammer.lon_deg:g}", f"{s / 1e3:.0f} km from the radar",
+                           f"within the map, {reach / 1e3:.0f} km", "a wider map: --range")  # fmt: skip
+        if radiates_to(p, maps, radar, row, e, n, u):
             level = jam_to_noise(radar, jammer.density, 1.0, math.sqrt(e * e + n * n + u * u))
-            rows.append((az, math.atan2(u, math.hypot(e, n)), level))
+            rows.append((math.atan2(e, n) % TWO_PI, math.atan2(u, across), level))
     return np.array(rows, dtype=float).reshape(-1, 3)
 
 
@@ -99,32 +117,132 @@ def jamming_towards(radar, jammers, az, el):
     return total
 
 
-@kernel
-def fill_pd(p, radar, view, height, dr, rcs, case, v_radial, out):
-    """Probability of detection in one look [1] of a target at height [m] above view.datum in each cell, into out f4 (n_az, n_r).
+@lean
+def cell_sinr(p, radar, view, i, j, az, s, h, across, up, rcs, v_radial, needed):
+    """Signal over noise and interference [1] of a target in cell (i, j), at azimuth az [rad], ground range s [m], height h
+    [m, ellipsoidal], across and up [m] from the antenna; 0 beyond a limit of the radar, or as soon as it is plain that it stays
+    below `needed` [1]."""
+    r = math.sqrt(across * across + up * up)
+    if r > radar["r_max"] or up < radar["tan_el_min"] * across or up > radar["tan_el_max"] * across:
+        return 0.0
+    n_jammers = view.jammers.shape[0]
+    el = math.atan2(up, across) if radar["scan_exponent"] > 0.0 or n_jammers > 0 else 0.0
+    h_over = h - float(view.ground[i, j])
+    path = path_factor(p, view.loss, view.sea, radar, h, h_over, az, s, r)
+    signal = signal_of(radar, rcs, r, el, path)
+    if signal < needed:
+        return 0.0
+    still, rain = echoes_around(p, view.clutter, radar, path, h, h_over, az, s, r)
+    jam = view.carried / (r * r)
+    if n_jammers > 0:
+        jam += jamming_towards(radar, view.jammers, az, el)
+    return heard(radar, signal, v_radial, still, rain, jam)
 
-    p: row of PARAMS; rcs [m2], Swerling case, radial speed [m/s]. The cabin turns: azimuth sectors do not limit. Elevation is
-    geometric, as in engine.sense; heights above ellipsoid and sphere are not told apart (30 m at 400 km).
-    Validated: test_coverage, test_coverage_sight."""
-    n_az, n_r = out.shape
-    R, h_ant = radar["radius"], radar["h_ell"]
-    low, high = radar["tan_el_min"], radar["tan_el_max"]
-    for i in range(n_az):  # i azimuth
+
+@kernel
+def signal_bounds(radar, loss, h_low, h_high, out):
+    """Least and greatest signal-to-noise ratio of 1 m2 at 1 m on the axis [m-2 m4], by column of a table of losses, of
+    targets between
+    two heights [m]. Writes out (columns, 2). Each column stands for the ranges from it to the next."""
+    at_1m = snr_at(1.0, 1.0, radar["r_ref"], radar["rcs_ref"], radar["snr_ref"])
+    first = min(max(int(h_low / LOSS_DH), 0), loss.shape[0] - 1)
+    last = min(max(int(h_high / LOSS_DH) + 1, 0), loss.shape[0] - 1)
+    for c in range(out.shape[0]):  # c column
+        low, high = math.inf, -math.inf
+        for q in range(c, min(c + 2, out.shape[0])):
+            for i in range(first, last + 1):  # i height
+                low, high = min(low, float(loss[i, q])), max(high, float(loss[i, q]))
+        out[c, 0], out[c, 1] = at_1m * math.exp(-high), at_1m * math.exp(-low)
+
+
+@kernel
+def fill_sinr(p, radar, view, height, dr, rcs, v_radial, needed, first, last, out):
+    """Signal over noise and interference [1] of a target at height [m] above view.datum, into rows first..last-1 of out f4 (n_az,
+    n_r); 0 where it is hidden, beyond a limit, or plainly below `needed` [1]; where it is plainly above, any figure that is
+    (needed
+    0: the exact one everywhere).
+
+    p: row of PARAMS; rcs [m2], radial speed [m/s]. The cabin turns: azimuth sectors do not limit. Elevation is geometric, as in
+    engine.sense; heights above ellipsoid and sphere are not told apart (30 m at 400 km). Validated: test_coverage_sight."""
+    n_r, n_az = out.shape[1], out.shape[0]
+    R, h_ant, ducts = radar["radius"], radar["h_ell"], view.maps.shape[0] > 1
+    turns = np.empty((n_r, 2))
+    for j in range(n_r):  # j range
+        turns[j, 0], turns[j, 1] = math.cos((j + 1) * dr / R), math.sin((j + 1) * dr / R)
+    bounds = np.empty((view.loss.shape[1], 2))
+    h_low, h_high = math.inf, -math.inf
+    for i in range(n_az if needed > 0.0 else 0):
+        for j in range(n_r):
+            h_low, h_high = min(h_low, float(view.datum[i, j])), max(h_high, float(view.datum[i, j]))
+    signal_bounds(radar, view.loss, h_low + height, h_high + height, bounds)
+    quiet = radar["rain_rcs"] == 0.0 and view.jammers.shape[0] == 0 and view.carried == 0.0
+    least, farthest = needed / rcs, radar["r_max"] * radar["r_max"]
+    for i in range(first, last):  # i azimuth
         az = i * TWO_PI / n_az
-        for j in range(n_r):  # j range
+        for j in range(n_r):
             out[i, j] = 0.0
             h = float(view.datum[i, j]) + height
-            if not h >= view.floor[i, j]:
+            if not h >= view.maps[0, i, j] and not (ducts and h <= view.maps[view.maps.shape[0] - 1, i, j]):
                 continue
-            s = (j + 1) * dr
-            across, up = (R + h) * math.sin(s / R), (R + h) * math.cos(s / R) - R - h_ant
-            r = math.sqrt(across * across + up * up)
-            if r > radar["r_max"] or up < low * across or up > high * across:
-                continue
-            el = math.atan2(up, across)
-            h_over = h - float(view.ground[i, j])
-            path = path_factor(p, view.loss, view.sea, radar, h, h_over, az, s, r)
-            signal = signal_of(radar, rcs, r, el, path)
-            still, rain = echoes_around(p, view.clutter, radar, path, h, h_over, az, s, r)
-            jam = jamming_towards(radar, view.jammers, az, el) if view.jammers.shape[0] > 0 else 0.0
-            out[i, j] = detected_with(radar, case, heard(radar, signal, v_radial, still, rain, jam))
+            across, up = (R + h) * turns[j, 1], (R + h) * turns[j, 0] - R - h_ant
+            if needed > 0.0:  # most cells need no more than bounds
+                r2 = across * across + up * up
+                off = 1.0 - 0.5 * radar["scan_exponent"] * up * up / (across * across)  # cos(el) to that power is no less
+                c = min(int(math.sqrt(r2) / radar["loss_dr"]), bounds.shape[0] - 1)
+                bare = p["multipath"] == MULTIPATH_OFF or (p["multipath"] == MULTIPATH_SEA and view.sea[i, j] == 0)
+                if bounds[c, 1] * (1.0 if bare else MOST) < least * r2 * r2:
+                    continue
+                if bare and quiet and view.clutter[i, j] == 0.0 and bounds[c, 0] * off >= least * r2 * r2 and r2 <= farthest:
+                    if up >= radar["tan_el_min"] * across and up <= radar["tan_el_max"] * across:
+                        out[i, j] = math.inf
+                    continue
+            out[i, j] = cell_sinr(p, radar, view, i, j, az, (j + 1) * dr, h, across, up, rcs, v_radial, needed)
+
+
+@kernel
+def odds_of(radar, case, sinr, out):
+    """Probability of detection in one look [1] at each of sinr [1]. Writes out, of that shape (n, m)."""
+    for i in range(sinr.shape[0]):
+        for j in range(sinr.shape[1]):
+            out[i, j] = detected_with(radar, case, float(sinr[i, j])) if sinr[i, j] > 0.0 else 0.0
+
+
+def fill_pd(p, radar, view, height, dr, rcs, case, v_radial, out):  # type: ignore[no-untyped-def]
+    """Probability of detection in one look [1] of a target at height [m] above view.datum in each cell, into out f4 (n_az, n_r).
+
+    Swerling case; the rest as fill_sinr. Validated: test_coverage, test_coverage_sight."""
+    fill_sinr(p, radar, view, height, dr, rcs, v_radial, 0.0, 0, out.shape[0], out)
+    odds_of(radar, case, out, out)
+
+
+@kernel
+def needed_for(radar, case, pd):
+    """Signal over noise and interference [1] at which a radar detects with probability pd in one look; bisection over log.
+
+    Validated: test_coverage_sight (detected_with)."""
+    low, high = -30.0, 40.0
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        if detected_with(radar, case, math.exp(middle)) < pd:
+            low = middle
+        else:
+            high = middle
+    return math.exp(high)
+
+
+def seen_at(
+    p: np.void, radar: np.void, view: View, height: float, dr: float, eye: Eye, pd: float, threads: int = 1
+) -> np.ndarray:
+    """Cells in which a radar detects a target at height [m] above view.datum with probability pd in one look, bool (n_az,
+    n_r)."""
+    out = np.empty(view.datum.shape, np.float32)
+    needed, rcs = needed_for(radar, eye.swerling, pd), eye.rcs[radar["band"]]
+    n_az = len(out)
+    step = -(-n_az // threads)
+
+    def rows(first: int) -> None:
+        last = min(first + step, n_az)
+        fill_sinr(p, radar, view, height, dr, rcs, eye.v_radial, needed, first, last, out)
+
+    share(threads, rows, range(0, n_az, step))
+    return np.asarray(out >= np.float32(needed))

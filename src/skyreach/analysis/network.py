@@ -20,7 +20,7 @@ import numpy as np
 from skyreach.analysis import coverage_input as given
 from skyreach.analysis.common_grid import MapGrid, Reader, floor_on, map_grid, sea_level
 from skyreach.analysis.coverage_grid import PolarGrid, mark_reached
-from skyreach.analysis.coverage_sight import Eye, View, fill_pd
+from skyreach.analysis.coverage_sight import Eye, View, seen_at
 from skyreach.analysis.network_data import Network, NetworkLevel, Station
 from skyreach.earth.geodesy import ecef_to_geodetic
 from skyreach.earth.geoid import load_geoid
@@ -44,7 +44,7 @@ THREADS = 2
 class Watch:
     """One radar that emits: its row, place [rad], polar grid and maps, and where its cells lie on the common grid."""
 
-    row: np.ndarray
+    row: np.void
     lat: float
     lon: float
     polar: PolarGrid
@@ -71,15 +71,18 @@ def network(
     terrain: Spec = None,
     overrides: Mapping[str, str] | None = None,
     target: str | None = None,
+    refraction: str | None = None,
 ) -> Network:
     """Union, overlap and gaps of all radars of a scenario, and the union engageable by its fire units.
 
     heights [m] above ref, agl (ground) or msl (mean sea level); rcs [m2]: the same in every band, 1 if nothing is said,
     Swerling 1, never in the Doppler notch; target: a threat of the catalogue instead, head-on at its cruising speed; pd:
     least probability of detection in one look; k: effective earth radius over earth radius, the scenario's if None;
-    terrain: instead of the scenario's; overrides: as with --set. Validated: test_network (single site, horizon, overlap)."""
+    refraction: instead of that of its environment; terrain: instead of the scenario's; overrides: as with --set. Validated:
+    test_network (single site, horizon, overlap)."""
     levels = given.heights(heights)
     settings = dict(overrides or {}) | ({} if k is None else {"refraction_k": repr(float(k))})
+    settings |= {} if refraction is None else {"environment.refraction": refraction}
     checked = load_scenario(scenario, settings) if isinstance(scenario, str | Path) else scenario
     compiled = compile_scenario(checked, terrain or None, log=False)
     cat = compiled.catalog
@@ -94,11 +97,13 @@ def network(
     dr = float(compiled.model.params[0]["floor_dr"])
     grid = map_grid([(*p, float(r["r_max"])) for p, r in zip(places, rows, strict=True)], dr)
     ground = Dem(*compiled.model.ground)
+    params = compiled.model.params[0].copy()
+    params["cell_dr"] = dr
     smooth = _sea_level(ground) if ref == "msl" else None
     with ThreadPoolExecutor(THREADS) as pool:
         watches = list(pool.map(lambda i, p: _watch(compiled, grid, i, p, smooth), emitting, places))
         batteries = _batteries(compiled, emitting)
-        question = (compiled.model.params[0], grid, watches, batteries, eye, float(pd))
+        question = (params, grid, watches, batteries, eye, float(pd))
         found = tuple(pool.map(lambda height: _level(*question, height), levels))
         floors = list(pool.map(lambda w: _floor_msl(grid, w), watches))
     names = [compiled.names["radars"][i] for i in emitting]
@@ -110,7 +115,8 @@ def network(
     silent = [compiled.names["radars"][i] for i in range(len(systems)) if i not in emitting]
     return Network(
         scenario=checked.name, title=checked.title, stations=stations, fire_units=tuple(b.name for b in batteries), ref=ref,
-        target=target or "", rcs=eye.rcs[0], pd=float(pd), k=float(checked.refraction_k),
+        target=target or "", rcs=eye.rcs[0], pd=float(pd), k=float(params["k"]),
+        refraction=compiled.around.refraction, convention=compiled.around.convention,
         environment=checked.environment.model_dump(exclude_none=True), grid=grid,
         inside=np.any([w.reader.inside for w in watches], axis=0), levels=found, floors=tuple(floors),
         dem=ground, terrain=compiled.terrain, notes=_notes(silent, batteries, grid, dr),
@@ -135,16 +141,16 @@ def _watch(compiled: Compiled, grid: MapGrid, i: int, place: tuple[float, float]
     model, row = compiled.model, compiled.world.radars[i]
     dr = float(model.params[0]["floor_dr"])
     n_r = math.ceil(float(row["r_max"]) / dr - 1e-9)
-    floor = np.ascontiguousarray(model.floors[row["floor"]][:, :n_r])
-    ground = np.empty(floor.shape, np.float32)
+    maps = np.ascontiguousarray(model.floors[row["floor"]][:, :, :n_r])
+    ground = np.empty(maps.shape[1:], np.float32)
     polar_ground(model.ground, *place, dr, ground)
     datum = ground
     if smooth is not None:
         datum = np.empty_like(ground)
         polar_ground(smooth, *place, dr, datum)
     nobody = np.zeros((0, 3))
-    view = View(floor, ground, datum, model.sea[row["floor"]], model.losses[i], model.clutter[i], nobody)
-    polar = PolarGrid(float(row["radius"]), floor.shape[0], n_r, dr)
+    view = View(maps, ground, datum, model.sea[row["floor"]], model.losses[i], model.clutter[i], nobody)
+    polar = PolarGrid(float(row["radius"]), maps.shape[1], n_r, dr)
     return Watch(row, *place, polar, view, Reader(*grid.centres, *place, polar))
 
 
@@ -171,10 +177,7 @@ def _level(
     only = np.zeros(shape, np.int16)  # number of the one radar that sees a cell, from 1; what several see does not matter
     seen, by_radar, by_unit = [], [], []
     for n, watch in enumerate(watches, 1):
-        odds = np.empty(watch.view.floor.shape, np.float32)
-        rcs = eye.rcs[watch.row["band"]]
-        fill_pd(p, watch.row, watch.view, height, watch.polar.dr, rcs, eye.swerling, eye.v_radial, odds)
-        mask = odds >= pd
+        mask = seen_at(p, watch.row, watch.view, height, watch.polar.dr, eye, pd)
         seen.append(mask)
         cells = watch.reader.read(mask)
         by_radar.append(grid.area(cells))

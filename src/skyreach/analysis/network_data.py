@@ -11,7 +11,6 @@ import numpy as np
 from skyreach.analysis import output
 from skyreach.analysis.common_grid import MapGrid
 from skyreach.analysis.coverage_data import km2
-from skyreach.earth.floor import convention
 from skyreach.earth.grid import Dem
 
 FORMATS = ("png", "json", "geojson", "kml", "tif")
@@ -61,6 +60,8 @@ class Network:
     rcs: float  # m2, in the X band where a target is given
     pd: float
     k: float
+    refraction: dict[str, Any]
+    convention: str = field(repr=False)
     environment: dict[str, Any] = field(repr=False)
     grid: MapGrid
     inside: np.ndarray = field(repr=False)  # cells within the instrumented range of a radar
@@ -124,7 +125,8 @@ class Network:
             "in_range_km2": km2(self.grid.area(self.inside)),
             "grid": {"rows": self.grid.n_lat, "columns": self.grid.n_lon, "cell_km": round(self.grid.cell / 1e3, 3)},
             "terrain": self.terrain,
-            "convention": convention(self.k),
+            "refraction": self.refraction,
+            "convention": self.convention,
             "heights": self.table,
             "notes": list(self.notes),
             "catalog_digest": self.catalog_digest,

@@ -40,5 +40,5 @@ def _kml(answer: Network) -> bytes:
 
 
 def _floor(answer: Network, floor: np.ndarray, radar: str) -> bytes:
-    tags = output.floor_tags(radar, answer.k, answer.terrain)
+    tags = output.floor_tags(radar, answer.convention, answer.terrain)
     return geotiff(answer.grid, {"lowest visible altitude above mean sea level": floor}, tags)

@@ -1,16 +1,17 @@
 """What every product does with its answer: files written whole, figures as PNG and SVG, pictures for a notebook."""
 
+import errno
 import io
 import json
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from skyreach.earth.floor import convention
-from skyreach.errors import BadInput
+from skyreach.errors import BadInput, RunFailed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,17 +22,32 @@ MADE = "Made with skyreach from public sources; not for navigation."
 
 
 def write_files(folder: str | Path, contents: Mapping[str, Callable[[], bytes]], verb: str) -> list[Path]:
-    """Writes files into a folder and returns their paths; a file that is there is complete."""
+    """Writes files into a folder and returns their paths; all of them, or nothing is left behind and nothing replaced.
+
+    BadInput for a folder that cannot be used, RunFailed where writing began and failed (a full disk)."""
     target = Path(folder)
+    made = not target.exists()
     try:
         target.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise BadInput(f"{verb}: cannot write into {target}", fault.strerror or fault, cure="another folder for --out") from None
+    parts = {name: target / f".{name}.part" for name in contents}
+    try:
         for name, make in contents.items():
-            part = target / f".{name}.part"
-            part.write_bytes(make())
+            parts[name].write_bytes(make())
+        for name, part in parts.items():
             part.replace(target / name)
     except OSError as fault:
-        reason = f"{fault.strerror or fault}"
-        raise BadInput(f"{verb}: cannot write into {target}", reason, cure="another folder for --out") from None
+        for part in parts.values():
+            with suppress(OSError):
+                part.unlink()
+        if made:
+            with suppress(OSError):
+                target.rmdir()
+        where, reason = f"{verb}: cannot write into {target}", fault.strerror or str(fault)
+        if fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG):
+            raise RunFailed(f"{where}: {reason}; nothing of it is kept") from None
+        raise BadInput(where, reason, cure="another folder for --out") from None
     return [target / name for name in contents]
 
 
@@ -109,13 +125,13 @@ def compact_json(document: Any) -> bytes:
     return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-def floor_tags(radar: str, k: float, terrain: Mapping[str, Any]) -> dict[str, str]:
+def floor_tags(radar: str, convention: str, terrain: Mapping[str, Any]) -> dict[str, str]:
     """What a GeoTIFF of lowest visible altitudes says of itself."""
     return {
         "SOFTWARE": "skyreach",
         "RADAR": radar,
         "HEIGHT_REFERENCE": "metres above mean sea level (EGM96 geoid)",
-        "METHOD": convention(k),
+        "METHOD": convention,
         "TERRAIN": f"{terrain['name']}, posting {terrain['posting_m']:g} m, {terrain['interpolation']}",
         "NODATA_MEANS": "beyond the instrumented range, or hidden at any altitude",
     }

@@ -19,17 +19,18 @@ from skyreach.analysis import coverage_input as given
 from skyreach.analysis import siting_points as places
 from skyreach.analysis.common_grid import MapGrid, Reader, map_grid
 from skyreach.analysis.coverage_grid import PolarGrid
-from skyreach.analysis.coverage_sight import Eye, View, fill_pd, map_params
+from skyreach.analysis.coverage_sight import Eye, View, map_params, seen_at
 from skyreach.analysis.siting_choice import choose
 from skyreach.analysis.siting_data import Candidate, Siting
 from skyreach.catalog import load
-from skyreach.earth.floor import floor_map
+from skyreach.earth.floor import Antenna
 from skyreach.earth.geodesy import gaussian_radius, geodesic_inverse
 from skyreach.earth.geoid import load_geoid
 from skyreach.earth.grid import Dem, ground_height, undulation
 from skyreach.earth.polar_ground import polar_ground
 from skyreach.earth.terrain import SMOOTH, open_terrain
 from skyreach.earth.terrain_sources import Spec
+from skyreach.earth.traced import sight_maps
 from skyreach.errors import BadInput
 from skyreach.scenario.order_of_battle import Draft, fill_rows, radar_columns
 from skyreach.scenario.surroundings import Surroundings, sea_of
@@ -112,9 +113,10 @@ def site(
     levels = given.heights(heights, "site")
     eye = given.eye(cat, rcs, target, "site")
     given.numbers(eye.rcs[0], k, ref, pd, [item], "site")
-    air = Surroundings(given.environment(environment, "site"), cat, float(k))
     _check(sites, time_limit, gap, threads)
     region, listed = _region(cat, around, radius_km, bbox, candidates)
+    place = (math.radians(region.lat), math.radians(region.lon))
+    air = Surroundings(given.environment(environment, "site"), cat, float(k), place)
     covers = [] if cover is None else places.listed_covers(cover, "site: cover")
     r_max = item.si("instrumented_range")
     within = _within(region, covers, within_km, r_max)
@@ -145,7 +147,8 @@ def site(
     geoid = load_geoid()
     return Siting(
         radar=item.key, title=item.title, mast=on, antenna=antenna, heights=tuple(levels), ref=ref,
-        target=target or "", rcs=eye.rcs[0], pd=float(pd), k=float(k), environment=air.env.model_dump(exclude_none=True),
+        target=target or "", rcs=eye.rcs[0], pd=float(pd), k=air.k, convention=air.convention,
+        environment=air.env.model_dump(exclude_none=True),
         centre=(region.lat, region.lon), radius=region.radius, within=within, grid=demand.grid, inside=demand.inside,
         covers=tuple(covers), seen=seen, weight=demand.weight, choice=choice,
         candidates=tuple(
@@ -235,19 +238,20 @@ def _see(look: Look, point: places.Point, row: np.void, loss: np.ndarray) -> tup
     away = float(geodesic_inverse(lat, lon, *look.centre)[0])
     reach = min(1.005 * (away + look.within), float(row["r_max"]))
     polar = PolarGrid(float(row["radius"]), AZIMUTHS, RANGES, reach / RANGES)
-    floor = floor_map(look.dem, lat, lon, float(row["h_ell"]), reach, polar.dr, AZIMUTHS, look.air.k)
+    antenna = Antenna(lat, lon, float(row["h_ell"]), reach)
+    (maps,) = sight_maps(look.dem, [antenna], polar.dr, AZIMUTHS, look.air.rays, kept=False)
+    floor = maps[0]
     ground, level = np.empty(floor.shape, np.float32), np.empty(floor.shape, np.float32)
     polar_ground(look.dem, lat, lon, polar.dr, ground)
     polar_ground(look.smooth, lat, lon, polar.dr, level)
     sea = sea_of(ground, level)
     clutter = look.air.ground_echo(row, floor, ground, sea, polar.dr, loss)
-    view = View(floor, ground, level if look.ref == "msl" else ground, sea, loss, clutter, np.zeros((0, 3)))
+    view = View(maps, ground, level if look.ref == "msl" else ground, sea, loss, clutter, np.zeros((0, 3)))
     p = map_params(look.air, polar.dr)[0]
     reader = Reader(look.demand.lat, look.demand.lon, lat, lon, polar)
-    out, odds = np.empty((len(look.heights), look.demand.lat.size), np.bool_), np.empty(floor.shape, np.float32)
+    out = np.empty((len(look.heights), look.demand.lat.size), np.bool_)
     for n, height in enumerate(look.heights):
-        fill_pd(p, row, view, height, polar.dr, look.eye.rcs[row["band"]], look.eye.swerling, look.eye.v_radial, odds)
-        out[n] = reader.read(odds >= look.pd)
+        out[n] = reader.read(seen_at(p, row, view, height, polar.dr, look.eye, look.pd))
     return out, polar.dr
 
 

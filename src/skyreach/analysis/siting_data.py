@@ -14,7 +14,6 @@ from skyreach.analysis.common_grid import MapGrid
 from skyreach.analysis.coverage_data import km2
 from skyreach.analysis.siting_choice import Choice, cover_of
 from skyreach.analysis.siting_points import Cover
-from skyreach.earth.floor import convention
 from skyreach.earth.grid import Dem
 from skyreach.errors import BadInput
 
@@ -46,6 +45,7 @@ class Siting:
     rcs: float  # m2, in the X band where a target is given
     pd: float
     k: float
+    convention: str = field(repr=False)
     environment: dict[str, Any] = field(repr=False)
     centre: tuple[float, float]  # deg
     radius: float
@@ -130,7 +130,7 @@ class Siting:
                 for n, c in enumerate(self.covers)
             ],
             "together": self._together(), "candidates": self.table, "terrain": self.terrain,
-            "convention": convention(self.k), "notes": list(self.notes),
+            "convention": self.convention, "notes": list(self.notes),
             "catalog_digest": self.catalog_digest, "inputs": self.inputs,
         }  # fmt: skip
 

@@ -230,14 +230,15 @@ def vcd(
         raise BadInput("vcd: pd", "none", "one or more", "0.5,0.9")
     for value in pds:
         given.numbers(eye.rcs[0], k, "agl", value, [item], "vcd")
-    around = Surroundings(given.environment(environment, "vcd"), cat, float(k))
     spot = given.spot(cat, at, "vcd: at") if at is not None else given.Place("smooth earth", LATITUDE, 0.0)
+    place = None if at is None else (math.radians(spot.lat), math.radians(spot.lon))
+    around = Surroundings(given.environment(environment, "vcd"), cat, float(k), place)
     r_max = given.map_range(range_km, item.si("instrumented_range"), "vcd")
     if not 0.0 <= given.number("vcd: azimuth", azimuth_deg, "degrees") <= 360.0:
         raise BadInput("vcd: azimuth", azimuth_deg, "0 to 360 degrees from true north")
     ground, about, h_ground = None, None, 0.0
     if at is not None:
-        ground, about, h_ground = _ground(spot, math.radians(azimuth_deg), h_ant, r_max, float(k), terrain)
+        ground, about, h_ground = _ground(spot, math.radians(azimuth_deg), h_ant, r_max, around.k, terrain)
     draft = Draft(item.key, spot.lat, spot.lon, h_ant, radar_columns(item, int(ACQUISITION), int(BLUE), 0, 0.0))
     rows = fill_rows("radars", [draft], [h_ground])
     _polarise(rows, polarisation)
@@ -250,10 +251,10 @@ def vcd(
     factor, odds = _fields(scene, s.ravel(), h.ravel())
     return Vcd(
         radar=item.key, title=item.title, mast=mast, place=spot.name, azimuth_deg=float(azimuth_deg) if ground else None,
-        k=float(k), target=target or "", rcs=scene.rcs, pds=pds, polarisation="v" if rows[0]["vertical"] else "h",
+        k=around.k, target=target or "", rcs=scene.rcs, pds=pds, polarisation="v" if rows[0]["vertical"] else "h",
         environment=around.env.model_dump(exclude_none=True), scene=scene, el_max=item.si("elevation_max"), elevation=el,
         r_slant=r, height=h, factor=factor.reshape(h.shape), odds=odds.reshape(h.shape), heights=tuple(levels), terrain=about,
-        notes=_notes(scene, enough), inputs=cat.used(),
+        notes=_notes(scene, enough, around), inputs=cat.used(),
     )  # fmt: skip
 
 
@@ -330,7 +331,7 @@ def _field(radar, loss, h_ant, h_ground, r_eff, permittivity, conductivity, roug
             continue
         f = field_factor(
             h_ant, h[i], s[i], r_eff, radar["wavelength"], permittivity, conductivity, radar["vertical"], roughness,
-            radar["width_el"],
+            radar["width_el"], 0.0,
         )  # fmt: skip
         factor[i] = f
         r = slant_range_of(s[i], h[i], h_ant, r_eff)
@@ -356,8 +357,10 @@ def _fields(scene: Scene, s: np.ndarray, h: np.ndarray) -> tuple[np.ndarray, np.
     return factor, odds
 
 
-def _notes(scene: Scene, enough: bool) -> tuple[str, ...]:
+def _notes(scene: Scene, enough: bool, around: Surroundings) -> tuple[str, ...]:
     words = ["The reference range of the catalogue is taken as one in free space; published ranges may already hold a lobe."]
+    if around.rays.traced:
+        words.append(f"Rays are straight here, with the k of {around.rays.name}; coverage traces them.")
     if not enough:
         lobe = math.degrees(_lobe(scene.row, scene.h_ant))
         words.append(f"Lobes are {lobe:.3f} degrees apart, finer than the rows of the diagram: single lobes are not resolved.")

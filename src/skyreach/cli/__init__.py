@@ -11,8 +11,8 @@ from skyreach.cli import (
     bundle,
     catalog,
     check,
-    compare,
     claims,
+    compare,
     coverage,
     demo,
     envelope,
@@ -35,6 +35,7 @@ from skyreach.cli import (
     warmup,
     whatif,
 )
+from skyreach.cli.verb import settle
 from skyreach.errors import SkyreachError
 
 app = typer.Typer(
@@ -71,6 +72,7 @@ app.command()(sql.sql)
 app.add_typer(terrain.app, name="terrain")
 app.command()(validate.validate)
 app.command()(warmup.warmup)
+settle(app)
 
 
 @app.callback(invoke_without_command=True)

@@ -12,6 +12,19 @@ TerrainOption = Annotated[
     typer.Option("--terrain", help="Elevation file, zip or folder, glo30, glo90, cache or smooth; may be repeated, first wins."),
 ]
 
+MastOption = Annotated[
+    str, typer.Option("--mast", help="none, 40v6m (--mast alone), 40v6md, 966aa14; for radars that fit on it.")
+]
+
+RefractionOption = Annotated[
+    str | None,
+    typer.Option(
+        "--refraction",
+        help="standard (k), local (ITU-R P.453), gradient:-80 [N-units/km], exponential, evaporation:15 [m], surface:100:30 "
+        "[m, M-units], or a sounding as CSV.",
+    ),
+]
+
 
 def print_json(document: Any) -> None:
     """One JSON document on stdout."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from skyreach.cli.common import TerrainOption
+from skyreach.cli.common import MastOption, RefractionOption, TerrainOption
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -19,7 +19,7 @@ def coverage(
         str, typer.Argument(help="System, point defence or radar of the catalogue: s-400, 92n6e; or a scenario: all radars.")
     ],
     at: Annotated[str | None, typer.Option("--at", help="Latitude,longitude in degrees, or a site of the catalogue.")] = None,
-    mast: Annotated[str, typer.Option("--mast", help="none, 40v6m, 40v6md, 966aa14; for radars that fit on it.")] = "none",
+    mast: MastOption = "none",
     height: Annotated[str, typer.Option("--height", help="Heights of the target [m], parted by commas.")] = "100,1000,3000,10000",
     ref: Annotated[str, typer.Option("--ref", help="What heights refer to: agl (ground) or msl (mean sea level).")] = "agl",
     rcs: Annotated[
@@ -34,6 +34,12 @@ def coverage(
         float | None, typer.Option("--range", help="Radius of the map [km]; the advertised range if not given.")
     ] = None,
     k: Annotated[float | None, typer.Option("--k", help="Effective earth radius over earth radius; 4/3 if not given.")] = None,
+    refraction: RefractionOption = None,
+    jammer: Annotated[
+        list[str] | None,
+        typer.Option("--jammer", help="Noise jammer KIND@LAT,LON,HEIGHT [m msl], or KIND@target; may be repeated."),
+    ] = None,
+    bands: Annotated[bool, typer.Option("--bands", help="Also with all figures of the catalogue at low, and at high.")] = False,
     terrain: TerrainOption = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="Another catalogue value: 92n6e.reference_range=250 (in its unit).")
@@ -54,16 +60,16 @@ def coverage(
     messages = Console(stderr=True, quiet=quiet)
     question: dict[str, Any] = {
         "heights": numbers("coverage: height", height), "rcs": rcs, "target": target, "pd": pd, "terrain": terrain, "ref": ref,
-        "k": k,
+        "k": k, "refraction": refraction,
     }  # fmt: skip
     with messages.status("sweeping the terrain (the first run compiles, half a minute)"):
         answer: Any
         if is_scenario(system):
-            alone = {"at": at, "mast": mast, "range": range_km, "environment": around}
+            alone = {"at": at, "mast": mast, "range": range_km, "environment": around, "jammer": jammer, "bands": bands or None}
             answer = compute_network(system, alone, settings or [], question)
         else:
             question |= {"k": asked.K if k is None else k, "overrides": catalog_overrides(settings or [])}
-            question["environment"] = values_of(around)
+            question |= {"environment": values_of(around), "jammers": jammer or (), "bands": bands}
             answer = asked.coverage(system, at or "", mast, range_km=range_km, **question)
         written = answer.save(out, words(formats)) if out else []
     deliver(answer, print_network if is_scenario(system) else print_coverage, written, as_json, quiet)
@@ -73,6 +79,8 @@ def print_coverage(answer: "Coverage") -> None:
     """The answer in words and two tables."""
     from rich.console import Console
 
+    from skyreach.cli.coverage_tables import extra_tables
+
     document = answer.to_dict()
     width = max(100, 14 + 13 * len(answer.levels))
     console = Console(width=width, highlight=False)
@@ -81,10 +89,13 @@ def print_coverage(answer: "Coverage") -> None:
     ground = "the ground" if answer.ref == "agl" else "mean sea level"
     antennas = ", ".join(f"{key} {h:g} m" for key, (_, h) in answer.masts.items())
     console.print(f"[bold]{answer.title}[/bold] at {name}{place} (ground {document['at']['ground_msl_m']:.0f} m)")
-    console.print(f"target {answer.rcs:g} m2, Pd {answer.pd:g} or better in one look, heights above {ground}, k {answer.k:.3g}")
+    bent = answer.refraction["name"]
+    console.print(f"target {answer.rcs:g} m2, Pd {answer.pd:g} or better in one look, heights above {ground}, {bent}")
     console.print(f"antennas above ground: {antennas}")
     console.print(f"{answer.circle_name}: {answer.circle / 1e3:g} km, {document['circle_km2']:,.0f} km2\n")
     console.print(_areas(answer))
+    for table in extra_tables(answer):
+        console.print(table)
     console.print(f"reach by direction, km: {' / '.join(answer.polar)}")
     console.print(_directions(answer))
     grid = document["grid"]

@@ -14,7 +14,10 @@ def compute_network(scenario: str, alone: dict[str, Any], settings: list[str], q
 
     for name, value in alone.items():
         if value not in (None, "none"):
-            cures = {"mast": "--set formations.NAME.radars.NAME.mast=40v6m", "environment": "--set environment.sea_state=5"}
+            cures = {
+                "mast": "--set formations.NAME.radars.NAME.mast=40v6m", "environment": "--set environment.sea_state=5",
+                "bands": "coverage of one system at one site",
+            }  # fmt: skip
             cure = cures.get(name, "change the scenario")
             raise BadInput(f"coverage: {name} for the scenario {scenario}", value, "the places and radars of the scenario", cure)
     return network(scenario, overrides=parse_settings(settings), **question)
@@ -30,7 +33,7 @@ def print_network(answer: "Network") -> None:
     console.print(f"[bold]{answer.title or answer.scenario}[/bold]")
     console.print(f"{len(answer.stations)} radars that emit, {len(answer.fire_units)} fire units that they guide")
     target = answer.target or f"{answer.rcs:g} m2"
-    console.print(f"target {target}, Pd {answer.pd:g} or better in one look, heights above {ground}, k {answer.k:.3g}")
+    console.print(f"target {target}, Pd {answer.pd:g} or better in one look, heights above {ground}, {answer.refraction['name']}")
     console.print(f"within the instrumented range of a radar: {document['in_range_km2']:,.0f} km2")
     console.print(_union(answer))
     console.print("each radar: km2 seen / of that by no other; each fire unit: km2 engageable")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from skyreach.cli.common import TerrainOption
+from skyreach.cli.common import MastOption, TerrainOption
 
 if TYPE_CHECKING:
     from skyreach.analysis.siting_data import Siting
@@ -21,7 +21,7 @@ def site(
     grid: Annotated[int, typer.Option("--grid", help="Candidates to a side of a grid over the region.")] = 9,
     highest: Annotated[int | None, typer.Option("--highest", help="Instead: so many of the highest points.")] = None,
     sites: Annotated[int, typer.Option("--sites", help="How many to choose together.")] = 1,
-    mast: Annotated[str, typer.Option("--mast", help="none, 40v6m, 40v6md, 966aa14; for radars that fit on it.")] = "none",
+    mast: MastOption = "none",
     height: Annotated[str, typer.Option("--height", help="Heights of the target [m], parted by commas.")] = "100",
     ref: Annotated[str, typer.Option("--ref", help="What heights refer to: agl (ground) or msl (mean sea level).")] = "agl",
     within: Annotated[float | None, typer.Option("--within", help="Area to be seen: km around the middle; else 150.")] = None,

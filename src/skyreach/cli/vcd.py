@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from skyreach.cli.common import TerrainOption
+from skyreach.cli.common import MastOption, TerrainOption
 
 if TYPE_CHECKING:
     from skyreach.analysis.vcd import Vcd
@@ -15,7 +15,7 @@ def vcd(
     at: Annotated[str | None, typer.Option("--at", help="Site or latitude,longitude; smooth earth without.")] = None,
     smooth: Annotated[bool, typer.Option("--smooth", help="Smooth earth; the same as no --at.")] = False,
     azimuth: Annotated[float, typer.Option("--azimuth", help="Direction at the site [degrees from true north].")] = 0.0,
-    mast: Annotated[str, typer.Option("--mast", help="none, 40v6m, 40v6md, 966aa14; for radars that fit on it.")] = "none",
+    mast: MastOption = "none",
     rcs: Annotated[float | None, typer.Option("--rcs", help="Radar cross-section [m2]; 1 if no --target.")] = None,
     target: Annotated[str | None, typer.Option("--target", help="Threat of the catalogue, head-on in the radar's band.")] = None,
     pd: Annotated[str, typer.Option("--pd", help="Probabilities of detection in one look, parted by commas.")] = "0.5,0.9",

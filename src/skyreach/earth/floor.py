@@ -9,9 +9,9 @@ out: diffraction beyond the mask, ducting, trees and buildings.
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from skyreach.jit import kernel
 
 __all__ = [
     "Antenna", "cached_floor", "cached_floors", "convention", "enu_of_polar", "floor_height", "floor_map", "floor_maps",
-    "polar_of_enu",
+    "polar_of_enu", "share", "sizes_of", "visible",
 ]  # fmt: skip
 
 BANDS = 8  # pieces of a map for each thread, so that none waits for long
@@ -41,12 +41,16 @@ class Antenna(NamedTuple):
     r_max: float  # of the map [m]
 
 
-def convention(k: float) -> str:
-    """How floors with effective earth factor k are meant: one sentence for every product that shows them."""
-    return (
-        f"lowest visible altitude: straight rays over a sphere of {k:.4g} times the radius of the one that fits the WGS84 "
-        "ellipsoid at the site; terrain bilinear between its nodes; no diffraction, ducting, trees or buildings"
-    )
+def convention(k: float, profile: str = "") -> str:
+    """How floors are meant, with effective earth factor k or rays traced through a profile of that name: one sentence for every
+    product that shows them."""
+    sphere = "the one that fits the WGS84 ellipsoid at the site"
+    rays = f"straight rays over a sphere of {k:.4g} times the radius of {sphere}; "
+    left = "no diffraction, ducting, trees or buildings"
+    if profile:
+        rays = f"rays traced through {profile}, in layers over sea level; what lies in a duct below its highest ray is seen; "
+        left = "no diffraction, trees or buildings"
+    return f"lowest visible altitude: {rays}terrain bilinear between its nodes; {left}"
 
 
 @kernel
@@ -72,13 +76,29 @@ def floor_height(floor, dr, az, s):
     return here + fx * (there - here)
 
 
+@kernel
+def visible(maps, dr, az, s, h):
+    """True if a target at height h [m, ellipsoidal], azimuth az [rad] and ground range s [m] is in sight.
+
+    maps: (layers, n_az, n_r) as traced.sight_maps gives them: floor, and where there is a second layer the ceiling of a duct.
+    Validated: test_traced."""
+    if h >= floor_height(maps[0], dr, az, s):
+        return True
+    return maps.shape[0] > 1 and h <= floor_height(maps[1], dr, az, s)
+
+
+def sizes_of(dem: Dem, antennas: Sequence[Antenna], dr: float, n_az: int, k: float) -> list[int]:
+    """Number of ranges of the map of each antenna; BadInput for one that cannot be made."""
+    return [_checked(dem, a.lat, a.lon, a.h_ell, a.r_max, dr, n_az, k) for a in antennas]
+
+
 def floor_maps(
     dem: Dem, antennas: Sequence[Antenna], dr: float, n_az: int, k: float = 4.0 / 3.0, threads: int = 1
 ) -> list[np.ndarray]:
     """floor_map of several antennas over one window; its peaks are looked for once, and threads share all the work.
 
     The result does not depend on threads. Validated: test_floor (the same as one by one)."""
-    sizes = [_checked(dem, a.lat, a.lon, a.h_ell, a.r_max, dr, n_az, k) for a in antennas]
+    sizes = sizes_of(dem, antennas, dr, n_az, k)
     tops = np.empty([-(-(n - 1) // TILE) for n in dem.h.shape], dtype=dem.h.dtype)
     maps = [np.empty((n_az, n_r), dtype=np.float32) for n_r in sizes]
     combs = [comb_of(dem, dr, n_r, k * gaussian_radius(a.lat)) for a, n_r in zip(antennas, sizes, strict=True)]
@@ -88,8 +108,8 @@ def floor_maps(
         sweep(dem, tops, antennas[i].lat, antennas[i].lon, antennas[i].h_ell, k, combs[i], n_az, first, last, maps[i])
 
     bands = _bands(n_az, threads)
-    _share(threads, lambda band: peaks(dem.h, band[0], band[1], tops), _bands(len(tops), threads))
-    _share(threads, part, [(i, *band) for i in range(len(maps)) for band in bands])
+    share(threads, lambda band: peaks(dem.h, band[0], band[1], tops), _bands(len(tops), threads))
+    share(threads, part, [(i, *band) for i in range(len(maps)) for band in bands])
     return maps
 
 
@@ -100,7 +120,7 @@ def _bands(n: int, threads: int) -> list[tuple[int, int]]:
     return list(itertools.pairwise(cuts))
 
 
-def _share(threads: int, work: Callable[[tuple], None], pieces: Sequence[tuple]) -> None:
+def share(threads: int, work: Callable[[Any], None], pieces: Iterable[Any]) -> None:
     """Does work on each piece, on threads of which none waits while there is work."""
     if threads == 1:
         for piece in pieces:
@@ -157,13 +177,16 @@ def _checked(
 
 
 def cached_floors(
-    dem: Dem, antennas: Sequence[Antenna], dr: float, n_az: int, k: float = 4.0 / 3.0, threads: int = 1
+    dem: Dem, antennas: Sequence[Antenna], dr: float, n_az: int, k: float = 4.0 / 3.0, threads: int = 1, kept: bool = True
 ) -> list[np.ndarray]:
-    """floor_maps, each kept in the cache folder under a hash of the terrain in dem, the arguments and the code.
+    """floor_maps, each kept (unless kept is False) in the cache folder under a hash of the terrain in dem, the arguments and
+    the code.
 
     Safe when several processes write at once; a damaged file is made again; a cache that cannot be written is
     done without. Validated: test_floor_store."""
-    sizes = [_checked(dem, a.lat, a.lon, a.h_ell, a.r_max, dr, n_az, k) for a in antennas]
+    if not kept:
+        return floor_maps(dem, antennas, dr, n_az, k, threads)
+    sizes = sizes_of(dem, antennas, dr, n_az, k)
     ground = digest_of(dem)
     paths = [floor_path(ground, (*a, dr, n_az, k)) for a in antennas]
     found = [load_floor(path, (n_az, n_r)) for path, n_r in zip(paths, sizes, strict=True)]

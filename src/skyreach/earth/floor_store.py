@@ -17,7 +17,7 @@ from skyreach.earth.grid import Dem
 from skyreach.jit import cache_root
 
 LAYOUT = b"floor map 2"  # part of the key: change it when the meaning of a stored map changes
-CODE = ("floor.py", "geodesy.py", "grid.py", "polar.py", "sweep.py")
+CODE = ("floor.py", "geodesy.py", "grid.py", "polar.py", "polar_ground.py", "sweep.py", "traced.py", "../physics/raytrace.py")
 PIECE = 1 << 16  # bytes under one checksum
 
 
@@ -42,7 +42,7 @@ def floor_path(ground: bytes, numbers: Sequence[float]) -> Path:
     return cache_root() / "floors" / f"{digest.hexdigest()}.npz"
 
 
-def load_floor(path: Path, shape: tuple[int, int]) -> np.ndarray | None:
+def load_floor(path: Path, shape: tuple[int, ...]) -> np.ndarray | None:
     """The map in the file, or None where there is none or it is damaged (the zip inside keeps checksums)."""
     try:
         with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:

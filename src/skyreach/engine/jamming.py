@@ -5,7 +5,7 @@ A jammer radiates evenly all round while it flies. It jams a radar whose frequen
 
 import math
 
-from skyreach.earth.floor import floor_height
+from skyreach.earth.floor import visible
 from skyreach.engine.bookkeeping import emit_to
 from skyreach.engine.geometry import to_enu, wrap
 from skyreach.jit import lean
@@ -33,12 +33,18 @@ def jamming_at(p, floor, radar, targets, target):
 
 
 @lean
+def covers(radar, low, high):
+    """True if the frequency of a radar lies in the band of a jammer [Hz]."""
+    return low <= radar["frequency"] <= high
+
+
+@lean
 def radiates_to(p, floor, radar, jammer, e, n, u):
     """True if a jammer covers the frequency of a radar and stands above its floor map; e, n, u: its place [m] from there."""
-    if not jammer["jam_low"] <= radar["frequency"] <= jammer["jam_high"]:
+    if not covers(radar, jammer["jam_low"], jammer["jam_high"]):
         return False
     s = radar["radius"] * math.atan2(math.sqrt(e * e + n * n), radar["radius"] + radar["h_ell"] + u)
-    return jammer["h_ell"] >= floor_height(floor, p["floor_dr"], math.atan2(e, n), s)
+    return visible(floor, p["floor_dr"], math.atan2(e, n), s, jammer["h_ell"])
 
 
 @lean

@@ -2,7 +2,7 @@
 
 import math
 
-from skyreach.earth.floor import floor_height
+from skyreach.earth.floor import visible
 from skyreach.earth.geodesy import ecef_to_geodetic
 from skyreach.earth.grid import ground_height
 from skyreach.engine.geometry import distance, square, to_enu, wrap
@@ -68,8 +68,7 @@ def in_sight(model, radar, px, py, pz):
         return False
     s = radar["radius"] * math.atan2(ground, radar["radius"] + radar["h_ell"] + u)
     h, _, _, _ = vertical(px, py, pz)
-    floors = model.floors[radar["floor"]]
-    return h >= floor_height(floors, model.params[0]["floor_dr"], math.atan2(e, n), s)
+    return visible(model.floors[radar["floor"]], model.params[0]["floor_dr"], math.atan2(e, n), s, h)
 
 
 @lean

@@ -7,8 +7,8 @@ from skyreach.earth.floor import floor_height
 from skyreach.jit import lean
 from skyreach.physics.echo import clutter_share, rain_to_noise
 from skyreach.physics.path_loss import loss_at, node_of
-from skyreach.physics.refraction import elevation_of
-from skyreach.physics.two_ray import edge_factor, two_ray_factor
+from skyreach.physics.refraction import elevation_of, mutual_horizon
+from skyreach.physics.two_ray import edge_factor, faint_reflection, field_factor
 from skyreach.world.codes import MULTIPATH_OFF, MULTIPATH_SEA
 
 SAME_RAY = 2e-5  # rad: points of a floor map within this elevation hang on the same edge
@@ -41,30 +41,40 @@ def surface_factor(p, sea, radar, h, h_over, az, s):
     """Two-way factor [1] by which the reflection at the surface changes an echo from height h [m, ellipsoidal], h_over above the
     surface below it, at azimuth az [rad] and ground range s [m].
 
-    The surface is taken at the height and of the kind that it has below the target. Off land unless p.multipath says all."""
+    The surface is taken at the height and of the kind that it has below the target. Off land unless p.multipath says all. On
+    a map
+    the mean over its cell, p.cell_dr [m] long; nothing is left of a target that the smooth surface hides but what goes round
+    it."""
     i, j = node_of(sea.shape[0], sea.shape[1], p["clutter_dr"], az, s)
     wet = sea[i, j] == 1
     if p["multipath"] == MULTIPATH_SEA and not wet:
         return 1.0
     base = h - h_over
+    h_ant = radar["h_ell"] - base
+    if h_ant <= 0.0 or h_over <= 0.0:
+        return 1.0
     k_radius = p["k"] * radar["radius"]
     permittivity, conductivity, roughness = p["land_permittivity"], p["land_conductivity"], p["land_roughness"]
     if wet:
         permittivity, conductivity, roughness = p["sea_permittivity"], p["sea_conductivity"], p["sea_roughness"]
-    f = two_ray_factor(
-        radar["h_ell"] - base, h_over, s, k_radius, radar["wavelength"], permittivity, conductivity, radar["vertical"], roughness,
-        radar["width_el"],
+    if faint_reflection(roughness, h_ant, h_over, s, k_radius, radar["wavelength"]):
+        return 1.0
+    if p["traced"] == 1 and s > mutual_horizon(h_ant, h_over, k_radius):
+        return 1.0  # what a duct brings does not go round the earth
+    f = field_factor(
+        h_ant, h_over, s, k_radius, radar["wavelength"], permittivity, conductivity, radar["vertical"], roughness,
+        radar["width_el"], p["cell_dr"],
     )  # fmt: skip
     return f * f * f * f
 
 
 @lean
-def over_the_edge(p, floor, radar, h, lowest, az, s):
-    """Two-way factor [1] of the edge that hides height h [m, ellipsoidal] at azimuth az [rad] and ground range s [m], where the
-    lowest ray passes at `lowest` [m].
+def over_the_edge(p, floor, radar, h, az, s):
+    """Two-way factor [1] of the edge that hides height h [m, ellipsoidal] at azimuth az [rad] and ground range s [m].
 
     The edge is where the ray over it, followed back along the floor map, leaves the ground."""
     k_radius = p["k"] * radar["radius"]
+    lowest = floor_height(floor, p["floor_dr"], az, s)
     ray = elevation_of(s, lowest, radar["h_ell"], k_radius)
     dr = p["floor_dr"]
     edge = dr

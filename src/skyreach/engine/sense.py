@@ -2,7 +2,7 @@
 
 import math
 
-from skyreach.earth.floor import floor_height
+from skyreach.earth.floor import visible
 from skyreach.engine.bookkeeping import emit_to
 from skyreach.engine.geometry import TICK, TWO_PI, to_enu, wrap
 from skyreach.engine.jamming import jamming_at, show_strobe
@@ -170,10 +170,9 @@ def sight(p, floor, radar, target, u, ground, az):
     if outside or not in_elevation(radar, u, ground):
         return OFF_SECTOR, 0.0
     s = radar["radius"] * math.atan2(ground, radar["radius"] + radar["h_ell"] + u)
-    lowest = floor_height(floor, p["floor_dr"], az, s)
-    if target["h_ell"] >= lowest:
+    if visible(floor, p["floor_dr"], az, s, target["h_ell"]):
         return SEEN, 1.0
-    path = over_the_edge(p, floor, radar, target["h_ell"], lowest, az, s) if p["diffraction"] == 1 else 0.0
+    path = over_the_edge(p, floor[0], radar, target["h_ell"], az, s) if p["diffraction"] == 1 else 0.0
     base = min(radar["h_ground"], target["h_ell"] - target["h_agl"])
     reach = 2.0 * p["k"] * radar["radius"]
     horizon = math.sqrt(reach * (radar["h_ell"] - base)) + math.sqrt(reach * max(target["h_ell"] - base, 0.0))

@@ -107,3 +107,23 @@ def plane_propagation_factor(h_ant, h_tgt, r_ground, wavelength, real, imag):
     re = 1.0 + real * c + imag * s
     im = imag * c - real * s
     return math.sqrt(re * re + im * im)
+
+
+@kernel
+def plane_mean_factor(h_ant, h_tgt, r_ground, wavelength, real, imag, spread):
+    """As plane_propagation_factor, the fourth root of the mean fourth power over a stretch of range `spread` [m] long [1].
+
+    With a phase that runs evenly over the stretch, F^2 = A + 2 rho cos(phi) gives <F^4> = A^2 + 4 A rho <cos phi> + 2 rho^2 (1 +
+    <cos 2 phi>), A = 1 + rho^2. Validated: test_two_ray (dense samples of plane_propagation_factor)."""
+    less, more = h_tgt - h_ant, h_tgt + h_ant
+    direct = math.sqrt(r_ground * r_ground + less * less)
+    bounced = math.sqrt(r_ground * r_ground + more * more)
+    phase = 2.0 * math.pi / wavelength * 4.0 * h_ant * h_tgt / (direct + bounced)
+    half = 0.5 * phase * r_ground * spread / (direct * bounced)  # of the phase along the stretch
+    once = math.sin(half) / half if half > 1e-9 else 1.0
+    twice = math.sin(2.0 * half) / (2.0 * half) if half > 1e-9 else 1.0
+    c, s = math.cos(phase), math.sin(phase)
+    x, y = real * c + imag * s, imag * c - real * s
+    power = real * real + imag * imag
+    a = 1.0 + power
+    return math.sqrt(math.sqrt(max(a * a + 4.0 * a * x * once + 2.0 * (power + (x * x - y * y) * twice), 0.0)))

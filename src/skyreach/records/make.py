@@ -37,7 +37,7 @@ def make_run(compiled: Compiled, replication: Replication) -> Run:
         "catalogue_sha256": compiled.catalog.digest(),
         "kernels": kernel_hash(),
         "terrain": compiled.terrain,
-        "refraction_k": compiled.scenario.refraction_k,
+        "refraction_k": float(compiled.model.params[0]["k"]),
         "undulation_m": compiled.undulation,
         "machine": _machine(),
         "summary": summarise(compiled, replication),

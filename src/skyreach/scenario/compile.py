@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 
 from skyreach.catalog import Catalog, load
-from skyreach.earth.floor import Antenna, cached_floors
+from skyreach.earth.floor import Antenna
 from skyreach.earth.geodesy import gaussian_radius
 from skyreach.earth.grid import Dem, ground_height
 from skyreach.earth.polar_ground import polar_ground
+from skyreach.earth.rays import Rays
 from skyreach.earth.terrain import SMOOTH, open_terrain
 from skyreach.earth.terrain_sources import Spec, names_in
+from skyreach.earth.traced import NOTHING, sight_maps
 from skyreach.errors import BadInput
 from skyreach.scenario.missiles import AIR_STEP, REACH_DH, REACH_RANGES, missile_reach
 from skyreach.scenario.models import Scenario
@@ -44,6 +46,7 @@ class Compiled:
     terrain: dict[str, Any]
     catalog: Catalog
     undulation: float
+    around: Surroundings
 
     def new_world(self, seed: int) -> tuple[Model, World]:
         """Model and World of one replication: what chance sets at the start is drawn from the seed."""
@@ -76,9 +79,9 @@ def compile_scenario(scenario: Scenario, terrain: Spec = None, log: bool = True,
         for table, drafts in (("sites", order.sites), ("radars", order.radars), ("launchers", order.launchers))
     )
     dr = float(max((r["r_max"] for r in radars), default=400e3)) / FLOOR_RANGES
-    floors = _floors(radars, order.radars, dem, dr, scenario.refraction_k)
+    around = Surroundings(scenario.environment, cat, scenario.refraction_k, _middle(scenario, order))
+    floors = _floors(radars, order.radars, dem, dr, around.rays)
     fleet = place_targets(scenario, cat, dem, undulation, [d.name for d in order.sites])
-    around = Surroundings(scenario.environment, cat, scenario.refraction_k)
     around.complete(radars)
     model = _model(scenario, cat, order, sites, floors, dem, dr, log)
     model = _surround(model, around, radars, order.radars, open_terrain(SMOOTH).window(*box), fleet.targets)
@@ -92,7 +95,7 @@ def compile_scenario(scenario: Scenario, terrain: Spec = None, log: bool = True,
         "sites": [d.system for d in order.sites], "radars": [d.system for d in order.radars], "targets": fleet.systems,
     }  # fmt: skip
     terrain_used = {**ground_source.describe(), "given": names_in(terrain or scenario.terrain), "sha256": _fingerprint(dem)}
-    return Compiled(scenario, model, world, names, systems, terrain_used, cat, undulation)
+    return Compiled(scenario, model, world, names, systems, terrain_used, cat, undulation, around)
 
 
 def _fingerprint(dem: Dem) -> str:
@@ -134,7 +137,7 @@ def _ground(dem: Dem, draft: Draft) -> float:
     return h
 
 
-def _floors(radars: np.ndarray, drafts: list[Draft], dem: Dem, dr: float, k: float) -> np.ndarray:
+def _floors(radars: np.ndarray, drafts: list[Draft], dem: Dem, dr: float, rays: Rays) -> np.ndarray:
     """Floor maps, one per place and height; writes the row of each radar's map into radars."""
     antennas: dict[tuple, Antenna] = {}
     for row, draft in zip(radars, drafts, strict=True):
@@ -143,9 +146,10 @@ def _floors(radars: np.ndarray, drafts: list[Draft], dem: Dem, dr: float, k: flo
         place = Antenna(math.radians(draft.lat), math.radians(draft.lon), float(row["h_ell"]), math.ceil(reach / dr) * dr)
         antennas.setdefault(key, place)
         row["floor"] = list(antennas).index(key)
-    floors = np.full((len(antennas), FLOOR_AZIMUTHS, FLOOR_RANGES), np.inf, np.float32)
-    for full, part in zip(floors, cached_floors(dem, list(antennas.values()), dr, FLOOR_AZIMUTHS, k), strict=True):
-        full[:, : part.shape[1]] = part
+    floors = np.full((len(antennas), 2 if rays.traced else 1, FLOOR_AZIMUTHS, FLOOR_RANGES), np.inf, np.float32)
+    floors[:, 1:] = NOTHING
+    for full, part in zip(floors, sight_maps(dem, list(antennas.values()), dr, FLOOR_AZIMUTHS, rays), strict=True):
+        full[:, :, : part.shape[2]] = part
     return floors
 
 
@@ -167,7 +171,7 @@ def _surround(model: Model, around: Surroundings, radars, drafts: list[Draft], g
         sea[n] = sea_of(ground[n], level)
     clutter = np.zeros((len(radars), *shape), np.float32)
     for i, radar in enumerate(radars):
-        floor = np.ascontiguousarray(model.floors[radar["floor"]][::step, step - 1 :: step])
+        floor = np.ascontiguousarray(model.floors[radar["floor"], 0, ::step, step - 1 :: step])
         clutter[i] = around.ground_echo(radar, floor, ground[radar["floor"]], sea[radar["floor"]], step * dr, losses[i])
     return model._replace(losses=losses, clutter=clutter, sea=sea)
 
@@ -195,7 +199,7 @@ def _params(scenario: Scenario, cat: Catalog, order: Order, dem: Dem, dr: float,
     item = cat[post]
     params = np.zeros(1, dtype_of(PARAMS))
     p = params[0]
-    p["dt"], p["duration"], p["k"] = scenario.frame_s, scenario.duration_s, scenario.refraction_k
+    p["dt"], p["duration"] = scenario.frame_s, scenario.duration_s
     p["floor_dr"], p["air_dh"], p["reach_dh"] = dr, AIR_STEP, REACH_DH
     p["gate"] = item.si("gate_sigma") ** 2
     for key in (

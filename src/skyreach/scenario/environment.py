@@ -14,6 +14,9 @@ Doubt = Literal["low", "nominal", "high"]
 class Environment(Base):
     """Surroundings of all radars. What is not written keeps the values of the catalogue."""
 
+    refraction: Word = Field(
+        default="standard", description="standard, local (ITU-R P.453), gradient:N, exponential, evaporation:H, surface:H:M, CSV"
+    )
     clutter: Flag = Field(default=True, description="echo of ground, sea and rain")
     land: Word = Field(default="farmland", description="surface of the catalogue: what all land is taken for")
     land_model: Literal["measured", "gamma"] = Field(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from skyreach.earth.floor import convention
 from skyreach.physics.attenuation import (
     gas_attenuation,
     mean_atmosphere,
@@ -20,6 +21,7 @@ from skyreach.physics.ground_echo import fill_clutter
 from skyreach.physics.itu_tables import gas_lines, rain_table
 from skyreach.physics.path_loss import LOSS_COLUMNS, LOSS_ROWS, fill_losses, one_way_loss
 from skyreach.physics.radar import SPEED_OF_LIGHT
+from skyreach.scenario.refraction import rays_of
 from skyreach.world.codes import MULTIPATH
 
 if TYPE_CHECKING:
@@ -38,11 +40,29 @@ def sea_of(ground: np.ndarray, level: np.ndarray) -> np.ndarray:
 
 
 class Surroundings:
-    """An Environment with the figures of a catalogue behind it; k: effective earth factor."""
+    """An Environment with the figures of a catalogue behind it; k: effective earth factor where refraction is standard; place:
+    latitude and longitude [rad], for the local gradient."""
 
-    def __init__(self, environment: "Environment", cat: "Catalog", k: float) -> None:
-        self.env, self.k = environment, k
+    def __init__(self, environment: "Environment", cat: "Catalog", k: float, place: tuple[float, float] | None = None) -> None:
+        self.env, self.rays = environment, rays_of(environment.refraction, k, place)
         self.land, self.sea, self.air = cat[environment.land], cat["sea"], cat["air"]
+
+    @property
+    def k(self) -> float:
+        """Effective earth factor: of all rays, or where they are traced through a profile the one nearest to it."""
+        return self.rays.k
+
+    @property
+    def convention(self) -> str:
+        """How floors are meant here."""
+        return convention(self.k, self.rays.name if self.rays.traced else "")
+
+    @property
+    def refraction(self) -> dict[str, object]:
+        """How rays bend, for an answer."""
+        rays = self.rays
+        return {"said": self.env.refraction, "name": rays.name, "k": rays.k, "gradient_n_km": round(rays.gradient, 2),
+                "traced": rays.traced}  # fmt: skip
 
     @property
     def rain_height(self) -> float:
@@ -52,6 +72,7 @@ class Surroundings:
 
     def fill_params(self, p: np.void) -> None:
         """Write the columns of PARAMS that stand for the surroundings."""
+        p["k"], p["traced"] = self.k, int(self.rays.traced)
         p["rain_height"] = self.rain_height
         p["multipath"] = MULTIPATH[self.env.multipath]
         p["diffraction"] = 1 if self.env.diffraction == "knife_edge" else 0

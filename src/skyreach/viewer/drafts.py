@@ -169,7 +169,8 @@ class Covers:
         if len(emitters) > MOST_RADARS:
             raise BadInput("draft", f"{len(emitters)} radars", f"at most {MOST_RADARS} while it is edited")
         types = {b.site: b for b in batteries}
-        source, around = open_terrain(scenario.terrain), Surroundings(scenario.environment, cat, scenario.refraction_k)
+        source = open_terrain(scenario.terrain)
+        around = Surroundings(scenario.environment, cat, scenario.refraction_k, emitters[0].place)
         air = (cat.digest(), str(scenario.terrain), scenario.refraction_k, scenario.environment.model_dump_json())
 
         def one(emitter: Emitter) -> tuple[str, Layer]:

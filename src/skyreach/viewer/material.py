@@ -52,7 +52,8 @@ class Material:
         self.emitters = _emitters(self.cat, self.sites, self.radars)
         self.source, self.replaced = terrain_in_use(run.manifest["terrain"]["name"])
         environment = self.scenario.environment if self.scenario else Environment()
-        self.around = Surroundings(environment, self.cat, float(run.manifest["refraction_k"]))
+        place = self.emitters[0].place if self.emitters else (0.0, 0.0)  # of the first radar, as in the run; else nobody looks
+        self.around = Surroundings(environment, self.cat, float(run.manifest["refraction_k"]), place)
 
     @cached_property
     def samples(self) -> Samples:

@@ -7,13 +7,14 @@ from typing import NamedTuple
 import numpy as np
 
 from skyreach.analysis.coverage_grid import PolarGrid, mark_reached
-from skyreach.analysis.coverage_sight import fill_pd, map_params, views
+from skyreach.analysis.coverage_sight import Eye, map_params, seen_at, views
 from skyreach.catalog import Catalog
-from skyreach.earth.floor import cached_floor, floor_map
+from skyreach.earth.floor import Antenna
 from skyreach.earth.geodesy import gaussian_radius
 from skyreach.earth.grid import ground_height
 from skyreach.earth.polar_ground import polar_ground
 from skyreach.earth.terrain import SMOOTH, Terrain, open_terrain
+from skyreach.earth.traced import sight_maps
 from skyreach.physics.detection import required_snr
 from skyreach.scenario.missiles import REACH_DH, missile_reach
 from skyreach.scenario.order_of_battle import Draft, fill_rows, radar_columns
@@ -32,6 +33,11 @@ class Emitter(NamedTuple):
     lon_deg: float
     antenna_agl: float
     fire_unit: int
+
+    @property
+    def place(self) -> tuple[float, float]:
+        """Latitude and longitude [rad]."""
+        return math.radians(self.lat_deg), math.radians(self.lon_deg)
 
 
 @dataclass(frozen=True)
@@ -69,12 +75,12 @@ class PolarSight:
         rows = fill_rows("radars", [draft], [h_site])
         self.surface = np.empty(cells, np.float32)
         polar_ground(dem, lat, lon, self.grid.dr, self.surface)
-        sweep = cached_floor if kept else floor_map
-        floor = sweep(dem, lat, lon, float(rows[0]["h_ell"]), self.grid.r_max, self.grid.dr, n_az, around.k)
+        antenna = Antenna(lat, lon, float(rows[0]["h_ell"]), self.grid.r_max)
+        maps = sight_maps(dem, [antenna], self.grid.dr, n_az, around.rays, kept=kept)
         level = np.empty_like(self.surface)
         polar_ground(open_terrain(SMOOTH).window_around(lat, lon, self.grid.r_max), lat, lon, self.grid.dr, level)
         sea = sea_of(self.surface, level)
-        (self.view,) = views(around, rows, [floor], self.surface, self.surface, sea, self.grid.dr)
+        (self.view,) = views(around, rows, maps, self.surface, self.surface, sea, self.grid.dr)
         self.row, self.params = rows[0], map_params(around, self.grid.dr)
         types = battery.missiles if battery else ()
         self.types, _, _, self.reach = missile_reach([cat[key] for key in types], h_site)
@@ -86,9 +92,8 @@ class PolarSight:
 
     def seen(self, height: float) -> np.ndarray:
         """Cells where a target of RCS at that height above ground [m] is seen with PD in one look."""
-        odds = np.empty((self.grid.n_az, self.grid.n_r), np.float32)
-        fill_pd(self.params[0], self.row, self.view, height, self.grid.dr, RCS, 1, math.inf, odds)
-        return odds >= PD
+        eye = Eye((RCS, RCS, RCS), 1, math.inf)
+        return seen_at(self.params[0], self.row, self.view, height, self.grid.dr, eye, PD)
 
     def engageable(self, height: float, seen: np.ndarray) -> np.ndarray:
         """Cells of seen where a missile of the fire unit meets a target at that height above ground [m]."""

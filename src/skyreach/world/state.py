@@ -38,7 +38,7 @@ class Model(NamedTuple):
     reach: (
         np.ndarray
     )  # f4 (types, heights, ranges, 2): time of flight [s], arrival speed [m/s]; inf, 0 out of reach
-    floors: np.ndarray  # f4 (maps, azimuths, ranges): lowest visible ellipsoidal height [m]
+    floors: np.ndarray  # f4 (maps, layers, azimuths, ranges): floor, ceiling of a duct [m, ellipsoidal], earth.traced
     losses: np.ndarray  # f4 (radars, heights, ranges): two-way loss of air and rain over that of the reference [Np of power]
     clutter: np.ndarray  # f4 (radars, azimuths, ranges): echo of the surface in the cell over the noise, before the filter
     sea: np.ndarray  # u1 (maps, azimuths, ranges): 1 where the surface is sea; rows as floors
