@@ -52,12 +52,14 @@ def run(
     precedence, instead of the scenario's.
     stepped: phase by phase from Python; the same bits. progress(t, duration) [s] is called now and then.
     """
+    from skyreach.engine import precompile
     from skyreach.engine.replicate import replicate as one
     from skyreach.records.make import make_run
     from skyreach.scenario.compile import compile_scenario
 
     checked = load(scenario, overrides)
     _equip()
+    precompile.begin()
     compiled = compile_scenario(checked, terrain or None)
     return make_run(compiled, one(compiled, checked_seed(checked.seed if seed is None else seed), stepped, progress))
 

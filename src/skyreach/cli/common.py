@@ -90,18 +90,9 @@ def catalog_overrides(settings: list[str]) -> dict[str, float]:
     return out
 
 
-def kernels_are_cold() -> bool:
-    """True if the compiled kernels of this version are not in the cache yet."""
-    import os
-
-    import skyreach.jit  # noqa: F401  (sets the cache folder)
-
-    folder = Path(os.environ["NUMBA_CACHE_DIR"])
-    return not any(folder.rglob("loop.run_frames-*.nbc"))
-
-
 def simulate(scenario: str, seed: int | None, terrain: list[str] | None, settings: list[str] | None, quiet: bool) -> Any:
     """Run a scenario with progress on stderr; returns the Run."""
+    from skyreach.engine.precompile import kernels_are_cold
     from skyreach.scenario import load_scenario, parse_settings
 
     checked = load_scenario(scenario, parse_settings(settings or []))

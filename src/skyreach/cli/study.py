@@ -55,7 +55,8 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """Run a study: its folder can be resumed at any moment, and ends with the same bytes."""
-    from skyreach.cli.common import kernels_are_cold, say
+    from skyreach.cli.common import say
+    from skyreach.engine.precompile import kernels_are_cold
     from skyreach.studies.run import checked_jobs
     from skyreach.studies.study import begin
 

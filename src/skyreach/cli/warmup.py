@@ -9,7 +9,8 @@ def warmup(quiet: Annotated[bool, typer.Option("--quiet", help="No messages.")] 
     """Compile and cache all kernels of this version (about a minute, once)."""
     import time
 
-    from skyreach.cli.common import kernels_are_cold, say
+    from skyreach.cli.common import say
+    from skyreach.engine.precompile import kernels_are_cold
 
     start, cold = time.perf_counter(), kernels_are_cold()
     if cold:

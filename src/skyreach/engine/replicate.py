@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skyreach.engine import precompile
 from skyreach.engine.loop import finish_run, run_frames, step
 from skyreach.errors import BadInput, RunFailed
 from skyreach.scenario.compile import Compiled
@@ -37,6 +38,7 @@ def replicate(
     """
     model, world = compiled.new_world(seed)
     log = new_log(_log_rows(world))
+    precompile.wait()
     parts: dict[str, list[np.ndarray]] = {name: [] for name in LOG_TABLES}
     stop = round(float(model.params[0]["duration"]) / float(model.params[0]["dt"]))
     chunk = max(stop // 20, 1) if progress else stop
