@@ -233,9 +233,9 @@ def test_a_single_radar_has_no_engageable_area():
 
 
 def test_a_system_without_missiles_in_the_catalogue_says_so():
-    found = coverage("tor-m2", FLAT, heights=(100.0,), **SMOOTH)
+    found = coverage("s-200v", FLAT, heights=(100.0,), **SMOOTH)
     assert found.table[0]["engageable_km2"] is None
-    assert any("No missile of tor-m2" in note for note in found.notes)
+    assert any("No missile of s-200v" in note for note in found.notes)
 
 
 def test_point_defence():

@@ -10,6 +10,7 @@ from skyreach.catalog import load
 from skyreach.cli.catalog import app as catalog_app
 from skyreach.cli.sources import sources
 from skyreach.errors import BadInput
+from skyreach.records.run import FORMAT, MANIFEST, TABLES
 
 app = typer.Typer()
 app.add_typer(catalog_app, name="catalog")
@@ -31,8 +32,15 @@ def run_folder(tmp_path):
     cat["92n6e"].text("band")
     cat["48n6e3"].table("cd")
     cat["tb2"].si("rcs_x_front")
-    (tmp_path / "manifest.json").write_text(json.dumps({"inputs": cat.used()}))
-    return tmp_path
+    return whole(tmp_path, json.dumps({**dict.fromkeys(MANIFEST), "format": FORMAT, "inputs": cat.used()}))
+
+
+def whole(folder, manifest):
+    """A run folder with all its files, empty but for the manifest, which is all that `sources` reads."""
+    for name in ("scenario.yaml", *(f"{table}.parquet" for table in TABLES)):
+        (folder / name).touch()
+    (folder / "manifest.json").write_text(manifest, encoding="latin-1")
+    return folder
 
 
 @pytest.mark.parametrize("words", [("catalog",), ("catalog", "list")])
@@ -105,16 +113,22 @@ def test_sources_of_a_run(run_folder):
 
 
 def test_sources_of_a_run_without_inputs(tmp_path):
-    (tmp_path / "manifest.json").write_text('{"inputs": []}')
-    assert "0 values" in run("sources", tmp_path)
+    folder = whole(tmp_path, json.dumps({**dict.fromkeys(MANIFEST), "format": FORMAT, "inputs": []}))
+    assert "0 values" in run("sources", folder)
 
 
 @pytest.mark.parametrize(
     "text",
-    [None, "", "{", "[]", "{}", '{"inputs": 3}', '{"inputs": [3]}', '{"inputs": [{"item": "x"}]}', "\xff"],
+    ["", "{", "[]", "{}", *(json.dumps({**dict.fromkeys(MANIFEST), "format": FORMAT, "inputs": given}) for given in (3, [3], [{"item": "x"}])),
+     "\xff"],
 )
 def test_sources_of_a_damaged_run(tmp_path, text):
-    if text is not None:
-        (tmp_path / "manifest.json").write_text(text, encoding="latin-1")
-    with pytest.raises(BadInput, match=r"manifest\.json"):
+    whole(tmp_path, text)
+    with pytest.raises(BadInput, match=r"manifest\.json|format"):
         run("sources", tmp_path)
+
+
+def test_sources_of_half_a_run(run_folder):
+    (run_folder / "truth.parquet").unlink()
+    with pytest.raises(BadInput, match=r"not complete: without truth\.parquet"):
+        run("sources", run_folder)

@@ -258,7 +258,7 @@ def test_range_share_of_the_doctrine(lab):
     table = compiled.model.reach[0][:, :, 0]
     last, n = np.flatnonzero(np.isfinite(table[9]))[-1], table.shape[1]
     reach = compiled.model.missile_types[0]["reach_dr"] * last**2 / (n - 1)
-    assert far[0.4] <= 0.4 * reach * 1.01  # chord and arc, and a round of the search
+    assert far[0.4] <= 0.4 * reach * 1.05  # chord and arc, a round of the search, and the target that flies on past the plan
     assert far[1.0] > far[0.4]
 
 

@@ -62,14 +62,14 @@ def test_every_missile_hits_a_plain_target_in_the_middle_of_its_reach(lab, missi
 @pytest.mark.parametrize("missile", MISSILES)
 @pytest.mark.parametrize("share", [0.2, 0.8])
 def test_near_and_far_shots_hit_too(lab, missile, share):
-    """A fifth and four fifths of the reach: nine shots in ten within the lethal radius, none further off than three."""
+    """A fifth and four fifths of the reach: seven shots in eight within the lethal radius, none further off than three."""
     item = CATALOGUE[missile]
     height = 8_000.0 if item.si("max_range_aircraft") > 30e3 else 2_000.0
     runs, _ = shots_at(lab, missile, share, height)
     assert all(len(fired) for fired in runs)
     misses = np.array([m["miss"] for fired in runs for m in fired if m["outcome"] in (codes.KILLED, codes.NO_KILL, codes.MISSED)])
     assert len(misses) >= len(runs)
-    assert (misses < item.si("lethal_radius")).mean() >= 0.9
+    assert (misses < item.si("lethal_radius")).mean() >= 0.875
     assert misses.max() < 3.0 * item.si("lethal_radius")
 
 

@@ -181,9 +181,10 @@ def bare(compiled: Compiled) -> Compiled:
         radars = compiled.world.radars[compiled.world.radars["floor"] == n]
         lat, lon, h = ecef_to_geodetic(*radars[0]["pos_ecef"])
         places.append(Antenna(lat, lon, h, math.ceil(float(radars["r_max"].max()) / dr) * dr))
-    made = cached_floors(smooth, places, dr, floors.shape[1], float(compiled.model.params[0]["k"]))
+    made = cached_floors(smooth, places, dr, floors.shape[2], float(compiled.model.params[0]["k"]))
     for full, part in zip(floors, made, strict=True):
-        full[:, : part.shape[1]] = part
+        full[0, :, : part.shape[1]] = part
+        full[1:] = -np.inf  # no duct
     return _with_floors(compiled, floors)
 
 

@@ -176,6 +176,7 @@ def fill_sinr(p, radar, view, height, dr, rcs, v_radial, needed, first, last, ou
             h_low, h_high = min(h_low, float(view.datum[i, j])), max(h_high, float(view.datum[i, j]))
     signal_bounds(radar, view.loss, h_low + height, h_high + height, bounds)
     quiet = radar["rain_rcs"] == 0.0 and view.jammers.shape[0] == 0 and view.carried == 0.0
+    alike = view.sea.shape == out.shape and view.clutter.shape == out.shape  # else they are coarser, and cannot be read by cell
     least, farthest = needed / rcs, radar["r_max"] * radar["r_max"]
     for i in range(first, last):  # i azimuth
         az = i * TWO_PI / n_az
@@ -189,10 +190,10 @@ def fill_sinr(p, radar, view, height, dr, rcs, v_radial, needed, first, last, ou
                 r2 = across * across + up * up
                 off = 1.0 - 0.5 * radar["scan_exponent"] * up * up / (across * across)  # cos(el) to that power is no less
                 c = min(int(math.sqrt(r2) / radar["loss_dr"]), bounds.shape[0] - 1)
-                bare = p["multipath"] == MULTIPATH_OFF or (p["multipath"] == MULTIPATH_SEA and view.sea[i, j] == 0)
+                bare = p["multipath"] == MULTIPATH_OFF or (alike and p["multipath"] == MULTIPATH_SEA and view.sea[i, j] == 0)
                 if bounds[c, 1] * (1.0 if bare else MOST) < least * r2 * r2:
                     continue
-                if bare and quiet and view.clutter[i, j] == 0.0 and bounds[c, 0] * off >= least * r2 * r2 and r2 <= farthest:
+                if alike and bare and quiet and view.clutter[i, j] == 0.0 and bounds[c, 0] * off >= least * r2 * r2 and r2 <= farthest:
                     if up >= radar["tan_el_min"] * across and up <= radar["tan_el_max"] * across:
                         out[i, j] = math.inf
                     continue

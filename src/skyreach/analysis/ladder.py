@@ -121,7 +121,7 @@ def _seen_by(compiled: Compiled, radar: np.void, rows: np.ndarray) -> np.ndarray
     seen = np.hypot(ground, enu[:, 2]) <= radar["r_max"]
     s = radar["radius"] * np.arctan2(ground, radar["radius"] + radar["h_ell"] + enu[:, 2])
     az = np.arctan2(enu[:, 0], enu[:, 1])
-    floors, dr = compiled.model.floors[radar["floor"]], float(compiled.model.params[0]["floor_dr"])
+    floors, dr = compiled.model.floors[radar["floor"]][0], float(compiled.model.params[0]["floor_dr"])
     for i in np.flatnonzero(seen):
         seen[i] = rows["h_ell"][i] >= floor_height(floors, dr, az[i], s[i])
     return seen
