@@ -232,12 +232,6 @@ def test_a_single_radar_has_no_engageable_area():
     assert found.circle_name == "instrumented range"
 
 
-def test_a_system_without_missiles_in_the_catalogue_says_so():
-    found = coverage("s-200v", FLAT, heights=(100.0,), **SMOOTH)
-    assert found.table[0]["engageable_km2"] is None
-    assert any("No missile of s-200v" in note for note in found.notes)
-
-
 def test_point_defence():
     found = coverage("pantsir-s1", FLAT, heights=(500.0,), **SMOOTH)
     row = found.table[0]

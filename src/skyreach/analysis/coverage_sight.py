@@ -175,8 +175,8 @@ def fill_sinr(p, radar, view, height, dr, rcs, v_radial, needed, first, last, ou
         for j in range(n_r):
             h_low, h_high = min(h_low, float(view.datum[i, j])), max(h_high, float(view.datum[i, j]))
     signal_bounds(radar, view.loss, h_low + height, h_high + height, bounds)
-    quiet = radar["rain_rcs"] == 0.0 and view.jammers.shape[0] == 0 and view.carried == 0.0
     alike = view.sea.shape == out.shape and view.clutter.shape == out.shape  # else they are coarser, and cannot be read by cell
+    quiet = alike and radar["rain_rcs"] == 0.0 and view.jammers.shape[0] == 0 and view.carried == 0.0
     least, farthest = needed / rcs, radar["r_max"] * radar["r_max"]
     for i in range(first, last):  # i azimuth
         az = i * TWO_PI / n_az
@@ -193,7 +193,7 @@ def fill_sinr(p, radar, view, height, dr, rcs, v_radial, needed, first, last, ou
                 bare = p["multipath"] == MULTIPATH_OFF or (alike and p["multipath"] == MULTIPATH_SEA and view.sea[i, j] == 0)
                 if bounds[c, 1] * (1.0 if bare else MOST) < least * r2 * r2:
                     continue
-                if alike and bare and quiet and view.clutter[i, j] == 0.0 and bounds[c, 0] * off >= least * r2 * r2 and r2 <= farthest:
+                if bare and quiet and view.clutter[i, j] == 0.0 and bounds[c, 0] * off >= least * r2 * r2 and r2 <= farthest:
                     if up >= radar["tan_el_min"] * across and up <= radar["tan_el_max"] * across:
                         out[i, j] = math.inf
                     continue

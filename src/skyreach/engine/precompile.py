@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numba import int64, typeof
 
 from skyreach.earth.grid import Dem
 from skyreach.engine.loop import finish_run, run_frames
+from skyreach.jit import int64, typeof
 from skyreach.world.state import Log, Model, World, new_log, rows
 from skyreach.world.tables import MISSILE_TYPES, PARAMS, dtype_of
 
