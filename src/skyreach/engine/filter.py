@@ -1,38 +1,146 @@
-"""Extended Kalman filter of one track: constant velocity in ECEF, measurements range, azimuth, elevation.
+"""Filter of one track: a bank of three models in ECEF that interact; measurements are range, azimuth, elevation.
 
-Works in place on one row of world.tracks (x, P, t). Small matrix work is written as loops: `@` inside kernels costs
-seconds of compile time. Bar-Shalom, Li, Kirubarajan, Estimation with Applications to Tracking and Navigation (2001),
-ch. 6.2 (white-noise acceleration) and 10.3 (extended filter).
-Validated: tests/engine/test_filter.py against a filter in matrix form and against Stone Soup's published example.
+Each model of `bank` has position, velocity and acceleration x (9,) and their covariance P (9, 9); `track` holds what the bank
+says together: x (6,), P (6, 6), t. Works in place. Small matrix work is written as loops: `@` inside kernels costs seconds of
+compile time. `spare` is a bank that serves as scratch.
+Bar-Shalom, Li, Kirubarajan, Estimation with Applications to Tracking and Navigation (2001), ch. 10.3 (extended filter) and
+11.6.6 (interacting multiple models). The models: physics/imm.py.
+Validated: tests/engine/test_filter.py and test_bank.py against filters in matrix form and against Stone Soup and filterpy.
 """
 
 import math
 
+from skyreach.earth.geodesy import WGS84_F
 from skyreach.engine.geometry import square, wrap
 from skyreach.jit import lean
+from skyreach.physics.gravity import WGS84_EQUATOR
+from skyreach.physics.imm import (
+    BOOST,
+    N_MODELS,
+    STRAIGHT,
+    TURN,
+    free_fall,
+    stay,
+    steps,
+    turn_rate,
+    white_acceleration,
+    white_jerk,
+)
+
+LOG_TWO_PI_3 = 3.0 * math.log(2.0 * math.pi)
 
 
 @lean
-def predict(track, t, q):
-    """Move a track to time t [s] with white acceleration noise of density q [m2/s3] on each axis."""
+def predict(track, bank, spare, t, p):
+    """Move a track and its bank to time t [s]; p: row of PARAMS."""
     dt = t - track["t"]
     if dt == 0.0:
         return
-    x, P = track["x"], track["P"]
-    for a in range(3):  # a axis
-        x[a] += dt * x[a + 3]
-    for a in range(3):  # P = F P F'
-        for b in range(6):
-            P[a, b] += dt * P[a + 3, b]
-    for a in range(6):
-        for b in range(3):
-            P[a, b] += dt * P[a, b + 3]
-    for a in range(3):
-        P[a, a] += q * dt * dt * dt / 3.0
-        P[a, a + 3] += q * dt * dt / 2.0
-        P[a + 3, a] += q * dt * dt / 2.0
-        P[a + 3, a + 3] += q * dt
+    if t - bank["t_mix"] >= p["mix_time"]:
+        mix(bank, spare, t - bank["t_mix"], p)
+        bank["t_mix"], bank["ballistic"] = t, 1 if flies_free(track["x"], p) else 0
+    for m in range(N_MODELS):  # m model
+        move(bank, m, dt, p)
+    combine(track, bank)
     track["t"] = t
+
+
+@lean
+def flies_free(x, p):
+    """True if a state x [m, m/s] is too fast and too high for anything but a ballistic missile; height by the spheroid, 50 m."""
+    r2 = x[0] * x[0] + x[1] * x[1] + x[2] * x[2]
+    ground = WGS84_EQUATOR * (1.0 - WGS84_F * x[2] * x[2] / r2)
+    speed2 = x[3] * x[3] + x[4] * x[4] + x[5] * x[5]
+    return math.sqrt(r2) - ground > p["ballistic_height"] and speed2 > square(p["ballistic_speed"])
+
+
+@lean
+def mix(bank, spare, dt, p):
+    """Let the models interact: each begins from the mixture of what may have switched to it in dt [s]."""
+    mu, x, P, y, Q, w, after = bank["mu"], bank["x"], bank["P"], spare["x"], spare["P"], spare["mu"], spare["next"]
+    for j in range(N_MODELS):  # from i to j
+        after[j] = 0.0
+        for i in range(N_MODELS):
+            same = stay(dt, p["sojourn_straight"] if i == STRAIGHT else p["sojourn_turn"])
+            w[i] = mu[i] * (same if i == j else 0.5 * (1.0 - same))
+            after[j] += w[i]
+        w0, w1, w2 = w[0] / after[j], w[1] / after[j], w[2] / after[j]
+        for a in range(9):  # a, b state
+            y[j, a] = w0 * x[0, a] + w1 * x[1, a] + w2 * x[2, a]
+        for a in range(9):
+            d0, d1, d2 = w0 * (x[0, a] - y[j, a]), w1 * (x[1, a] - y[j, a]), w2 * (x[2, a] - y[j, a])
+            for b in range(9):
+                between = d0 * (x[0, b] - y[j, b]) + d1 * (x[1, b] - y[j, b]) + d2 * (x[2, b] - y[j, b])
+                Q[j, a, b] = w0 * P[0, a, b] + w1 * P[1, a, b] + w2 * P[2, a, b] + between
+    for j in range(N_MODELS):
+        mu[j] = after[j]
+        for a in range(9):
+            x[j, a] = y[j, a]
+            for b in range(9):
+                P[j, a, b] = Q[j, a, b]
+
+
+@lean
+def move(bank, m, dt, p):
+    """Move model m by dt [s]."""
+    x, P = bank["x"][m], bank["P"][m]
+    straight = m == STRAIGHT or (m == BOOST and bank["ballistic"] == 1)
+    omega = turn_rate(x[3], x[4], x[5], x[6], x[7], x[8]) if m == TURN else 0.0
+    f01, f02, f11, f12, f21, f22 = steps(m == TURN, dt, omega)
+    if straight:
+        f02, f12, f22 = 0.0, 0.0, 0.0
+        for a in range(3):  # a axis
+            x[a + 6] = 0.0
+        if m == BOOST:
+            x[6], x[7], x[8] = free_fall(x[0], x[1], x[2], x[3], x[4], x[5])
+            for a in range(3):
+                x[a] += 0.5 * dt * dt * x[a + 6]
+    for a in range(3):
+        p0, v0, a0 = x[a], x[a + 3], x[a + 6]
+        x[a] = p0 + f01 * v0 + f02 * a0
+        x[a + 3] = f11 * v0 + f12 * a0 + (dt * a0 if straight else 0.0)
+        x[a + 6] = 0.0 if straight else f21 * v0 + f22 * a0
+    for a in range(3):  # P = F P F'; a axis, b state
+        for b in range(9):
+            c0, c1, c2 = P[a, b], P[a + 3, b], P[a + 6, b]
+            P[a, b] = c0 + f01 * c1 + f02 * c2
+            P[a + 3, b] = f11 * c1 + f12 * c2
+            P[a + 6, b] = f21 * c1 + f22 * c2
+    for b in range(9):
+        for a in range(3):
+            c0, c1, c2 = P[b, a], P[b, a + 3], P[b, a + 6]
+            P[b, a] = c0 + f01 * c1 + f02 * c2
+            P[b, a + 3] = f11 * c1 + f12 * c2
+            P[b, a + 6] = f21 * c1 + f22 * c2
+    if straight:
+        q00, q01, q11 = white_acceleration(p["process_noise"], dt)
+        q02, q12, q22 = 0.0, 0.0, square(p["acceleration_prior"])
+    else:
+        q00, q01, q02, q11, q12, q22 = white_jerk(p["turn_jerk"] if m == TURN else p["boost_jerk"], dt)
+    for a in range(3):
+        P[a, a] += q00
+        P[a + 3, a + 3] += q11
+        P[a + 6, a + 6] += q22
+        P[a, a + 3] += q01
+        P[a + 3, a] += q01
+        P[a, a + 6] += q02
+        P[a + 6, a] += q02
+        P[a + 3, a + 6] += q12
+        P[a + 6, a + 3] += q12
+
+
+@lean
+def combine(track, bank):
+    """What the bank says together: mean and covariance of the mixture, position and velocity."""
+    mu, x, P, mean, cov = bank["mu"], bank["x"], bank["P"], track["x"], track["P"]
+    for a in range(6):  # a, b state
+        mean[a] = mu[0] * x[0, a] + mu[1] * x[1, a] + mu[2] * x[2, a]
+    for a in range(6):
+        d0, d1, d2 = mu[0] * (x[0, a] - mean[a]), mu[1] * (x[1, a] - mean[a]), mu[2] * (x[2, a] - mean[a])
+        for b in range(a + 1):
+            between = d0 * (x[0, b] - mean[b]) + d1 * (x[1, b] - mean[b]) + d2 * (x[2, b] - mean[b])
+            cov[a, b] = mu[0] * P[0, a, b] + mu[1] * P[1, a, b] + mu[2] * P[2, a, b] + between
+            cov[b, a] = cov[a, b]
 
 
 @lean
@@ -90,14 +198,33 @@ def match_cost(track, radar, plot, gate, H, S, z):
 
 
 @lean
-def update(track, radar, plot, H, z, gain):
-    """Take a plot into a track already predicted to its time; range, azimuth, elevation one after the other.
+def update(track, bank, radar, plot, H, z, gain):
+    """Take a plot into a track already predicted to its time; returns the log of its likelihood [1/(m rad2)]."""
+    mu, best = bank["mu"], -math.inf
+    measurement(radar, track["x"], H, z)
+    for m in range(N_MODELS):  # m model
+        known = 6 if m == STRAIGHT else 9  # its acceleration is not coupled to anything
+        log_l = correct(bank["x"][m], bank["P"][m], known, track["x"], plot, H, z, gain) + math.log(max(mu[m], 1e-12))
+        bank["log_l"][m] = log_l
+        best = max(best, log_l)
+    total = 0.0
+    for m in range(N_MODELS):
+        mu[m] = math.exp(bank["log_l"][m] - best)
+        total += mu[m]
+    for m in range(N_MODELS):
+        mu[m] /= total
+    combine(track, bank)
+    return best + math.log(total)
 
-    With independent errors this equals the joint update of the linearised measurement.
-    """
-    x, P = track["x"], track["P"]
-    measurement(radar, x, H, z)
-    x0, x1, x2 = x[0], x[1], x[2]
+
+@lean
+def correct(x, P, n, about, plot, H, z, gain):
+    """Update the first n of state x (9,) and P (9, 9) by a plot; returns the log of its likelihood [1/(m rad2)].
+
+    z, H: measurement of the state `about`, and its slopes. Range, azimuth, elevation are taken one after the other: with
+    independent errors this equals the joint update of the linearised measurement."""
+    x0, x1, x2 = about[0], about[1], about[2]
+    log_l = -0.5 * LOG_TWO_PI_3
     for i in range(3):  # i measurement
         if i == 0:
             y, variance = plot["r_slant"] - z[0], square(plot["sigma_r"])
@@ -105,21 +232,39 @@ def update(track, radar, plot, H, z, gain):
             y, variance = wrap(plot["az"] - z[1]), square(plot["sigma_az"])
         else:
             y, variance = plot["el"] - z[2], square(plot["sigma_el"])
-        y -= H[i, 0] * (x[0] - x0) + H[i, 1] * (x[1] - x1) + H[i, 2] * (x[2] - x2)
-        s = variance
-        for a in range(6):  # a state: gain holds P H'
-            gain[a] = P[a, 0] * H[i, 0] + P[a, 1] * H[i, 1] + P[a, 2] * H[i, 2]
-        for a in range(3):
-            s += H[i, a] * gain[a]
-        for a in range(6):
-            x[a] += gain[a] * y / s
-            for b in range(a + 1):
-                P[a, b] -= gain[a] * gain[b] / s
-                P[b, a] = P[a, b]
+        h0, h1, h2 = H[i, 0], H[i, 1], H[i, 2]
+        y -= h0 * (x[0] - x0) + h1 * (x[1] - x1) + h2 * (x[2] - x2)
+        for a in range(n):  # a state: gain holds P H'
+            gain[a] = P[0, a] * h0 + P[1, a] * h1 + P[2, a] * h2
+        s = variance + h0 * gain[0] + h1 * gain[1] + h2 * gain[2]
+        log_l -= 0.5 * (y * y / s + math.log(s))
+        k = 1.0 / s
+        y *= k
+        for a in range(n):
+            x[a] += gain[a] * y
+            g = gain[a]
+            for b in range(n):  # the whole row, though symmetric: it is done four or eight at a time
+                P[a, b] -= g * gain[b] * k
+    return log_l
 
 
 @lean
-def begin(track, radar, plot, t, speed_prior):
+def begin(track, bank, radar, plot, t, p):
+    """Start a track and its bank from one plot: measured position, velocity and acceleration of zero, as uncertain as p says."""
+    first_state(track, radar, plot, p["speed_prior"])
+    track["t"], bank["t_mix"], bank["ballistic"] = t, t, 0
+    for m in range(N_MODELS):  # m model
+        bank["mu"][m] = 0.8 if m == STRAIGHT else 0.1
+        for a in range(9):  # a, b state
+            bank["x"][m, a] = track["x"][a] if a < 6 else 0.0
+            for b in range(9):
+                bank["P"][m, a, b] = track["P"][a, b] if a < 6 and b < 6 else 0.0
+            if a >= 6:
+                bank["P"][m, a, a] = square(p["acceleration_prior"])
+
+
+@lean
+def first_state(track, radar, plot, speed_prior):
     """Start the state of a track from one plot: measured position, unknown velocity (one sigma speed_prior [m/s])."""
     x, P = track["x"], track["P"]
     R = radar["R_enu_from_ecef"]
@@ -144,4 +289,3 @@ def begin(track, radar, plot, t, speed_prior):
             P[a, b + 3] = 0.0
             P[a + 3, b] = 0.0
             P[a + 3, b + 3] = speed_prior * speed_prior if a == b else 0.0
-    track["t"] = t

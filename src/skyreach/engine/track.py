@@ -1,13 +1,12 @@
-"""Phase 3: plots become tracks. Gating, global nearest neighbour, filter, confirmation, deletion."""
+"""Phase 3: plots become tracks. Association (associate.py), filter (filter.py), confirmation, deletion."""
 
 import math
 
 import numpy as np
 
-from skyreach.engine.associate import assign
-from skyreach.engine.bookkeeping import emit, emit_to
-from skyreach.engine.filter import begin, match_cost, predict, update
-from skyreach.engine.geometry import square
+from skyreach.engine.associate import associate
+from skyreach.engine.bookkeeping import emit_to
+from skyreach.engine.filter import begin, update
 from skyreach.jit import kernel, lean
 from skyreach.world.codes import (
     E_TRACK_DROPPED,
@@ -16,103 +15,58 @@ from skyreach.world.codes import (
     FIRM,
     FREE_ROW,
     NONE,
-    SECTOR,
     TENTATIVE,
     UNKNOWN,
 )
 
-LEFT_OUT = 1e3  # cost of a plot without a track: above that of any match, so that as many as possible are matched
-
 
 @kernel
 def track(model, world, log, t):
-    """Take the plots of this frame into the track file at time t [s]; writes tracks, fixes, events, log.plots."""
+    """Take the plots of this frame into the track file at time t [s]; writes tracks, banks, fixes, events, log.plots."""
     take_plots(
-        model.params[0], world.radars, world.targets, world.tracks, world.fixes, world.plots, world.events,
+        model.params[0], world.radars, world.targets, world.tracks, world.banks, world.fixes, world.plots, world.events,
         world.clock[0], log.plots, log.n, t,
     )  # fmt: skip
 
 
 @kernel
-def take_plots(p, radars, targets, tracks, fixes, plots, events, clock, logged, n_logged, t):
+def take_plots(p, radars, targets, tracks, banks, fixes, plots, events, clock, logged, n_logged, t):
     """As track, with the tables that it needs."""
     n = clock["n_plots"]
-    H, S, z, gain = np.empty((3, 3)), np.empty((3, 3)), np.empty(3), np.empty(6)  # scratch of the filter
-    candidates = np.empty(tracks.shape[0], np.int64)
+    H, S, z, gain = np.empty((3, 3)), np.empty((3, 3)), np.empty(3), np.empty(9)  # scratch of the filter
     first = 0
     while first < n:  # plots of one radar stand together: each track takes at most one of them
         stop = first + 1
         while stop < n and plots[stop]["radar"] == plots[first]["radar"]:
             stop += 1
         radar = radars[plots[first]["radar"]]
-        n_tracks = near_tracks(tracks, clock["n_tracks"], fixes, plots, candidates, first, stop, radar, p, t)
-        taken = associate(p, tracks, plots, candidates[:n_tracks], first, stop, radar, t, H, S, z)
+        taken = associate(p, tracks, clock["n_tracks"], banks, fixes, plots, first, stop, radar, t, H, S, z)
         for k in range(first, stop):  # k plot
             plot = plots[k]
             i = taken[k - first]
             if i >= 0:
-                update(tracks[i], radar, plot, H, z, gain)
+                tracks[i]["score"] += gain_of(p, radar, update(tracks[i], banks[i], radar, plot, H, z, gain))
                 count_hit(p, tracks[i], fixes[i, plot["radar"]], radar, targets, events, clock, i, plot, t)
             else:
-                i = start_track(p, tracks, fixes, targets, events, clock, radar, plot, t)
+                i = start_track(p, tracks, banks, fixes, targets, events, clock, radar, plot, t)
             if p["sample_frames"] > 0:
                 log_plot(logged, n_logged, plot, tracks[i]["number"] if i >= 0 else NONE, t)
         first = stop
 
 
-@kernel
-def associate(p, tracks, plots, candidates, first, stop, radar, t, H, S, z):
-    """Rows of the tracks that take the plots first..stop-1 (one radar, one frame), -1 none; predicts the candidates to t."""
-    cost = np.empty((stop - first, candidates.size))
-    for c in range(candidates.size):  # c candidate track, k plot
-        row = tracks[candidates[c]]
-        predict(row, t, p["process_noise"])
-        for k in range(first, stop):
-            cost[k - first, c] = match_cost(row, radar, plots[k], p["gate"], H, S, z)
-    taken = np.empty(stop - first, np.int64)
-    assign(cost, LEFT_OUT, taken)
-    for k in range(taken.size):
-        if taken[k] >= 0:
-            taken[k] = candidates[taken[k]]
-    return taken
+@lean
+def gain_of(p, radar, log_l):
+    """What a plot of log-likelihood log_l [1/(m rad2)] adds to the score of its track: log of (a target gave it) over (noise did)."""
+    return math.log(p["detect_prob"]) + log_l - radar["log_false"]
 
 
 @lean
-def near_tracks(tracks, n_tracks, fixes, plots, candidates, first, stop, radar, p, t):
-    """Fill candidates with the rows of tracks that a cheap distance test cannot rule out; returns their number."""
-    n, at = 0, plots[first]["radar"]
-    fresh = 0.5 * min(radar["update_search"], radar["update_track"])  # one target gives one plot a scan, and a tentative
-    share = 0.95 if radar["scan"] == SECTOR else 0.8  # track, vague as it is, must not take that of its neighbour;
-    searched = share * radar["update_search"]  # a turning beam may come back a little early
-    for i in range(n_tracks):  # i track, k plot
-        row = tracks[i]
-        if row["state"] == FREE_ROW or t - fixes[i, at]["t_plot"] < (fresh if row["state"] == FIRM else searched):
-            continue
-        x, P, dt = row["x"], row["P"], t - row["t"]
-        spread = (
-            P[0, 0] + P[1, 1] + P[2, 2] + dt * dt * (P[3, 3] + P[4, 4] + P[5, 5] + p["process_noise"] * dt)
-        )
-        spread += 2.0 * abs(dt * (P[0, 3] + P[1, 4] + P[2, 5]))
-        for k in range(first, stop):
-            plot = plots[k]
-            error = plot["r_slant"] * max(plot["sigma_az"], plot["sigma_el"]) + plot["sigma_r"]
-            gap = 0.0
-            for a in range(3):  # a axis
-                gap += square(plot["pos_ecef"][a] - x[a] - dt * x[a + 3])
-            if gap <= p["gate"] * (spread + 2.0 * error * error):
-                candidates[n] = i
-                n += 1
-                break
-    return n
-
-
-@lean
-def start_track(p, tracks, fixes, targets, events, clock, radar, plot, t):
+def start_track(p, tracks, banks, fixes, targets, events, clock, radar, plot, t):
     """Begin a tentative track from a plot; returns its row, or -1 (and now and then an event) if the track file is full."""
     for i in range(tracks.shape[0]):  # i track
         row = tracks[i]
         if row["state"] == FREE_ROW:
-            begin(row, radar, plot, t, p["speed_prior"])
+            begin(row, banks[i], radar, plot, t, p)
             row["state"], row["identity"] = TENTATIVE, UNKNOWN
             clock["n_tracks"] = max(clock["n_tracks"], i + 1)
             row["number"] = clock["n_numbers"]
@@ -120,7 +74,7 @@ def start_track(p, tracks, fixes, targets, events, clock, radar, plot, t):
             for r in range(fixes.shape[1]):  # r radar
                 fixes[i, r]["t_plot"] = -math.inf
             fixes[i, plot["radar"]]["t_plot"] = t
-            row["t_first"], row["t_plot"], row["hits"] = t, t, 1
+            row["t_first"], row["t_plot"], row["hits"], row["score"] = t, t, 1, 0.0
             row["t_limit"] = t + (p["confirm_looks"] + 0.5) * radar["update_search"]
             row["radar"], row["target"] = plot["radar"], plot["target"]
             row["firm_event"], row["id_event"] = -1, -1
@@ -148,23 +102,34 @@ def count_hit(p, row, fix, radar, targets, events, clock, i, plot, t):
 
 @lean
 def tidy(model, world, t):
-    """Delete firm tracks without plots for drop_time, and tentative ones that missed M of N."""
-    p = model.params[0]
-    for i in range(world.clock[0]["n_tracks"]):  # i track
-        row = world.tracks[i]
+    """Delete tracks at time t [s]: firm ones without plots for drop_time, tentative ones that missed M of N."""
+    tidy_tracks(model.params[0], world.radars, world.tracks, world.events, world.clock[0], t)
+
+
+@lean
+def tidy_tracks(p, radars, tracks, events, clock, t):
+    """As tidy, with the tables that it needs."""
+    for i in range(clock["n_tracks"]):  # i track
+        row = tracks[i]
         if row["state"] == TENTATIVE:
             if t > row["t_limit"]:
                 row["state"] = FREE_ROW
         elif row["state"] == FIRM and t - row["t_plot"] > p["drop_time"]:
-            drop(world, i, t)
+            drop_from(tracks, events, clock, i, t)
 
 
 @lean
 def drop(world, i, t):
     """Take firm track i out of the file."""
-    row = world.tracks[i]
+    drop_from(world.tracks, world.events, world.clock[0], i, t)
+
+
+@lean
+def drop_from(tracks, events, clock, i, t):
+    """As drop, with the tables that it needs."""
+    row = tracks[i]
     row["state"] = FREE_ROW
-    emit(world, t, E_TRACK_DROPPED, row["firm_event"], row["target"], i, row["number"], 0.0)
+    emit_to(events, clock, t, E_TRACK_DROPPED, row["firm_event"], row["target"], i, row["number"], 0.0)
 
 
 @lean

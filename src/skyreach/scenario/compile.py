@@ -19,6 +19,7 @@ from skyreach.scenario.models import Scenario
 from skyreach.scenario.order_of_battle import DEFAULT_POST, Draft, Order, fill_rows, place_defence
 from skyreach.scenario.surroundings import Surroundings, sea_of
 from skyreach.scenario.targets import place_targets, route_box
+from skyreach.scenario.track_file import fill_tracking
 from skyreach.world.codes import ROTATING
 from skyreach.world.dice import PHASE, uniform
 from skyreach.world.state import Model, World, copy_world, rows
@@ -187,11 +188,8 @@ def _params(scenario: Scenario, cat: Catalog, order: Order, dem: Dem, dr: float,
     p = params[0]
     p["dt"], p["duration"], p["k"] = scenario.frame_s, scenario.duration_s, scenario.refraction_k
     p["floor_dr"], p["air_dh"], p["reach_dh"] = dr, AIR_STEP, REACH_DH
-    p["gate"] = item.si("gate_sigma") ** 2
-    for key in (
-        "process_noise", "speed_prior", "confirm_hits", "confirm_looks", "drop_time", "identify_time", "identify_error",
-        "iff_reply", "acquire_time", "threat_time", "threat_distance",
-    ):  # fmt: skip
+    fill_tracking(p, item)
+    for key in ("identify_time", "identify_error", "iff_reply", "acquire_time", "threat_time", "threat_distance"):
         p[key] = item.si(key)
     p["h_top"] = float(dem.h.max())
     p["tidy_frames"] = max(round(TIDY_TIME / scenario.frame_s), 1)
@@ -217,6 +215,6 @@ def _world(cat, order: Order, sites, radars, launchers, targets, routes, duratio
     return World(
         sites, radars, launchers, rows("missiles", max(rounds, 1)), targets, routes, rows("tracks", capacity),
         rows("assignments", max(2 * channels, 1)), links, rows("events", events), looks,
-        rows("fixes", (capacity, len(radars))), rows("limits", (len(sites), n_targets)),
+        rows("banks", capacity + 1), rows("fixes", (capacity, len(radars))), rows("limits", (len(sites), n_targets)),
         rows("plots", max(len(radars) * n_targets, 1)), clock,
     )  # fmt: skip

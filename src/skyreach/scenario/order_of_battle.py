@@ -203,6 +203,7 @@ def _receiver(item: "Item") -> dict:
         "scan_exponent": item.get_si("scan_exponent", 0.0), "improvement": item.si("improvement_clutter"),
         "improvement_rain": item.si("improvement_rain"), "notch": item.si("notch_speed"),
         "jam_scale": jam_temperature(one_watt) / noise,
+        "log_false": math.log(item.si("pfa") / (item.si("range_resolution") * width_az * width_el)),
     }  # fmt: skip
 
 

@@ -108,6 +108,7 @@ TABLES: dict[str, list[Field]] = {
         _f("rain_rcs", "f8", "1", "echo of the rain in one resolution cell at r, over r squared"),
         _f("jam_scale", "f8", "m2 Hz/W", "noise of a jammer on axis over the own noise, times r squared over its density"),
         _f("loss_dr", "f8", "m", "range step of its table of propagation losses"),
+        _f("log_false", "f8", "1", "log of its false alarms of one look per m rad2: Pfa over the resolution cell"),
     ],
     "launchers": [
         _f("site", "i8", "", "row of the fire unit"),
@@ -190,6 +191,7 @@ TABLES: dict[str, list[Field]] = {
         _f("t_limit", "f8", "s", "time by which a tentative track must have become firm"),
         _f("t_firm", "f8", "s", "time at which it became firm"),
         _f("hits", "i8", "1", "plots accepted"),
+        _f("score", "f8", "1", "log of (a target gave its plots) over (noise gave them)"),
         _f("radar", "i8", "", "row of the radar of the last plot"),
         _f(
             "target",
@@ -238,6 +240,15 @@ TABLES: dict[str, list[Field]] = {
         _f("strobe", "i8", "", "1 while the radar sees the jamming of this target as a strobe"),
         _f("in_step", "i8", "", "1 once t_next follows the turning beam"),
         _f("engaged", "i8", "1", "assignments for which this radar keeps the target in track"),
+    ],
+    "banks": [
+        _f("x", "f8", "m, m/s, m/s2", "position, velocity, acceleration of each model", (3, 9), "ECEF"),
+        _f("P", "f8", "m2 to m2/s4", "covariance of x of each model", (3, 9, 9), "ECEF"),
+        _f("mu", "f8", "1", "probability of each model", (3,)),
+        _f("next", "f8", "1", "scratch: probability of each model after the next switch", (3,)),
+        _f("log_l", "f8", "1", "scratch: log-likelihood of the last plot under each model", (3,)),
+        _f("t_mix", "f8", "s", "time at which the models last interacted"),
+        _f("ballistic", "i8", "", "1 while the third model flies under gravity alone"),
     ],
     "fixes": [
         _f("t_plot", "f8", "s", "time of the last plot of this radar in this track, -inf never"),
