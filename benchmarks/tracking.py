@@ -32,10 +32,10 @@ def load_harness(path: Path):
     return module
 
 
-def own(harness, data, settings):
+def own(harness, data, settings, joint=False):
     """Estimates (east, north, up) and seconds of every scan."""
     volume = harness.TOP * 2.0 * np.pi * (harness.FAR - harness.NEAR)
-    tracker = PlotTracker(PLACE, harness.SIGMA, harness.PERIOD, harness.CLUTTER / volume, settings=settings)
+    tracker = PlotTracker(PLACE, harness.SIGMA, harness.PERIOD, harness.CLUTTER / volume, settings=settings, joint=joint)
     estimates, seconds = [], []
     for frame in range(harness.FRAMES):
         plots = data["range_azimuth_elevation"][data["frame"] == frame]
@@ -57,13 +57,16 @@ def main() -> None:
     given = options.parse_args()
     harness = load_harness(given.harness)
     settings = {"drop_time": DROP} | {key: float(value) for key, value in (word.split("=") for word in given.set)}
-    own(harness, harness.make_set(10, 1), settings)  # compiles
+    for joint in (False, True):
+        own(harness, harness.make_set(10, 1), settings, joint)  # compiles
     for targets in given.targets:
         for seed in given.seeds:
             data = harness.make_set(targets, seed)
-            estimates, seconds = own(harness, data, settings)
-            row = harness.score(estimates, data["truth"])
-            show("skyreach", targets, seed, statistics.median(seconds[harness.FRAMES // 2 :]), row)
+            for joint in (False, True):
+                estimates, seconds = own(harness, data, settings, joint)
+                row = harness.score(estimates, data["truth"])
+                name = "skyreach-jpda" if joint else "skyreach-gnn"
+                show(name, targets, seed, statistics.median(seconds[harness.FRAMES // 2 :]), row)
             for name in PEERS if given.peers else ():
                 if targets <= harness.CASES[name][-1]:
                     row = harness.run_case(name, targets, seed, 3600.0, None, None)

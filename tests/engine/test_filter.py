@@ -9,10 +9,13 @@ import pytest
 from scipy import stats
 
 from skyreach.engine import filter as kf
+from skyreach.physics.imm import STRAIGHT
 from skyreach.world.state import rows
+from skyreach.world.tables import PARAMS, dtype_of
 
 ENU_LAT, ENU_LON = 40.0, 33.0
-SCRATCH = {"H": (3, 3), "S": (3, 3), "z": (3,), "gain": (6,)}
+SCRATCH = {"H": (3, 3), "S": (3, 3), "z": (3,), "gain": (9,)}
+SPREAD = 12.0  # m/s2
 
 
 def call(kernel, *given):
@@ -58,6 +61,38 @@ def a_track(x, P, t=0.0):
     row = rows("tracks", 1)[0]
     row["x"], row["P"], row["t"] = x, P, t
     return row
+
+
+def params(q=0.0, speed=400.0):
+    row = np.zeros(1, dtype_of(PARAMS))[0]
+    row["process_noise"], row["acceleration_prior"], row["speed_prior"] = q, SPREAD, speed
+    return row
+
+
+def a_bank(x, P):
+    """A bank whose straight model is in a state."""
+    bank = rows("banks", 1)[0]
+    bank["x"][STRAIGHT, :6], bank["P"][STRAIGHT, :6, :6] = x, P
+    return bank
+
+
+def predict(row, t, q, move=kf.move):
+    """The straight model alone, on a row of tracks."""
+    bank = a_bank(row["x"], row["P"])
+    move(bank, STRAIGHT, t - row["t"], params(q))
+    assert (bank["x"][STRAIGHT, 6:] == 0.0).all()
+    assert (bank["P"][STRAIGHT, 6:, 6:] == SPREAD**2 * np.eye(3)).all()
+    assert (bank["P"][STRAIGHT, :6, 6:] == 0.0).all()
+    row["x"], row["P"], row["t"] = bank["x"][STRAIGHT, :6], bank["P"][STRAIGHT, :6, :6], t
+
+
+def update(row, radar, plot, correct=kf.correct):
+    """The same for a plot, linearised at the state of the row."""
+    bank, H, z = a_bank(row["x"], row["P"]), np.full((3, 3), np.nan), np.full(3, np.nan)
+    kf.measurement(radar, row["x"], H, z)
+    log_l = correct(bank["x"][STRAIGHT], bank["P"][STRAIGHT], 6, row["x"].copy(), plot, H, z, np.full(9, np.nan))
+    row["x"], row["P"] = bank["x"][STRAIGHT, :6], bank["P"][STRAIGHT, :6, :6]
+    return log_l
 
 
 def a_state(radar, rng, e=30e3, n=-40e3, u=8e3):
@@ -108,7 +143,7 @@ def test_predict_is_the_closed_form(radar, dt, q):
     """White acceleration: F and Q of Bar-Shalom, Li, Kirubarajan 2001, eq. 6.2.2-4 and 6.2.2-12."""
     x, P = a_state(radar, np.random.default_rng(1))
     row = a_track(x, P, 5.0)
-    kf.predict(row, 5.0 + dt, q)
+    predict(row, 5.0 + dt, q)
     x, P = matrix_predict(x, P, row["t"] - 5.0, q)
     assert row["t"] == 5.0 + dt
     assert row["x"] == pytest.approx(x, rel=1e-14)
@@ -118,9 +153,9 @@ def test_predict_is_the_closed_form(radar, dt, q):
 def test_predict_in_two_steps_equals_one(radar):
     x, P = a_state(radar, np.random.default_rng(2))
     one, two = a_track(x, P), a_track(x, P)
-    kf.predict(one, 10.0, 20.0)
-    kf.predict(two, 3.0, 20.0)
-    kf.predict(two, 10.0, 20.0)
+    predict(one, 10.0, 20.0)
+    predict(two, 3.0, 20.0)
+    predict(two, 10.0, 20.0)
     assert two["x"] == pytest.approx(one["x"], rel=1e-14)
     assert two["P"] == pytest.approx(one["P"], rel=1e-11)
 
@@ -144,7 +179,11 @@ def test_update_equals_the_joint_matrix_update(radar):
         x, P = a_state(radar, rng, *(rng.normal(0.0, 40e3, 2)), 9e3)
         plot = a_plot(radar, polar(radar, x[:3]) + rng.normal(size=3) * [300.0, 5e-3, 5e-3])
         row = a_track(x, P)
-        call(kf.update, row, radar, plot)
+        log_l = update(row, radar, plot)
+        y, _, S, R = innovation(radar, x, P, plot)
+        scale = np.sqrt(np.diag(R))  # scipy takes metres and radians in one matrix for singular
+        expected = stats.multivariate_normal.logpdf(y / scale, cov=S / np.outer(scale, scale)) - np.log(scale).sum()
+        assert log_l == pytest.approx(expected, rel=1e-6)
         x, P = matrix_update(radar, x, P, plot)
         assert row["x"][:3] == pytest.approx(x[:3], abs=1e-3)
         assert row["x"][3:] == pytest.approx(x[3:], abs=1e-4)
@@ -158,7 +197,7 @@ def test_azimuth_wraps_at_north(radar):
     x = np.concatenate([at_enu(radar, -10.0, 50e3, 5e3), np.zeros(3)])
     row = a_track(x, np.diag([300.0**2] * 3 + [30.0**2] * 3))
     r, _, el = polar(radar, x[:3])
-    call(kf.update, row, radar, a_plot(radar, (r, 2e-3, el)))
+    update(row, radar, a_plot(radar, (r, 2e-3, el)))
     assert np.linalg.norm(row["x"][:3] - x[:3]) < 150.0  # the whole gap is 110 m
 
 
@@ -190,7 +229,9 @@ def test_begin_has_the_covariance_of_its_own_errors(radar):
     sigma = [radar["sigma_r"], radar["sigma_az"], radar["sigma_el"]]
     points = np.array([a_plot(radar, truth + sigma * rng.normal(size=3))["pos_ecef"] for _ in range(20_000)])
     row = rows("tracks", 1)[0]
-    kf.begin(row, radar, a_plot(radar, truth), 7.0, 400.0)
+    bank = rows("banks", 1)[0]
+    kf.begin(row, bank, radar, a_plot(radar, truth), 7.0, params())
+    assert bank["mu"].sum() == pytest.approx(1.0, rel=1e-15)
     assert row["t"] == 7.0
     assert row["x"][:3] == pytest.approx(a_plot(radar, truth)["pos_ecef"], rel=1e-15)
     assert (row["x"][3:] == 0.0).all()
@@ -216,10 +257,10 @@ def simulate_track(radar, rng, looks=40, period=2.0, q=20.0):
             truth = matrix_predict(truth, np.zeros((6, 6)), period, 0.0)[0] + chol @ rng.normal(size=6)
         plot = a_plot(radar, polar(radar, truth[:3]) + sigma * rng.normal(size=3))
         if k == 0:
-            kf.begin(row, radar, plot, 0.0, speed)
+            kf.begin(row, rows("banks", 1)[0], radar, plot, 0.0, params(speed=speed))
         else:
-            kf.predict(row, k * period, q)
-            call(kf.update, row, radar, plot)
+            predict(row, k * period, q)
+            update(row, radar, plot)
         gap = row["x"] - truth
         out.append(gap @ np.linalg.solve(row["P"], gap))
     return out
@@ -240,8 +281,8 @@ def test_compiled_and_plain_agree(radar):
     x, P = a_state(radar, np.random.default_rng(8))
     plot = a_plot(radar, np.add(polar(radar, x[:3]), [30.0, 1e-3, -1e-3]))
     one, two = a_track(x, P), a_track(x, P)
-    kf.predict(one, 3.0, 20.0)
-    getattr(kf.predict, "py_func", kf.predict)(two, 3.0, 20.0)
-    call(kf.update, one, radar, plot)
-    call(getattr(kf.update, "py_func", kf.update), two, radar, plot)
+    predict(one, 3.0, 20.0)
+    predict(two, 3.0, 20.0, getattr(kf.move, "py_func", kf.move))
+    update(one, radar, plot)
+    update(two, radar, plot, getattr(kf.correct, "py_func", kf.correct))
     assert one.tobytes() == two.tobytes()

@@ -7,9 +7,11 @@ import numpy as np
 
 from skyreach.analysis.validation_units import deg, from_db, rad
 from skyreach.engine.associate import assign
-from skyreach.engine.filter import predict
+from skyreach.engine.filter import move
 from skyreach.physics import accuracy
+from skyreach.physics.imm import STRAIGHT
 from skyreach.world.state import rows
+from skyreach.world.tables import PARAMS, dtype_of
 
 NEVER = 1e9  # cost that stands for "every row must be assigned"
 
@@ -33,9 +35,10 @@ def polar_conversion_bias(range, azimuth, sigma_az):
 def cv_process_noise(T, q):
     """Process noise of one axis [m2, m2/s, m2/s2]: what the engine's prediction adds to a covariance of
     zero."""
-    track = rows("tracks", 1)
-    predict(track[0], T, q)
-    cov = track[0]["P"]
+    bank, p = rows("banks", 1)[0], np.zeros(1, dtype_of(PARAMS))[0]
+    p["process_noise"] = q
+    move(bank, STRAIGHT, T, p)
+    cov = bank["P"][STRAIGHT]
     return {"Q11": cov[0, 0], "Q12": cov[0, 3], "Q22": cov[3, 3]}
 
 

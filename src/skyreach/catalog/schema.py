@@ -7,14 +7,17 @@ _RADAR = """band:text frequency scan:text role:text update_search instrumented_r
     beamwidth_az beamwidth_el range_resolution improvement_clutter improvement_rain notch_speed sidelobe noise_figure
     polarisation:text cfar_cells n_pulses reference_height track_capacity height_none time_setup"""
 _MISSILE = """launch_mass propellant_mass burn_time thrust diameter cd:table launch_speed cn_max induced_k
-    loft loft_range loft_end steer_time nav_constant g_limit peak_speed mean_speed min_range
+    vectored_thrust loft loft_range loft_end steer_time nav_constant g_limit peak_speed mean_speed min_range
     max_range_aircraft max_range_ballistic min_altitude max_altitude target_speed_max max_flight_time
-    arrival_speed_min guidance:text seeker_range seeker_sigma seeker_cone glint lethal_radius reliability pk_aircraft
-    pk_cruise pk_ballistic pk_drone unit_cost"""
+    arrival_speed_min stall_speed guidance:text seeker_range seeker_sigma seeker_interval seeker_gain seeker_cone glint
+    lethal_radius fuze_reach coast_time reliability pk_aircraft pk_cruise pk_ballistic pk_drone unit_cost"""
 _SHOOTER = """target_channels missile_channels missiles_per_target reaction_time launch_spacing assess_time
     rounds engagement_radar:text search_radar:text missiles:text"""
 _COMMAND_POST = """track_capacity cycle_time confirm_hits confirm_looks drop_time identify_time identify_error
-    iff_reply link_delay gate_sigma process_noise speed_prior acquire_time threat_time threat_distance"""
+    iff_reply link_delay gate_sigma process_noise speed_prior acquire_time threat_time threat_distance
+    in_hand_looks replan_time on_course_share own_worth inner_sector early_turn early_scan drone_speed arm_speed
+    ballistic_speed ballistic_height low_height turn_jerk boost_jerk acceleration_prior sojourn_straight sojourn_turn mix_time
+    detect_prob merge_sigma"""
 _THREAT = """class:text rcs_x_front rcs_x_side rcs_s_factor swerling cruise_speed cruise_height min_height
     g_max dive_angle unit_cost damage_probability iff:text"""
 

@@ -46,6 +46,19 @@ def _first_seen(s: dict[str, Any]) -> list[str]:
     ]
 
 
+def _air_picture(q: dict[str, Any] | None) -> list[str]:
+    """How good the air picture was."""
+    if q is None:
+        return []
+    rows = {
+        "GOSPA": f"{q['gospa_m']:.0f} m", "OSPA": f"{q['ospa_m']:.0f} m", "missed": f"{q['missed']:.2f}",
+        "false": f"{q['false']:.2f}", "complete": f"{100 * q['completeness']:.1f} %",
+        "tracks a target": "-" if q["ambiguity"] is None else f"{q['ambiguity']:.2f}",
+        "rms error": "-" if q["rms_error_m"] is None else f"{q['rms_error_m']:.0f} m",
+    }  # fmt: skip
+    return ["  air picture: " + ", ".join(f"{name} {value}" for name, value in rows.items())]
+
+
 def text_of(result: Any, folder: Path) -> str:
     """The result in lines for people."""
     s = result.summary
@@ -58,6 +71,7 @@ def text_of(result: Any, folder: Path) -> str:
         f"  arrived: {', '.join(s['leaker_names']) or 'none'}",
         f"  hit: {', '.join(s['assets_hit']) or 'nothing'}   lost: {', '.join(s['lost']) or 'nothing'}",
         *_first_seen(s),
+        *_air_picture(s["air_picture"]),
         f"  civil aircraft {s['civil']}: shot at {s['civil_shot_at']}, lost {s['civil_killed']}",
         f"  terrain: {s['terrain']['name']}, posting {s['terrain']['posting_m']:.0f} m",
         *(f"  note: {w}" for w in s["terrain"]["warnings"]),

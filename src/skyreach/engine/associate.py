@@ -7,7 +7,7 @@ import numpy as np
 from skyreach.engine.filter import match_cost, predict
 from skyreach.engine.geometry import square
 from skyreach.jit import kernel, lean
-from skyreach.world.codes import FIRM, FREE_ROW, SECTOR, TENTATIVE
+from skyreach.world.codes import FIRM, SECTOR, TENTATIVE
 
 LEFT_OUT = 1e3  # cost of a plot without a track: above that of any match, so that as many as possible are matched
 NEAR = 8  # plots that a track keeps in its gate: the cheapest ones
@@ -21,11 +21,12 @@ def associate(p, tracks, n_tracks, banks, fixes, plots, first, stop, radar, t, H
     n = stop - first
     order, taken = np.empty(n, np.int64), np.full(n, -1)
     by_range(plots, first, order)
-    rows, near, cost, n_near = (
-        np.empty(n_tracks, np.int64), np.empty((n_tracks, NEAR), np.int64), np.empty((n_tracks, NEAR)), np.empty(n_tracks, np.int64)
-    )  # fmt: skip
+    rows, near = np.empty(n_tracks, np.int64), np.empty((n_tracks, NEAR), np.int64)
+    cost, n_near = np.empty((n_tracks, NEAR)), np.empty(n_tracks, np.int64)
     for state in (FIRM, TENTATIVE):
-        found = gates(p, tracks, n_tracks, banks, fixes, plots, first, order, radar, t, state, taken, rows, near, cost, n_near, H, S, z)
+        found = gates(
+            p, tracks, n_tracks, banks, fixes, plots, first, order, radar, t, state, taken, rows, near, cost, n_near, H, S, z
+        )
         if found > 0:
             by_clusters(near, cost, n_near, rows, found, taken)
     return taken
@@ -59,7 +60,7 @@ def gates(p, tracks, n_tracks, banks, fixes, plots, first, order, radar, t, stat
     origin, at = radar["pos_ecef"], plots[first]["radar"]
     for i in range(n_tracks):  # i track
         row = tracks[i]
-        if row["state"] != state or t - fixes[i, at]["t_plot"] < idle(radar, state):
+        if row["state"] != state or t - fixes[i, at]["t_plot"] < idle(radar, state, p):
             continue
         x, dt, reach, r2 = row["x"], t - row["t"], math.sqrt(p["gate"] * (spread(row, t, p) + 2.0 * error * error)), 0.0
         for a in range(3):  # a axis
@@ -85,12 +86,13 @@ def gates(p, tracks, n_tracks, banks, fixes, plots, first, order, radar, t, stat
 
 
 @lean
-def idle(radar, state):
-    """Time [s] after a plot of a radar before which it cannot have the next one of the same target."""
+def idle(radar, state, p):
+    """Time [s] after a plot of a radar before which it cannot have the next one of the same target.
+
+    One target gives one plot a scan, and a tentative track, vague as it is, must not take that of its neighbour."""
     if state == FIRM:
-        return 0.5 * min(radar["update_search"], radar["update_track"])  # one target gives one plot a scan, and a tentative
-    share = 0.95 if radar["scan"] == SECTOR else 0.8  # track, vague as it is, must not take that of its neighbour;
-    return share * radar["update_search"]  # a turning beam may come back a little early
+        return 0.5 * min(radar["update_search"], radar["update_track"])
+    return (p["early_scan"] if radar["scan"] == SECTOR else p["early_turn"]) * radar["update_search"]
 
 
 @lean

@@ -1,4 +1,9 @@
-"""Phase 5: the command cycle. Threat value, who can shoot, greedy assignment, and why not."""
+"""Phase 5: the command cycle. Threat value, who can shoot, greedy assignment, and why not.
+
+Orders are given on tracks: what is decided hangs on the track file, on the fire units and on the orders given before. The
+target under a track (truth) is read for the ledger alone, which says of each target why it is not engaged, and for the
+dwell of the engagement radar, whose beam falls on whatever is there.
+"""
 
 import math
 
@@ -6,9 +11,8 @@ import numpy as np
 
 from skyreach.engine.bookkeeping import emit, set_limit
 from skyreach.engine.geometry import TICK, distance, square, to_enu, wrap
-from skyreach.engine.ledger import REASON_OF_LOOK, engagements, standing, track_rows, unseen, untracked
-from skyreach.engine.plan import FEASIBLE, ahead, place_at, plan
-from skyreach.engine.sense import in_hand
+from skyreach.engine.ledger import REASON_OF_LOOK, engagements, orders_on, standing, track_rows, unseen, untracked
+from skyreach.engine.plan import FEASIBLE, ahead, holds, passes_as, place_at, plan
 from skyreach.jit import kernel, lean
 from skyreach.world.codes import (
     ASSET,
@@ -37,7 +41,7 @@ from skyreach.world.codes import (
     WEAK,
 )
 
-REPLAN = 3.0  # s after which a shot that was out of reach is planned anew
+NEGLIGIBLE = 9.0  # squared miss over threat distance from which on exp(-x) < 2e-4 is taken for nothing
 
 
 @kernel
@@ -74,54 +78,81 @@ def chief(sites, links, k):
 @kernel
 def cycle(model, world, log, head, t):
     """One decision of site `head` for the fire units it commands: reasons for all, orders for the worst threats first."""
-    n_sites, n_targets = world.sites.shape[0], world.targets.shape[0]
+    n_sites, n_targets, n_tracks = world.sites.shape[0], world.targets.shape[0], world.clock[0]["n_tracks"]
     firm, tentative = np.empty(n_targets, np.int64), np.empty(n_targets, np.int64)
     track_rows(world, firm, tentative)
     blind = np.full(n_targets, NONE)
-    mine, taken = np.empty((n_sites, n_targets), np.int64), np.empty(n_targets, np.bool_)
-    engagements(world.assignments, world.clock[0]["n_assignments"], mine, taken)
-    free = np.zeros((n_sites, n_targets), np.bool_)  # nothing but a plan of fire stands in the way
-    for k in range(n_sites):  # k fire unit, j target
+    mine = np.empty((n_sites, n_targets), np.int64)  # reason that a unit's own orders give a target, -1 none
+    engagements(world.assignments, world.clock[0]["n_assignments"], mine)
+    ordered, taken = np.empty((n_sites, n_tracks), np.int64), np.empty(n_tracks, np.bool_)  # the same by track
+    orders_on(world.tracks, world.assignments, world.clock[0]["n_assignments"], ordered, taken)
+    stand = np.full((n_sites, n_tracks), NONE)  # R_LOWER_PRIORITY: nothing but a plan of fire stands in the way
+    fresh = np.zeros(n_tracks, np.bool_)
+    classify(model, world.tracks, world.radars, fresh, t)
+    for k in range(n_sites):  # k fire unit, i track, j target
         if world.sites[k]["kind"] != FIRE_UNIT:
             continue
         boss = chief(world.sites, world.links, k)
         if boss != head:
             continue
         site = world.sites[k]
-        radar = world.radars[site["radar"]]
+        weigh(model.params[0], site, world.radars, world.tracks, world.fixes, ordered[k], taken, fresh, boss == k, stand[k], t)
         for j in range(n_targets):
-            target = world.targets[j]
-            if target["status"] != FLYING:
+            if world.targets[j]["status"] != FLYING:
                 continue
-            if firm[j] < 0 and mine[k, j] < 0:
+            if mine[k, j] >= 0:
+                code = mine[k, j]  # whatever else may hold, missiles fly or are about to
+            elif firm[j] >= 0:
+                code = stand[k, firm[j]]
+            else:
                 if blind[j] < 0:
                     blind[j] = unseen(world.radars, world.looks, site["side"], j)
                 code = untracked(tentative[j], world.limits[k, j]["code"], blind[j])
-            else:
-                own_sight = boss != k or in_hand(radar, world.looks[site["radar"], j], t)
-                code = standing(site, target, world.tracks, firm[j], mine[k, j], taken[j], own_sight)
-            free[k, j] = code == R_LOWER_PRIORITY
-            if mine[k, j] >= 0:
-                code = mine[k, j]  # whatever else may hold, missiles fly or are about to
             if code != R_LOWER_PRIORITY and code != world.limits[k, j]["code"]:
                 set_limit(world, log, k, j, code, t)
-    order, weight = np.empty(world.tracks.shape[0], np.int64), np.empty(world.tracks.shape[0])
-    t_left = np.empty(world.tracks.shape[0])
-    n = rank(model, world, firm, order, weight, t_left, t)
+    order, weight, t_left = np.empty(n_tracks, np.int64), np.empty(n_tracks), np.empty(n_tracks)
+    n = rank(model, world, order, weight, t_left, t)
     for i in range(n):
-        if np.any(free[:, world.tracks[order[i]]["target"]]):
-            assign_track(model, world, log, free, mine, order[i], t_left[order[i]], t)
+        if np.any(stand[:, order[i]] == R_LOWER_PRIORITY):
+            j = world.tracks[order[i]]["target"]
+            flying = world.targets[j]["status"] == FLYING
+            told = flying and firm[j] == order[i]  # of two tracks on a target the ledger follows one
+            best = assign_track(model, world, log, stand, mine, order[i], t_left[order[i]], told, t)
+            if best >= 0 and flying and mine[best, j] < 0:
+                set_limit(world, log, best, j, R_REACTION, t)
 
 
 @lean
-def rank(model, world, firm, order, weight, t_left, t):
+def classify(model, tracks, radars, fresh, t):
+    """Note on the firm tracks the class that each passes as at time t [s], and in fresh (tracks,) whether its last plot is no
+    older than in_hand_looks of the radar that made it."""
+    for i in range(fresh.size):  # i track
+        track = tracks[i]
+        if track["state"] == FIRM:
+            track["kind"] = passes_as(model, track, t)
+            fresh[i] = holds(model.params[0], track, radars[track["radar"]]["update_search"], t)
+
+
+@lean
+def weigh(p, site, radars, tracks, fixes, ordered, taken, fresh, alone, stand, t):
+    """Reason of a fire unit for each firm track before any plan of fire, into stand (tracks,); alone: it has no post and knows
+    only what its own radar holds."""
+    for i in range(stand.size):  # i track
+        if tracks[i]["state"] == FIRM:
+            radar = site["radar"]
+            known = not alone or holds(p, fixes[i, radar], radars[radar]["update_search"], t)
+            stand[i] = standing(site, tracks[i], ordered[i], taken[i], known, fresh[i])
+
+
+@lean
+def rank(model, world, order, weight, t_left, t):
     """Sort the firm hostile tracks by threat, highest first; returns their number.
 
     Writes order (rows of tracks), and weight [1] and t_left [s] by row of tracks."""
     n = 0
-    for i in range(world.clock[0]["n_tracks"]):  # i track
+    for i in range(order.size):  # i track
         track = world.tracks[i]
-        if track["state"] != FIRM or track["identity"] != HOSTILE or firm[track["target"]] != i:
+        if track["state"] != FIRM or track["identity"] != HOSTILE:
             continue
         weight[i], t_left[i] = threat(model.params[0], world.sites, track, t)
         m = n
@@ -154,52 +185,52 @@ def threat(p, sites, track, t):
         closing, r2, v2 = -(e * ve + n * vn), e * e + n * n, ve * ve + vn * vn + 1e-6
         t_cpa = max(closing / v2, 0.0)
         miss2 = max(r2 - closing * closing / v2, 0.0) if closing > 0.0 else r2
-        if miss2 > 9.0 * square(p["threat_distance"]):  # below 2e-4 of the value
+        if miss2 > NEGLIGIBLE * square(p["threat_distance"]):
             continue
         on_course = math.exp(-miss2 / square(p["threat_distance"]))
         value += site["value"] * math.exp(-t_cpa / p["threat_time"]) * on_course
-        if closing > 0.0 and on_course > 0.5:
+        if closing > 0.0 and on_course > p["on_course_share"]:
             t_left = min(t_left, t_cpa + (track["t"] - t))
     return value, t_left
 
 
 @lean
-def assign_track(model, world, log, free, mine, i, t_left, t):
-    """Find the best fire unit and missile for track i among the units that are free for its target, and order the shots.
+def assign_track(model, world, log, stand, mine, i, t_left, told, t):
+    """Find the best fire unit and missile for track i among the units that stand free for it, and order the shots; returns
+    the row of that unit, -1 none.
 
-    mine: reason code that a unit's own assignment gives each target (sites, targets), -1 none; it stays the reason."""
+    stand: reason of each unit for each track (sites, tracks); mine: reason that a unit's own orders give each target (sites,
+    targets), -1 none, which stays the reason; told: the ledger of the target under it follows this track."""
     track = world.tracks[i]
     j = track["target"]
     x, y, z, speed = ahead(track, t)
     best, best_type, best_score, best_tof, best_delay = -1, -1, math.inf, 0.0, 0.0
     for k in range(world.sites.shape[0]):  # k fire unit
-        if not free[k, j]:
+        if stand[k, i] != R_LOWER_PRIORITY:
             continue
-        site = world.sites[k]
-        look = world.looks[site["radar"], j]["code"]
-        limit = world.limits[k, j]
-        if limit["code"] == R_REACH and t < limit["t_plan"]:
+        site, wait = world.sites[k], world.waits[k, i]
+        if wait["track_number"] != track["number"]:
+            wait["track_number"], wait["t_plan"], wait["t_retry"] = track["number"], -math.inf, -math.inf
+        if t < wait["t_plan"]:
             continue
-        code = hopeless(site, limit["t_retry"], look, x, y, z, speed, t_left, t)
+        code = hopeless(site, wait["t_retry"], world.looks[site["radar"], j]["code"], x, y, z, speed, t_left, t)
         type_, score, tof, delay = NONE, math.inf, 0.0, 0.0
         if code == FEASIBLE:
-            code, type_, score, tof, delay = option(model, world, k, track, j, t_left, t)
+            code, type_, score, tof, delay = option(model, world, k, track, t_left, t)
         if code == R_REACH:
-            limit["t_plan"] = t + REPLAN - TICK
-        if mine[k, j] < 0:
+            wait["t_plan"] = t + model.params[0]["replan_time"] - TICK
+        if told and mine[k, j] < 0:
             set_limit(world, log, k, j, R_LOWER_PRIORITY if code == FEASIBLE else code, t)
         if code == FEASIBLE and score < best_score:
             best, best_type, best_score, best_tof, best_delay = k, type_, score, tof, delay
-    if best < 0:
-        return
-    if held(world, track["number"], j) >= (1 if world.sites[best]["look_first"] == 1 else 2):
-        return
-    if order_shots(model, world, best, i, best_type, best_tof, best_delay, t):
-        for k in range(world.sites.shape[0]):
-            if free[k, j] and world.limits[k, j]["code"] == R_LOWER_PRIORITY:
-                set_limit(world, log, k, j, R_OTHER_UNIT, t)
-        if mine[best, j] < 0:
-            set_limit(world, log, best, j, R_REACTION, t)
+    if best < 0 or held(world, track["number"]) >= (1 if world.sites[best]["look_first"] == 1 else 2):
+        return -1
+    if not order_shots(model, world, best, i, best_type, best_tof, best_delay, t):
+        return -1
+    for k in range(world.sites.shape[0]):
+        if told and stand[k, i] == R_LOWER_PRIORITY and world.limits[k, j]["code"] == R_LOWER_PRIORITY:
+            set_limit(world, log, k, j, R_OTHER_UNIT, t)
+    return best
 
 
 @lean
@@ -218,7 +249,7 @@ def hopeless(site, t_retry, look, x, y, z, speed, t_left, t):
 
 
 @lean
-def option(model, world, k, track, j, t_left, t):
+def option(model, world, k, track, t_left, t):
     """Best missile of unit k against a track: reason code (FEASIBLE if any), type, score (less is better), flight [s], delay [s].
 
     With economy the price decides, else the earliest intercept. Of several obstacles the furthest in the chain is named.
@@ -234,7 +265,7 @@ def option(model, world, k, track, j, t_left, t):
         tried |= 1 << type_
         if free_rounds(world, k, type_) <= 0:
             continue
-        found, tof, delay = plan(model, world, k, track, world.targets[j]["kind"], type_, t, t_left)
+        found, tof, delay = plan(model, world, k, track, type_, t, t_left)
         if found != FEASIBLE:
             code = max(code, found)
             continue
@@ -267,13 +298,11 @@ def free_rounds(world, k, type_):
 
 
 @lean
-def held(world, number, target):
-    """Assignments that a track, or the target under it, has now [1]."""
+def held(world, number):
+    """Orders that hold on the track of this number now [1]."""
     n = 0
     for i in range(world.clock[0]["n_assignments"]):  # i assignment
-        if world.assignments[i]["state"] != OPEN_ROW and (
-            world.assignments[i]["track_number"] == number or world.assignments[i]["target"] == target
-        ):
+        if world.assignments[i]["state"] != OPEN_ROW and world.assignments[i]["track_number"] == number:
             n += 1
     return n
 
@@ -301,7 +330,7 @@ def order_shots(model, world, k, i, type_, tof, delay, t):
                 look["t_next"] = t
                 radar["t_due"] = t
                 if site["targets_held"] == 1:
-                    face(radar, track)
+                    face(model.params[0], radar, track)
             row["event"] = emit(
                 world, t, E_ASSIGNED, track["id_event"], track["target"], k, type_, delay + tof
             )
@@ -311,8 +340,8 @@ def order_shots(model, world, k, i, type_, tof, delay, t):
 
 
 @lean
-def face(radar, track):
-    """Let an engagement radar without other work turn its sector towards a track that lies outside the inner half."""
+def face(p, radar, track):
+    """Let an engagement radar without other work turn its sector towards a track that lies outside its inner part."""
     _, az, _ = place_at(radar, track["x"][0], track["x"][1], track["x"][2])
-    if abs(wrap(az - radar["boresight"])) > 0.5 * radar["half_sector"]:
+    if abs(wrap(az - radar["boresight"])) > p["inner_sector"] * radar["half_sector"]:
         radar["bearing_wanted"] = az

@@ -183,18 +183,24 @@ def match_cost(track, radar, plot, gate, H, S, z):
     S[1, 1] += v1
     S[2, 2] += v2
     y0, y1, y2 = plot["r_slant"] - z[0], wrap(plot["az"] - z[1]), plot["el"] - z[2]
-    l00 = math.sqrt(S[0, 0])  # Cholesky factor and forward substitution
-    l10, l20 = S[1, 0] / l00, S[2, 0] / l00
-    l11 = math.sqrt(max(S[1, 1] - l10 * l10, 1e-300))
-    l21 = (S[2, 1] - l20 * l10) / l11
-    l22 = math.sqrt(max(S[2, 2] - l20 * l20 - l21 * l21, 1e-300))
+    d2, root = distance2(S[0, 0], S[1, 0], S[1, 1], S[2, 0], S[2, 1], S[2, 2], y0, y1, y2)
+    if not d2 <= gate:
+        return math.inf
+    return d2 + math.log(square(root) / (v0 * v1 * v2))
+
+
+@lean
+def distance2(s00, s10, s11, s20, s21, s22, y0, y1, y2):
+    """y' S^-1 y [1], and the root of the determinant of S, for a symmetric S given by its lower triangle: by Cholesky."""
+    l00 = math.sqrt(s00)
+    l10, l20 = s10 / l00, s20 / l00
+    l11 = math.sqrt(max(s11 - l10 * l10, 1e-300))
+    l21 = (s21 - l20 * l10) / l11
+    l22 = math.sqrt(max(s22 - l20 * l20 - l21 * l21, 1e-300))
     w0 = y0 / l00
     w1 = (y1 - l10 * w0) / l11
     w2 = (y2 - l20 * w0 - l21 * w1) / l22
-    d2 = w0 * w0 + w1 * w1 + w2 * w2
-    if not d2 <= gate:
-        return math.inf
-    return d2 + math.log(square(l00 * l11 * l22) / (v0 * v1 * v2))
+    return w0 * w0 + w1 * w1 + w2 * w2, l00 * l11 * l22
 
 
 @lean
@@ -281,11 +287,7 @@ def first_state(track, radar, plot, speed_prior):
             along_b = cos_el * (sin_az * R[0, b] + cos_az * R[1, b]) + sin_el * R[2, b]
             cross_b = cos_az * R[0, b] - sin_az * R[1, b]
             over_b = cos_el * R[2, b] - sin_el * (sin_az * R[0, b] + cos_az * R[1, b])
-            P[a, b] = (
-                square(plot["sigma_r"]) * along_a * along_b
-                + se * se * cross_a * cross_b
-                + su * su * over_a * over_b
-            )
+            P[a, b] = square(plot["sigma_r"]) * along_a * along_b + se * se * cross_a * cross_b + su * su * over_a * over_b
             P[a, b + 3] = 0.0
             P[a + 3, b] = 0.0
             P[a + 3, b + 3] = speed_prior * speed_prior if a == b else 0.0

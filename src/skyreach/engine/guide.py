@@ -11,7 +11,6 @@ from skyreach.engine.bookkeeping import emit, end_limits
 from skyreach.engine.geometry import TICK, distance, square
 from skyreach.engine.launch import close_if_spent
 from skyreach.engine.plan import ahead, height_above_ground
-from skyreach.engine.sense import in_hand
 from skyreach.jit import lean
 from skyreach.physics.flight import G0, fly, steer, vertical
 from skyreach.physics.guidance import pn_acceleration
@@ -43,14 +42,9 @@ from skyreach.world.codes import (
 from skyreach.world.dice import KILL, ONCE, SEEKER, normals, uniform
 from skyreach.world.tables import DRAG_STEP
 
-# gains of the seeker's position-velocity filter: beta = alpha^2 / (2 - alpha), Benedict-Bordner
-ALPHA, BETA = 0.5, 0.1667
-SEEKER_INTERVAL = 0.1  # s between measurements of the seeker, whatever the frame
 FINE_STEP, COARSE_STEP = 0.02, 0.1  # s: flight steps near the target and after launch, and in between
 FASTEST = 6000.0  # m/s: no missile and target close faster
-FUZE_REACH = 3.0  # lethal radii within which the fuze works; beyond, 2^-9 of the kills would be left
 CLOSE_PASS = 1000.0  # m: nearer than this the point of closest approach is looked for
-OVERDUE = 5.0  # s past the planned intercept: a missile that has lost its track gives up
 START_TIME = 2.0  # s after launch with finer steps: the motor burns and the missile turns over
 
 
@@ -66,7 +60,7 @@ def guide(model, world, log, t, frame):
             continue
         type_, j = missile["type"], missile["target"]
         m, target, radar = types[type_], targets[j], sites[missile["site"]]["radar"]
-        lit = m["guidance"] != TVM or in_hand(radars[radar], looks[radar, j], t)
+        lit = m["guidance"] != TVM or t - looks[radar, j]["t_seen"] <= p["in_hand_looks"] * radars[radar]["update_track"]
         r = aim(p, m, missile, tracks[missile["track"]], target, lit, i, t, frame)
         if r >= 0.0:
             emit(world, t, E_HOMING, missile["launch_event"], j, missile["site"], i, r)
@@ -178,14 +172,14 @@ def follow(p, m, missile, target, lit, i, frame):
     pos, vel = missile["seek_pos"], missile["seek_vel"]
     coast_on(pos, vel, p["dt"])
     missile["t_measure"] += p["dt"]
-    if not lit or missile["t_measure"] < SEEKER_INTERVAL - TICK:
+    if not lit or missile["t_measure"] < m["seeker_interval"] - TICK:
         return
     interval, missile["t_measure"] = missile["t_measure"], 0.0
     seen = measure(p, m, missile, target, i, frame)
     for a in range(3):  # a axis
         gap = seen[a] - pos[a]
-        pos[a] += ALPHA * gap
-        vel[a] += BETA * gap / interval
+        pos[a] += m["seeker_alpha"] * gap
+        vel[a] += m["seeker_beta"] * gap / interval
 
 
 @lean
@@ -251,12 +245,12 @@ def ended(p, m, missile, target, ground, t):
         return TARGET_GONE
     if t_fly <= m["burn_time"]:
         return NOT_ENDED
-    if t_fly > m["max_time"] or speed < 0.5 * m["min_speed"]:
+    if t_fly > m["max_time"] or speed < m["stall_speed"]:
         return NO_ENERGY
     h, _, _, _ = vertical(pos[0], pos[1], pos[2])
     if h < p["h_top"] and height_above_ground(ground, pos[0], pos[1], pos[2]) < 0.0:
         return HIT_GROUND
-    if missile["state"] == FLYING_OUT and t > missile["t_plan"] + OVERDUE:
+    if missile["state"] == FLYING_OUT and t > missile["t_plan"] + m["coast_time"]:
         g, ahead_ = missile["pip_ecef"], 0.0
         for a in range(3):  # a axis
             ahead_ += (g[a] - pos[a]) * vel[a]
@@ -270,7 +264,7 @@ def detonate(model, world, log, i, miss, t):
     """Passage of missile i at its least distance miss [m]: fuze, kill or not."""
     missile = world.missiles[i]
     m, j, k = model.missile_types[missile["type"]], missile["target"], missile["site"]
-    if miss > FUZE_REACH * m["lethal_radius"]:
+    if miss > m["fuze_reach"]:
         end(world, i, MISSED, miss, t)
         return
     target = world.targets[j]

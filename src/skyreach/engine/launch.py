@@ -4,8 +4,7 @@ import math
 
 from skyreach.engine.bookkeeping import emit, set_limit
 from skyreach.engine.geometry import TICK, distance
-from skyreach.engine.plan import intercept
-from skyreach.engine.sense import in_hand
+from skyreach.engine.plan import holds, intercept
 from skyreach.jit import lean
 from skyreach.world.codes import (
     ASSESSING,
@@ -35,7 +34,8 @@ def launch_due(model, world, log, t):
         if track["state"] != FIRM or track["number"] != row["track_number"] or site["alive"] == 0:
             stop_firing(world, i, t, 0.0)
         elif t >= row["t_ready"] - TICK and t >= site["t_next_launch"] - TICK:
-            if in_hand(world.radars[site["radar"]], world.looks[site["radar"], row["target"]], t):
+            radar = world.radars[site["radar"]]
+            if holds(model.params[0], world.fixes[row["track"], site["radar"]], radar["update_track"], t):
                 if not launch(model, world, log, i, t):
                     stop_firing(world, i, t, 0.0)
             elif t > row["t_ready"] + model.params[0]["acquire_time"]:
@@ -48,8 +48,7 @@ def launch(model, world, log, i, t):
     row = world.assignments[i]
     k, type_ = row["site"], row["type"]
     site, track = world.sites[k], world.tracks[row["track"]]
-    kind = world.targets[row["target"]]["kind"]
-    tof, px, py, pz, v = intercept(model, site, track, kind, type_, t, 0.0)
+    tof, px, py, pz, v = intercept(model, site, track, type_, t, 0.0)
     best = -1
     for n in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # n launcher
         launcher = world.launchers[n]
@@ -96,7 +95,7 @@ def launch(model, world, log, i, t):
 @lean
 def stop_firing(world, i, t, wait):
     """Fire no more for assignment i: free the missile channels not used, and end it if nothing was fired; the unit then
-    leaves the target alone for wait [s], the time that its radar has looked for it in vain."""
+    leaves the track alone for wait [s], the time that its radar has looked for it in vain."""
     row = world.assignments[i]
     world.sites[row["site"]]["missiles_held"] -= row["ordered"] - row["fired"]
     row["ordered"] = row["fired"]
@@ -108,7 +107,9 @@ def stop_firing(world, i, t, wait):
     k, j = row["site"], row["target"]
     look = world.looks[world.sites[k]["radar"], j]["code"]
     emit(world, t, E_ABORTED, row["event"], j, k, look, 0.0)
-    world.limits[k, j]["t_retry"] = t + wait
+    retry = world.waits[k, row["track"]]
+    if retry["track_number"] == row["track_number"]:
+        retry["t_retry"] = t + wait
     release(world, i)
 
 

@@ -5,11 +5,9 @@ import numpy as np
 from skyreach.engine.bookkeeping import set_limit
 from skyreach.jit import lean
 from skyreach.world.codes import (
-    AIRCRAFT,
     ASSESSING,
     BEYOND_SCALE,
     CLUTTERED,
-    DECOY,
     FIRE_UNIT,
     FIRM,
     FREE_ROW,
@@ -21,6 +19,7 @@ from skyreach.world.codes import (
     JAMMED,
     LOOKS,
     NONE,
+    NOT_LOOKED,
     NOTCHED,
     OFF_SECTOR,
     OPEN_ROW,
@@ -77,59 +76,76 @@ def track_rows(world, firm, tentative):
 
 
 @lean
-def engagements(assignments, n, mine, taken):
-    """From the first n assignments: reason code that each fire unit's own assignment gives a target into mine (sites, targets),
-    -1 none, and whether any unit has the target into taken (targets,)."""
+def engagements(assignments, n, mine):
+    """From the first n assignments: reason code that each fire unit's own orders give a target into mine (sites, targets),
+    -1 none."""
     mine[:] = NONE
-    taken[:] = False
     for i in range(n):  # i assignment
         row = assignments[i]
-        if row["state"] == OPEN_ROW:
-            continue
-        k, j = row["site"], row["target"]
-        taken[j] = True
-        code = R_REACTION
-        if row["state"] == ASSESSING:
-            code = R_ASSESSING
-        elif row["state"] == IN_FLIGHT or row["fired"] > row["ended"]:
-            code = R_ENGAGED
-        if mine[k, j] != R_ENGAGED and code > mine[k, j]:
-            mine[k, j] = code
-        if code == R_ENGAGED:
-            mine[k, j] = code
+        if row["state"] != OPEN_ROW:
+            k, j = row["site"], row["target"]
+            mine[k, j] = further(mine[k, j], row)
 
 
 @lean
-def standing(site, target, tracks, firm, mine, taken, own_sight):
-    """Reason code of a fire unit for a target in flight with firm track row `firm`, before any plan of fire.
+def orders_on(tracks, assignments, n, ordered, taken):
+    """As engagements, by track: reason code that each fire unit's own orders give a track into ordered (sites, tracks), -1 none, and whether any unit
+    has the track into taken (tracks,)."""
+    ordered[:] = NONE
+    taken[:] = False
+    for i in range(n):  # i assignment, m track
+        row = assignments[i]
+        if row["state"] != OPEN_ROW and tracks[row["track"]]["number"] == row["track_number"]:
+            k, m = row["site"], row["track"]
+            taken[m] = True
+            ordered[k, m] = further(ordered[k, m], row)
 
-    mine: code of its own assignment, -1 none; taken: some unit has the target; own_sight: it is under command or sees the
-    target itself. R_LOWER_PRIORITY: free to engage.
+
+@lean
+def further(known, row):
+    """Reason code of an assignment, or the known one (-1 none) if that is further: engaged, then assessed, then readying."""
+    code = R_REACTION
+    if row["state"] == ASSESSING:
+        code = R_ASSESSING
+    elif row["state"] == IN_FLIGHT or row["fired"] > row["ended"]:
+        code = R_ENGAGED
+    return code if code == R_ENGAGED or (known != R_ENGAGED and code > known) else known
+
+
+@lean
+def standing(site, track, ordered, taken, known, fresh):
+    """Reason code of a fire unit for a firm track, before any plan of fire.
+
+    ordered: code of its own orders on it, -1 none; taken: some unit has it; known: the unit is under command or sees the
+    track itself; fresh: it has been plotted lately. R_LOWER_PRIORITY: free to engage.
     """
-    if mine >= 0 and (site["look_first"] == 1 or mine == R_REACTION or firm < 0):
-        return mine
+    if ordered >= 0 and (site["look_first"] == 1 or ordered == R_REACTION):
+        return ordered
     if site["alive"] == 0:
         return R_UNIT_LOST
-    if not own_sight:
+    if not known:
         return R_CUT_OFF
-    if tracks[firm]["identity"] != HOSTILE:
+    if track["identity"] != HOSTILE:
         return R_IDENTITY
-    apparent = AIRCRAFT if target["kind"] == DECOY else target["kind"]
-    if site["control"] == HOLD or (site["engage"] >> apparent) & 1 == 0:
+    if site["control"] == HOLD or (site["engage"] >> track["kind"]) & 1 == 0:
         return R_RULES
     if site["look_first"] == 1 and taken:
         return R_OTHER_UNIT
-    return R_LOWER_PRIORITY
+    return R_LOWER_PRIORITY if fresh else R_TRACK_LOST
 
 
 @lean
 def unseen(radars, looks, side, j):
-    """Reason code for target j of which a side has no track: how far its radars got with it at their last looks."""
+    """Reason code for target j of which a side has no track: how far its radars got with it at their last looks.
+
+    While a radar has still to look, that a sector does not hold the target says nothing yet."""
     best, code = NONE, R_NO_RADAR
     for i in range(radars.shape[0]):  # i radar
-        if radars[i]["side"] != side or radars[i]["alive"] == 0:
+        if radars[i]["side"] != side or radars[i]["alive"] == 0 or radars[i]["emitting"] == 0:
             continue
         look = looks[i, j]["code"]
+        if look == NOT_LOOKED and best <= OFF_SECTOR:
+            best, code = OFF_SECTOR, R_NO_RADAR
         if BEYOND_SCALE <= look <= SEEN and look > best:
             best, code = look, REASON_OF_LOOK[look]
     return code

@@ -10,7 +10,7 @@ from skyreach.engine.sense import in_elevation
 from skyreach.jit import lean
 from skyreach.physics.flight import vertical
 from skyreach.physics.flyout import reach_at
-from skyreach.world.codes import BALLISTIC, R_ENGAGED, R_NO_TIME, R_REACH, R_SIGHT
+from skyreach.world.codes import AIRCRAFT, ARM, BALLISTIC, CRUISE, DRONE, R_ENGAGED, R_NO_TIME, R_REACH, R_SIGHT
 
 FEASIBLE = R_ENGAGED  # what a plan returns when nothing stands against it
 
@@ -21,6 +21,31 @@ def ahead(track, t):
     x, dt = track["x"], t - track["t"]
     speed = math.sqrt(x[3] * x[3] + x[4] * x[4] + x[5] * x[5])
     return x[0] + dt * x[3], x[1] + dt * x[4], x[2] + dt * x[5], speed
+
+
+@lean
+def holds(p, plotted, interval, t):
+    """True if the last plot of a row of tracks or fixes is at time t [s] no older than in_hand_looks intervals [s]."""
+    return t - plotted["t_plot"] <= p["in_hand_looks"] * interval
+
+
+@lean
+def passes_as(model, track, t):
+    """Class (codes.TARGET_KINDS) that a track passes as at time t [s], by its speed and its height alone.
+
+    Rules of thumb with the bounds of the catalogue, from the fastest down: nothing else is known of an echo here.
+    """
+    p = model.params[0]
+    x, y, z, speed = ahead(track, t)
+    h, _, _, _ = vertical(x, y, z)
+    if speed > p["ballistic_speed"] or h > p["ballistic_height"]:
+        return BALLISTIC
+    if speed > p["arm_speed"]:
+        return ARM
+    if speed < p["drone_speed"]:
+        return DRONE
+    low = h < p["h_top"] + p["low_height"] and height_above_ground(model.ground, x, y, z) < p["low_height"]
+    return CRUISE if low else AIRCRAFT
 
 
 @lean
@@ -55,14 +80,14 @@ def height_above_ground(ground, px, py, pz):
 
 
 @lean
-def sector_wait(radar, az, free):
+def sector_wait(p, radar, az, free):
     """Seconds until azimuth az [rad] lies inside the sector; inf if the radar is not free to turn."""
     off = abs(wrap(az - radar["boresight"]))
     if off <= radar["half_sector"]:
         return 0.0
     if not free:
         return math.inf
-    return (off - 0.5 * radar["half_sector"]) / radar["slew_rate"]
+    return (off - p["inner_sector"] * radar["half_sector"]) / radar["slew_rate"]
 
 
 @lean
@@ -76,7 +101,7 @@ def nearest(site, track, t, window):
 
 
 @lean
-def intercept(model, site, track, kind, type_, t, delay):
+def intercept(model, site, track, type_, t, delay):
     """Predicted intercept: time of flight [s] (inf if out of reach), point x, y, z [m ECEF], arrival speed [m/s].
 
     The missile leaves after delay [s]. Sought is the earliest point of the predicted course at which it can be in time, by
@@ -85,7 +110,7 @@ def intercept(model, site, track, kind, type_, t, delay):
     limits of the missile apply at the point.
     """
     p, m = model.params[0], model.missile_types[type_]
-    table, limit = model.reach[type_], m["max_range"][BALLISTIC] if kind == BALLISTIC else m["max_range"][0]
+    table, limit = model.reach[type_], m["max_range"][track["kind"]]
     step, early, late, tof = 0.1 * m["max_time"], 0.0, math.inf, 0.0
     px, py, pz, v = 0.0, 0.0, 0.0, 0.0
     if nearest(site, track, t + delay, m["max_time"]) > m["reach_dr"] * (table.shape[1] - 1):
@@ -113,7 +138,7 @@ def intercept(model, site, track, kind, type_, t, delay):
 
 
 @lean
-def plan(model, world, k, track, kind, type_, t, t_left):
+def plan(model, world, k, track, type_, t, t_left):
     """Reason code (FEASIBLE if none), time of flight [s] and delay to launch [s] of unit k against a track.
 
     t_left [s] is what remains until the track reaches what it threatens (inf if nothing).
@@ -121,7 +146,7 @@ def plan(model, world, k, track, kind, type_, t, t_left):
     site = world.sites[k]
     radar = world.radars[site["radar"]]
     delay = max(site["order_delay"] + site["reaction"], site["t_next_launch"] - t)
-    tof, px, py, pz, _ = intercept(model, site, track, kind, type_, t, delay)
+    tof, px, py, pz, _ = intercept(model, site, track, type_, t, delay)
     if math.isinf(tof):
         return R_REACH, tof, delay
     if height_above_ground(model.ground, px, py, pz) < model.missile_types[type_]["min_height"]:
@@ -130,7 +155,7 @@ def plan(model, world, k, track, kind, type_, t, t_left):
     _, az, _ = place_at(radar, px, py, pz)
     _, az_now, _ = place_at(radar, x, y, z)
     idle = site["targets_held"] == 0
-    wait = max(sector_wait(radar, az, idle), sector_wait(radar, az_now, idle))
+    wait = max(sector_wait(model.params[0], radar, az, idle), sector_wait(model.params[0], radar, az_now, idle))
     if math.isinf(wait):
         return R_SIGHT, tof, delay
     if not in_sight(model, radar, x, y, z) or not in_sight(model, radar, px, py, pz):

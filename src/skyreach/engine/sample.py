@@ -30,14 +30,12 @@ def sample(world, log, t):
             for a in range(3):
                 row["x"][a] = track["x"][a] + dt * track["x"][a + 3]
                 row["x"][a + 3] = track["x"][a + 3]
-            P = track["P"]
-            row["sigma_pos"] = math.sqrt(
-                P[0, 0]
-                + P[1, 1]
-                + P[2, 2]
-                + 2.0 * dt * (P[0, 3] + P[1, 4] + P[2, 5])
-                + dt * dt * (P[3, 3] + P[4, 4] + P[5, 5])
-            )
+            P, trace = track["P"], 0.0
+            for a in range(3):  # a, b axis
+                for b in range(3):
+                    row["cov_pos"][a, b] = P[a, b] + dt * (P[a, b + 3] + P[a + 3, b]) + dt * dt * P[a + 3, b + 3]
+                trace += row["cov_pos"][a, a]
+            row["sigma_pos"] = math.sqrt(trace)
             log.n[2] = n + 1
     for i in range(world.clock[0]["n_missiles"]):  # i missile
         missile = world.missiles[i]

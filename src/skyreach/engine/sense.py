@@ -213,10 +213,3 @@ def add_plot(p, plots, clock, radar, target, snr, i, j, frame):
     for a in range(3):  # a axis
         plot["pos_ecef"][a] = radar["pos_ecef"][a] + R[0, a] * e + R[1, a] * n + R[2, a] * u
     return r
-
-
-@lean
-def in_hand(radar, look, t):
-    """True if a radar has the target of this look in hand at t [s]: seen within three of its looks."""
-    interval = radar["update_track"] if look["engaged"] > 0 else radar["update_search"]
-    return t - look["t_seen"] <= 3.0 * interval

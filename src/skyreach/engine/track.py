@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 
-from skyreach.engine.associate import associate
+from skyreach.engine.associate import associate, spread
 from skyreach.engine.bookkeeping import emit_to
-from skyreach.engine.filter import begin, update
+from skyreach.engine.filter import begin, distance2, update
+from skyreach.engine.geometry import square
 from skyreach.jit import kernel, lean
 from skyreach.world.codes import (
     E_TRACK_DROPPED,
@@ -56,7 +57,7 @@ def take_plots(p, radars, targets, tracks, banks, fixes, plots, events, clock, l
 
 @lean
 def gain_of(p, radar, log_l):
-    """What a plot of log-likelihood log_l [1/(m rad2)] adds to the score of its track: log of (a target gave it) over (noise did)."""
+    """What a plot of log-likelihood log_l [1/(m rad2)] adds to the score of its track: target over noise, as a logarithm."""
     return math.log(p["detect_prob"]) + log_l - radar["log_false"]
 
 
@@ -102,20 +103,75 @@ def count_hit(p, row, fix, radar, targets, events, clock, i, plot, t):
 
 @lean
 def tidy(model, world, t):
-    """Delete tracks at time t [s]: firm ones without plots for drop_time, tentative ones that missed M of N."""
-    tidy_tracks(model.params[0], world.radars, world.tracks, world.events, world.clock[0], t)
+    """Delete firm tracks without plots for drop_time or that double another, tentative ones that missed M of N, at t [s]."""
+    tidy_tracks(model.params[0], world.radars, world.tracks, world.fixes, world.events, world.clock[0], t)
 
 
 @lean
-def tidy_tracks(p, radars, tracks, events, clock, t):
+def tidy_tracks(p, radars, tracks, fixes, events, clock, t):
     """As tidy, with the tables that it needs."""
     for i in range(clock["n_tracks"]):  # i track
         row = tracks[i]
         if row["state"] == TENTATIVE:
             if t > row["t_limit"]:
                 row["state"] = FREE_ROW
-        elif row["state"] == FIRM and t - row["t_plot"] > p["drop_time"]:
+        elif row["state"] == FIRM and (
+            t - row["t_plot"] > p["drop_time"] or doubles_another(p, radars, tracks, clock["n_tracks"], fixes, i, t)
+        ):
             drop_from(tracks, events, clock, i, t)
+
+
+@lean
+def doubles_another(p, radars, tracks, n_tracks, fixes, i, t):
+    """True if a firm track is where another with more plots is, and no radar gave both a plot in its last scan.
+
+    Two plots of one scan are two targets; tracks that take turns at one plot are one."""
+    row = tracks[i]
+    for j in range(n_tracks):  # j other track
+        other = tracks[j]
+        if i == j or other["state"] != FIRM or other["hits"] < row["hits"] or (other["hits"] == row["hits"] and j > i):
+            continue
+        reach, gap = p["merge_gate"] * (spread(row, t, p) + spread(other, t, p)), 0.0
+        for a in range(3):  # a axis
+            gap += square(row["x"][a] - other["x"][a] + (t - row["t"]) * row["x"][a + 3] - (t - other["t"]) * other["x"][a + 3])
+        if gap <= reach and take_turns(radars, fixes, i, j, t) and separation(row, other, t) <= p["merge_gate"]:
+            return True
+    return False
+
+
+@lean
+def take_turns(radars, fixes, i, j, t):
+    """True if a radar gave only one of tracks i and j a plot in its last scan, and none gave both one."""
+    alternate = False
+    for r in range(fixes.shape[1]):  # r radar
+        last, gap = max(fixes[i, r]["t_plot"], fixes[j, r]["t_plot"]), abs(fixes[i, r]["t_plot"] - fixes[j, r]["t_plot"])
+        scan = radars[r]["update_search"]
+        if t - last > 1.5 * scan:  # sees neither now
+            continue
+        if gap < 0.5 * scan:
+            return False
+        alternate = True
+    return alternate
+
+
+@lean
+def separation(one, two, t):
+    """Squared Mahalanobis distance [1] of two tracks in position at time t [s], errors taken as independent."""
+    dt, du, x, y = t - one["t"], t - two["t"], one["x"], two["x"]
+    d2, _ = distance2(
+        cov_after(one, 0, 0, dt) + cov_after(two, 0, 0, du), cov_after(one, 1, 0, dt) + cov_after(two, 1, 0, du),
+        cov_after(one, 1, 1, dt) + cov_after(two, 1, 1, du), cov_after(one, 2, 0, dt) + cov_after(two, 2, 0, du),
+        cov_after(one, 2, 1, dt) + cov_after(two, 2, 1, du), cov_after(one, 2, 2, dt) + cov_after(two, 2, 2, du),
+        x[0] + dt * x[3] - y[0] - du * y[3], x[1] + dt * x[4] - y[1] - du * y[4], x[2] + dt * x[5] - y[2] - du * y[5],
+    )  # fmt: skip
+    return d2
+
+
+@lean
+def cov_after(row, a, b, dt):
+    """Entry a, b of the position covariance [m2] of a track after dt [s] without noise."""
+    P = row["P"]
+    return P[a, b] + dt * (P[a, b + 3] + P[a + 3, b]) + dt * dt * P[a + 3, b + 3]
 
 
 @lean

@@ -18,7 +18,6 @@ RATIO2 = (WGS84_A / WGS84_B) ** 2
 EARTH_RATE = 7.292115e-5  # rad/s, WGS84
 GM = 3.986004418e14  # m3/s2, WGS84
 G0 = 9.80665  # m/s2, standard gravity
-VECTORED = 0.5  # share of the thrust that gas rudders can turn sideways (notional)
 
 
 @lean
@@ -75,12 +74,13 @@ def acceleration(m, drag, step, air, air_dh, t_fly, dt, x, y, z, vx, vy, vz, cx,
     lx, ly, lz = cx - along * tx, cy - along * ty, cz - along * tz
     wanted = math.sqrt(lx * lx + ly * ly + lz * lz) + 1e-9
     lift = q_area * m["cn_max"] * inv_m
-    flown = min(wanted, m["g_limit"], lift + VECTORED * push)
+    rudder = m["vectored"] * push
+    flown = min(wanted, m["g_limit"], lift + rudder)
     share = flown / wanted
     lx, ly, lz = lx * share, ly * share, lz * share
-    cn = max(flown - VECTORED * push, 0.0) * mass / (q_area + 1e-9)
+    cn = max(flown - rudder, 0.0) * mass / (q_area + 1e-9)
     cd = drag_at(drag, step, v / sound) + m["induced_k"] * cn * cn
-    turned = min(flown, VECTORED * push)
+    turned = min(flown, rudder)
     thrust = math.sqrt(max(push * push - turned * turned, 0.0))
     forward = thrust - q_area * cd * inv_m
     r2 = x * x + y * y + z * z

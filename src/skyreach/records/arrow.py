@@ -208,8 +208,25 @@ def _tracks(compiled: Compiled, tracks: np.ndarray) -> pa.Table:
         **_place(compiled, tracks["x"][:, :3]),
         "speed_mps": _speed(tracks["x"][:, 3:]),
         "sigma_m": (tracks["sigma_pos"], "m", "root of the trace of the position covariance"),
+        **_ellipse(tracks),
         "age_s": (tracks["t"] - tracks["t_plot"], "s", "since the last plot"),
     })  # fmt: skip
+
+
+def _ellipse(tracks: np.ndarray) -> dict[str, tuple]:
+    """Columns of the ellipse of one sigma in the horizontal plane at each track."""
+    lat, lon = np.radians(geodetic(tracks["x"][:, :3])[:, :2]).T
+    east = np.stack((-np.sin(lon), np.cos(lon), np.zeros_like(lon)), axis=-1)
+    north = np.stack((-np.sin(lat) * np.cos(lon), -np.sin(lat) * np.sin(lon), np.cos(lat)), axis=-1)
+    level = np.stack((east, north), axis=-2)
+    values, vectors = np.linalg.eigh(level @ tracks["cov_pos"] @ np.swapaxes(level, -1, -2))
+    sigma = np.sqrt(np.maximum(values, 0.0))
+    axis = np.degrees(np.arctan2(vectors[:, 0, 1], vectors[:, 1, 1])) % 180.0
+    return {
+        "sigma_major_m": (sigma[:, 1], "m", "major half-axis of the ellipse of one sigma, horizontal"),
+        "sigma_minor_m": (sigma[:, 0], "m", "its minor half-axis"),
+        "axis_deg": (axis, "deg", "azimuth of the major axis, clockwise from true north, 0 to 180"),
+    }
 
 
 def _flights(compiled: Compiled, flights: np.ndarray) -> pa.Table:

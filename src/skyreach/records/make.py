@@ -12,6 +12,7 @@ from skyreach import __version__
 from skyreach.engine.replicate import Replication
 from skyreach.jit import kernel_hash
 from skyreach.records.arrow import to_arrow
+from skyreach.records.quality import picture
 from skyreach.records.run import FORMAT, Run
 from skyreach.scenario.compile import Compiled
 from skyreach.world import codes
@@ -83,8 +84,20 @@ def summarise(compiled: Compiled, run: Replication) -> dict[str, Any]:
         "assets_hit": [names["sites"][int(e["b"])] for e in run.world.events if e["kind"] == codes.E_DAMAGE],
         "lost": [names["sites"][int(i)] for i in np.flatnonzero(lost)],
         "first_seen": _first_seen(compiled, run),
+        "air_picture": _air_picture(run),
         "terrain": compiled.terrain,
     }
+
+
+def _air_picture(run: Replication) -> dict[str, Any] | None:
+    """Quality of the firm tracks against the hostile targets and civil aircraft in flight, each from its first detection on."""
+    truth, tracks, seen = run.log["truth"], run.log["tracks"], run.world.targets["seen_event"]
+    since = np.where(seen >= 0, run.world.events["t"][np.maximum(seen, 0)], np.inf) if len(run.world.events) else np.inf
+    truth = truth[truth["t"] >= np.broadcast_to(since, seen.shape)[truth["target"]]]
+    return picture(
+        {"t": tracks["t"], "id": tracks["number"], "pos": tracks["x"][:, :3]},
+        {"t": truth["t"], "id": truth["target"], "pos": truth["pos_ecef"]},
+    )
 
 
 def _first_seen(compiled: Compiled, run: Replication) -> list[dict[str, Any]]:

@@ -189,7 +189,10 @@ def _params(scenario: Scenario, cat: Catalog, order: Order, dem: Dem, dr: float,
     p["dt"], p["duration"], p["k"] = scenario.frame_s, scenario.duration_s, scenario.refraction_k
     p["floor_dr"], p["air_dh"], p["reach_dh"] = dr, AIR_STEP, REACH_DH
     fill_tracking(p, item)
-    for key in ("identify_time", "identify_error", "iff_reply", "acquire_time", "threat_time", "threat_distance"):
+    for key in (
+        "identify_time", "identify_error", "iff_reply", "acquire_time", "threat_time", "threat_distance", "in_hand_looks",
+        "replan_time", "on_course_share", "inner_sector", "drone_speed", "arm_speed", "low_height",
+    ):  # fmt: skip
         p[key] = item.si(key)
     p["h_top"] = float(dem.h.max())
     p["tidy_frames"] = max(round(TIDY_TIME / scenario.frame_s), 1)
@@ -205,8 +208,8 @@ def _world(cat, order: Order, sites, radars, launchers, targets, routes, duratio
     channels = int(sites["target_channels"].sum()) if len(sites) else 0
     events = 1000 + int(n_targets * (100 + 0.5 * duration)) + 20 * rounds
     links = np.zeros(len(order.links), dtype_of(TABLES["links"]))
-    for row, (a, b, delay) in zip(links, order.links, strict=True):
-        row["a"], row["b"], row["up"], row["delay"] = a, b, 1, delay
+    for row, (a, b, delay, up) in zip(links, order.links, strict=True):
+        row["a"], row["b"], row["up"], row["delay"] = a, b, int(up), delay
         sites[b]["order_delay"] = delay
     looks = rows("looks", (len(radars), n_targets))
     looks["t_seen"] = -np.inf
@@ -216,5 +219,5 @@ def _world(cat, order: Order, sites, radars, launchers, targets, routes, duratio
         sites, radars, launchers, rows("missiles", max(rounds, 1)), targets, routes, rows("tracks", capacity),
         rows("assignments", max(2 * channels, 1)), links, rows("events", events), looks,
         rows("banks", capacity + 1), rows("fixes", (capacity, len(radars))), rows("limits", (len(sites), n_targets)),
-        rows("plots", max(len(radars) * n_targets, 1)), clock,
+        rows("waits", (len(sites), capacity)), rows("plots", max(len(radars) * n_targets, 1)), clock,
     )  # fmt: skip

@@ -34,7 +34,8 @@ SAME_KEY = {  # column of MISSILE_TYPES: key in the catalogue, where the value g
     "nav": "nav_constant", "g_limit": "g_limit", "lethal_radius": "lethal_radius",
     "reliability": "reliability", "min_range": "min_range", "min_height": "min_altitude",
     "max_height": "max_altitude", "target_speed": "target_speed_max", "max_time": "max_flight_time",
-    "min_speed": "arrival_speed_min",
+    "min_speed": "arrival_speed_min", "stall_speed": "stall_speed", "vectored": "vectored_thrust",
+    "seeker_interval": "seeker_interval", "seeker_alpha": "seeker_gain", "coast_time": "coast_time",
 }  # fmt: skip
 SEEKER_KEYS = ("seeker_range", "seeker_sigma", "glint")  # may be absent: 0
 PK_KEYS = {  # target class: keys in order of preference; with none of them the probability is 0
@@ -59,6 +60,9 @@ def _fill_row(row: np.void, item: "Item") -> None:
         row[column] = item.si(key)
     for key in SEEKER_KEYS:
         row[key] = item.get_si(key, 0.0)
+    alpha = row["seeker_alpha"]
+    row["seeker_beta"] = alpha * alpha / (2.0 - alpha)  # Benedict and Bordner, IRE Trans. AC-7 (1962) 27
+    row["fuze_reach"] = item.si("fuze_reach") * row["lethal_radius"]
     row["cos_cone"] = math.cos(item.si("seeker_cone"))
     row["area"] = math.pi / 4.0 * item.si("diameter") ** 2
     row["cost"] = item.si("unit_cost")

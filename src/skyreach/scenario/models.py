@@ -61,7 +61,8 @@ class Doctrine(Base):
         default=1.0, description="share of the reach to use"
     )
     engage: Classes = Field(
-        default=list(ALL_CLASSES), min_length=1, description='"all" or a list of target classes'
+        default=list(ALL_CLASSES), min_length=1,
+        description='"all" or a list of target classes; a track passes as one by its speed and height',
     )
 
 
@@ -149,6 +150,9 @@ class Formation(Base):
     radars: list[Radar] = []
     launchers: list[Launchers] = []
     point_defence: list[PointDefence] = []
+    link: Literal["up", "down"] = Field(
+        default="up", description="to the command post above; down: the fire units of this formation fight alone"
+    )
     doctrine: Doctrine | None = None
     units: list["Formation"] = []
 

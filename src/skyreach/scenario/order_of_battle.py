@@ -37,7 +37,6 @@ SIDE = {"blue": BLUE, "red": RED, "civil": NEUTRAL}
 CONTROL = {"free": FREE, "tight": TIGHT, "hold": HOLD}
 BANDS = {"X": 0, "Ku": 0, "K": 0, "Ka": 0, "VHF": 2}  # columns of radar cross-section; 1 for all others
 DEFAULT_POST = "55k6e"  # whose rules of tracking and decision hold where a scenario has no command post
-OWN_WORTH = 1.0  # worth of a command post or fire unit to itself, beside the values of the assets in the scenario
 
 
 @dataclass
@@ -60,7 +59,7 @@ class Order:
     sites: list[Draft] = field(default_factory=list)
     radars: list[Draft] = field(default_factory=list)
     launchers: list[Draft] = field(default_factory=list)
-    links: list[tuple[int, int, float]] = field(default_factory=list)
+    links: list[tuple[int, int, float, bool]] = field(default_factory=list)  # post, fire unit, delay [s], up
     missiles: list[str] = field(default_factory=list)  # ids, in order of first appearance
 
     def missile(self, key: str) -> int:
@@ -83,18 +82,18 @@ def place_defence(scenario: Scenario, cat: "Catalog") -> Order:
             )  # fmt: skip
         doctrine = scenario.doctrine_of(unit, parents)
         post = next((posts[id(p)] for p in reversed(parents) if id(p) in posts), -1)
-        where = scenario.line_of(path)
+        where, linked = scenario.line_of(path), _is_linked(unit, parents)
         if unit.command_post:
             posts[id(unit)] = post = _add_post(order, scenario, cat, unit.name, unit.command_post, side, where)
         radar = unit.engagement_radar()
         if radar:
-            units[id(unit)] = _add_fire_unit(order, scenario, cat, unit.name, radar, side, doctrine, post, where)
+            units[id(unit)] = _add_fire_unit(order, scenario, cat, unit.name, radar, side, doctrine, post, linked, where)
         fire_unit = next((units[id(p)] for p in (unit, *reversed(parents)) if id(p) in units), -1)
         owner = units.get(id(unit), posts.get(id(unit), fire_unit if fire_unit >= 0 else post))
         _add_radars(order, scenario, cat, unit, side, owner, where)
         _add_launchers(order, scenario, unit, fire_unit, where)
         for defence in unit.point_defence:
-            _add_point_defence(order, scenario, cat, defence, side, doctrine, post, where)
+            _add_point_defence(order, scenario, cat, defence, side, doctrine, post, linked, where)
     _add_assets(order, scenario)
     order.launchers.sort(key=lambda draft: draft.columns["site"])  # those of a fire unit stand together
     return order
@@ -104,20 +103,21 @@ def _add_post(order: Order, scenario, cat, name: str, post: CommandPost, side: i
     lat, lon = scenario.resolve(post.at)
     item = cat[post.system]
     columns = {
-        "kind": POST, "side": side, "value": OWN_WORTH, "hits_left": 1, "post": -1, "stands_for": -1, "radar": -1,
+        "kind": POST, "side": side, "value": item.si("own_worth"), "hits_left": 1, "post": -1, "stands_for": -1, "radar": -1,
         "cycle": item.si("cycle_time"),
     }  # fmt: skip
     order.sites.append(Draft(_post_name(name), lat, lon, 0.0, columns, item.key, where))
     return len(order.sites) - 1
 
 
-def _fire_unit_columns(item: "Item", side: int, doctrine: Doctrine, post: int, cycle: float) -> dict:
+def _fire_unit_columns(order: Order, cat, item: "Item", side: int, doctrine: Doctrine, post: int) -> dict:
+    rules = cat[order.sites[post].system if post >= 0 else DEFAULT_POST]  # a unit alone decides as its post would
     mask = 0
     for name in doctrine.engage:
         mask |= 1 << TARGET_KINDS[name]
-    mask |= 1 << TARGET_KINDS["civil"]  # an airliner taken for hostile is taken for an aircraft
     return {
-        "kind": FIRE_UNIT, "side": side, "value": OWN_WORTH, "hits_left": 1, "post": post, "stands_for": -1, "cycle": cycle,
+        "kind": FIRE_UNIT, "side": side, "value": rules.si("own_worth"), "hits_left": 1, "post": post, "stands_for": -1,
+        "cycle": rules.si("cycle_time"),
         "control": CONTROL[doctrine.weapons], "engage": mask, "economy": int(doctrine.economy),
         "look_first": int(doctrine.shoot_look_shoot), "salvo": doctrine.salvo,
         "max_range_share": doctrine.max_range_share,
@@ -127,28 +127,33 @@ def _fire_unit_columns(item: "Item", side: int, doctrine: Doctrine, post: int, c
 
 
 def _add_fire_unit(
-    order: Order, scenario, cat, name: str, radar: Radar, side: int, doctrine, post: int, where: str
+    order: Order, scenario, cat, name: str, radar: Radar, side: int, doctrine, post: int, linked: bool, where: str
 ) -> int:
     fitting = {key: item for item in cat.items("fire_unit") for key in item.texts("engagement_radar")}
     if radar.system not in fitting:
         raise BadInput(f"{where} {name}: no fire unit of the catalogue has this radar", radar.system, ", ".join(fitting))
     item = fitting[radar.system]
     lat, lon = scenario.resolve(radar.at)
-    columns = _fire_unit_columns(item, side, doctrine, post, _cycle(order, cat, post))
+    columns = _fire_unit_columns(order, cat, item, side, doctrine, post)
     order.sites.append(Draft(name, lat, lon, 0.0, columns, item.key, where))
-    return _link(order, cat, post)
+    return _link(order, cat, post, linked)
 
 
-def _cycle(order: Order, cat, post: int) -> float:
-    """Decision cycle [s] of a fire unit when it is alone: that of its command post, or of the S-400's if it never had one."""
-    return order.sites[post].columns["cycle"] if post >= 0 else cat[DEFAULT_POST].si("cycle_time")
-
-
-def _link(order: Order, cat, post: int) -> int:
+def _link(order: Order, cat, post: int, up: bool) -> int:
     row = len(order.sites) - 1
     if post >= 0:
-        order.links.append((post, row, cat[order.sites[post].system].si("link_delay")))
+        order.links.append((post, row, cat[order.sites[post].system].si("link_delay"), up))
     return row
+
+
+def _is_linked(unit: Formation, parents: tuple[Formation, ...]) -> bool:
+    """True if no link lies down between a formation and the command post that it obeys."""
+    for step in (unit, *reversed(parents)):
+        if step.command_post:
+            return True
+        if step.link == "down":
+            return False
+    return True
 
 
 def _add_radars(order: Order, scenario, cat, unit: Formation, side: int, owner: int, where: str) -> None:
@@ -222,13 +227,15 @@ def _add_launchers(order: Order, scenario, unit: Formation, fire_unit: int, wher
                 order.launchers.append(Draft(f"{unit.name} launcher {n + 1}", lat, lon, 0.0, columns, group.system, where))
 
 
-def _add_point_defence(order: Order, scenario, cat, defence: PointDefence, side: int, doctrine, post: int, where: str) -> None:
+def _add_point_defence(
+    order: Order, scenario, cat, defence: PointDefence, side: int, doctrine, post: int, linked: bool, where: str
+) -> None:
     item = cat[defence.system]
     lat, lon = scenario.resolve(defence.at)
-    columns = _fire_unit_columns(item, side, doctrine, post, _cycle(order, cat, post))
+    columns = _fire_unit_columns(order, cat, item, side, doctrine, post)
     columns["salvo"] = min(doctrine.salvo, int(item.si("missiles_per_target")))
     order.sites.append(Draft(defence.name, lat, lon, 0.0, columns, item.key, where))
-    row = _link(order, cat, post)
+    row = _link(order, cat, post, linked)
     for key, role in (("engagement_radar", ENGAGEMENT), ("search_radar", ACQUISITION)):
         radar = cat[item.text(key)]
         values = radar_columns(radar, role, side, row, math.radians(defence.axis_deg))

@@ -94,7 +94,7 @@ LOOKS = {
 ) = codes(29)  # fmt: skip
 REASONS: dict[int, tuple[str, str]] = {
     R_NOT_FLYING: ("not flying", "the target is not in the air"),
-    R_NO_RADAR: ("no radar", "no radar of the defence is alive and radiating, or none has looked yet"),
+    R_NO_RADAR: ("no radar", "no radar of the defence is alive and radiating, or not all have looked yet"),
     R_RANGE: ("not seen: range", "beyond the instrumented range of every radar"),
     R_SECTOR: (
         "not seen: sector",
@@ -113,7 +113,7 @@ REASONS: dict[int, tuple[str, str]] = {
     ),
     R_JAMMING: ("not seen: jamming", "it would have been detected at the last look without the jamming"),
     R_NOT_FIRM: ("not tracked", "plots, but no firm track yet"),
-    R_TRACK_LOST: ("track lost", "had a firm track, which was dropped just now"),
+    R_TRACK_LOST: ("track lost", "had a firm track, which was dropped just now or has had no plot for some looks"),
     R_UNIT_LOST: ("unit lost", "the fire unit is out of the fight"),
     R_CUT_OFF: ("cut off", "the fire unit has no command post and does not see the target itself"),
     R_IDENTITY: ("not identified", "firm track, not (yet) identified as hostile"),

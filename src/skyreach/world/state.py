@@ -24,6 +24,7 @@ class World(NamedTuple):
     banks: np.ndarray  # one per track and, last, one as scratch
     fixes: np.ndarray  # shape (tracks, radars)
     limits: np.ndarray  # shape (sites, targets)
+    waits: np.ndarray  # shape (sites, tracks)
     plots: np.ndarray
     clock: np.ndarray  # shape (1,)
 

@@ -2,9 +2,8 @@
 
 `TABLES` makes the NumPy dtypes, the Arrow schemas and the page in the docs. Dtypes are packed, without holes, so
 that the digest of a table depends on its values alone. Beside the ten tables of the design stand `looks` (radar x
-target), `fixes` (track x radar), `limits` (fire unit x target) and `plots` (this frame): state that no single
-entity owns; `clock`
-has one row. What does not change during a run lies in `Model`.
+target), `fixes` (track x radar), `waits` (fire unit x track), `limits` (fire unit x target) and `plots` (this frame): state
+that no single entity owns; `clock` has one row. What does not change during a run lies in `Model`.
 """
 
 from skyreach.world.field import Field, dtype_of
@@ -182,6 +181,7 @@ TABLES: dict[str, list[Field]] = {
     "tracks": [
         _f("state", "i8", "", "free, tentative, firm"),
         _f("identity", "i8", "", "codes.IDENTITIES"),
+        _f("kind", "i8", "", "class that it passes as, by speed and height (codes.TARGET_KINDS)"),
         _f("number", "i8", "", "track number, never used twice"),
         _f("x", "f8", "m, m/s", "position and velocity estimate", (6,), "ECEF"),
         _f("P", "f8", "m2, m2/s, m2/s2", "covariance of x", (6, 6), "ECEF"),
@@ -256,7 +256,10 @@ TABLES: dict[str, list[Field]] = {
     "limits": [
         _f("code", "i8", "", "why this fire unit does not engage this target now (codes.REASONS)"),
         _f("t_since", "f8", "s", "since when"),
-        _f("t_plan", "f8", "s", "earliest time of a new plan for a target that was out of reach"),
+    ],
+    "waits": [
+        _f("track_number", "i8", "", "number of the track for which this holds, while it has this row of tracks"),
+        _f("t_plan", "f8", "s", "earliest time of a new plan for a track that was out of reach of this fire unit"),
         _f("t_retry", "f8", "s", "earliest time of a new order after one that came to nothing"),
     ],
     "plots": [
@@ -317,6 +320,7 @@ LOG_TABLES: dict[str, list[Field]] = {
         _f("identity", "i8", "", "codes.IDENTITIES"),
         _f("x", "f8", "m, m/s", "position and velocity estimate", (6,), "ECEF"),
         _f("sigma_pos", "f8", "m", "root of the trace of the position covariance"),
+        _f("cov_pos", "f8", "m2", "position covariance", (3, 3), "ECEF"),
         _f("t_plot", "f8", "s", "time of the last plot accepted"),
     ],
     "flights": [
