@@ -129,15 +129,15 @@ def test_weapons_tight_allows_fire_at_what_flies_at_an_asset(lab, height):
 
 
 def test_doctrine_may_leave_out_a_class(lab):
-    raid = [lab.flyer("f-16", "f-16c", 80, 30, 8000.0), lab.flyer("cruise", "tomahawk", 70, 30, 3000.0, bearing=10.0)]
-    run = lab.play(lab.compile(lab.scenario(*raid, doctrine={"engage": ["cruise"]}, duration_s=100.0)))
+    raid = [lab.flyer("f-16", "f-16c", 80, 30, 8000.0), lab.flyer("drone", "tb2", 40, 30, 3000.0, bearing=10.0)]
+    run = lab.play(lab.compile(lab.scenario(*raid, doctrine={"engage": ["drone"]}, duration_s=100.0)))
     assert set(run.world.missiles["target"].tolist()) == {1}
     assert codes.R_RULES in [part[0] for part in lab.reasons_of(run, 1, 0)]
 
 
 def test_a_decoy_is_taken_for_an_aircraft(lab):
     raid = lab.flyer("mald", "mald", 80, 30, 8000.0)
-    for engage, shot in (["aircraft"], True), (["decoy"], False):
+    for engage, shot in (["aircraft"], True), (["drone", "decoy"], False):
         run = lab.play(lab.compile(lab.scenario(raid, doctrine={"engage": engage}, duration_s=100.0)))
         assert (len(run.world.missiles) > 0) == shot
 

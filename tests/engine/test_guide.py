@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from skyreach.catalog import load
 from skyreach.engine import guide
+from skyreach.scenario.missiles import missile_rows
 from skyreach.world import codes
 from skyreach.world.state import rows
 from skyreach.world.tables import MISSILE_TYPES, PARAMS, dtype_of
@@ -64,15 +66,18 @@ def test_seeker_errors_have_their_size():
 
 
 def test_gains_of_the_seeker_filter():
-    """Benedict and Bordner, IRE Trans. AC 7 (1962) 27: beta = alpha^2 / (2 - alpha)."""
-    assert pytest.approx(guide.ALPHA**2 / (2.0 - guide.ALPHA), abs=5e-5) == guide.BETA
+    """Benedict and Bordner, IRE Trans. AC 7 (1962) 27: beta = alpha^2 / (2 - alpha), 1/6 for 1/2."""
+    types, _ = missile_rows([load()["48n6e3"]])
+    assert types[0]["seeker_alpha"] == 0.5
+    assert types[0]["seeker_beta"] == pytest.approx(1.0 / 6.0, rel=1e-12)
 
 
 def test_the_seeker_filter_forgets_where_it_began():
     """A constant velocity is learnt without bias from measurements without noise."""
     missile, target = rows("missiles", 1)[0], rows("targets", 1)[0]
     m, p = np.zeros(1, dtype_of(MISSILE_TYPES))[0], np.zeros(1, dtype_of(PARAMS))[0]
-    p["dt"] = 0.1
+    p["dt"] = m["seeker_interval"] = 0.1
+    m["seeker_alpha"], m["seeker_beta"] = 0.5, 1.0 / 6.0
     velocity = np.array([-250.0, 30.0, 5.0])
     missile["pos_ecef"] = (0.0, 1e4, 0.0)
     for frame in range(100):

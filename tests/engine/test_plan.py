@@ -9,6 +9,7 @@ from scipy.interpolate import RegularGridInterpolator
 from skyreach.engine import plan, sense
 from skyreach.world import codes
 from skyreach.world.state import rows
+from skyreach.world.tables import PARAMS, dtype_of
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +28,10 @@ def a_track(site, e, n, u, velocity):
     row["x"][:3] = site["pos_ecef"] + R.T @ np.array([e, n, u])
     row["x"][3:] = R.T @ np.array(velocity)
     return row
+
+
+def rows_of(fields):
+    return np.zeros(1, dtype_of(fields))[0]
 
 
 def columns(table, m):
@@ -69,7 +74,7 @@ def test_the_intercept_is_the_earliest_meeting(field):
         row = a_track(site, r * math.sin(az), r * math.cos(az), h - r * r / 2.0 / 6.37e6, velocity)
         for type_ in range(len(compiled.names["missile_types"])):
             expected = earliest(model, site, row, type_, 12.0)
-            tof, x, y, z, v = plan.intercept(model, site, row, codes.AIRCRAFT, type_, 0.0, 12.0)
+            tof, x, y, z, v = plan.intercept(model, site, row, type_, 0.0, 12.0)
             if math.isinf(expected) != math.isinf(tof):
                 met["one"] += 1  # a meeting that lasts less than a step of the search, or one at the rim
                 continue
@@ -94,7 +99,7 @@ def test_a_closing_target_is_met_at_the_rim_of_the_reach(field, type_):
     for km in range(520, 10, -2):
         r = km * 1e3
         row = a_track(site, 0.0, r, 10e3 - r * r / 2.0 / 6.37e6, (0.0, -300.0, 300.0 * r / 6.37e6))
-        tof, x, y, z, _ = plan.intercept(model, site, row, codes.AIRCRAFT, type_, 0.0, 12.0)
+        tof, x, y, z, _ = plan.intercept(model, site, row, type_, 0.0, 12.0)
         if not math.isinf(tof):
             break
     met = plan.place_at(site, x, y, z)[0]
@@ -110,7 +115,7 @@ def test_limits_of_a_missile(field):
         types = model.missile_types.copy()
         for key, value in limits.items():
             types[0][key] = value
-        return math.isinf(plan.intercept(model._replace(missile_types=types), site, row, codes.AIRCRAFT, 0, 0.0, 12.0)[0])
+        return math.isinf(plan.intercept(model._replace(missile_types=types), site, row, 0, 0.0, 12.0)[0])
 
     assert not out()
     assert out(min_range=70e3)
@@ -125,8 +130,9 @@ def test_ballistic_targets_have_a_range_of_their_own(field):
     site = world.sites[1]
     row = a_track(site, 0.0, 160e3, 15e3, (0.0, -400.0, 0.0))
     type_ = compiled.names["missile_types"].index("48n6e3")
-    assert not math.isinf(plan.intercept(model, site, row, codes.AIRCRAFT, type_, 0.0, 12.0)[0])
-    tof, x, y, z, _ = plan.intercept(model, site, row, codes.BALLISTIC, type_, 0.0, 12.0)
+    assert not math.isinf(plan.intercept(model, site, row, type_, 0.0, 12.0)[0])
+    row["kind"] = codes.BALLISTIC
+    tof, x, y, z, _ = plan.intercept(model, site, row, type_, 0.0, 12.0)
     assert math.isinf(tof) or plan.place_at(site, x, y, z)[0] <= model.missile_types[type_]["max_range"][codes.BALLISTIC]
 
 
@@ -135,7 +141,9 @@ def test_waiting_for_the_sector(az, free, wait):
     """Half sector 45 degrees, a degree a second: the target is taken into the inner half."""
     radar = rows("radars", 1)[0]
     radar["half_sector"], radar["slew_rate"] = math.radians(45.0), math.radians(1.0)
-    assert plan.sector_wait(radar, math.radians(az), free) == pytest.approx(wait, rel=1e-9)
+    p = rows_of(PARAMS)
+    p["inner_sector"] = 0.5
+    assert plan.sector_wait(p, radar, math.radians(az), free) == pytest.approx(wait, rel=1e-9)
 
 
 def test_place_at_is_the_way_along_the_sphere(field):
@@ -168,11 +176,23 @@ def test_the_next_passage_of_a_beam(late):
         assert math.remainder(2.0 * math.pi * (passage + 2.5) / 6.0 - az, 2.0 * math.pi) == pytest.approx(0.0, abs=1e-9)
 
 
-def test_a_target_is_in_hand_for_three_looks():
-    radar, look = rows("radars", 1)[0], rows("looks", 1)[0]
-    radar["update_search"], radar["update_track"], look["t_seen"], look["engaged"] = 4.0, 0.5, 10.0, 1
-    assert sense.in_hand(radar, look, 11.5)
-    assert not sense.in_hand(radar, look, 11.6)
-    look["engaged"] = 0
-    assert sense.in_hand(radar, look, 22.0)
-    assert not sense.in_hand(radar, look, 22.1)
+def test_a_track_is_held_for_three_looks():
+    p, fix = rows_of(PARAMS), rows("fixes", 1)[0]
+    p["in_hand_looks"], fix["t_plot"] = 3.0, 10.0
+    assert plan.holds(p, fix, 0.5, 11.5)
+    assert not plan.holds(p, fix, 0.5, 11.6)
+    assert plan.holds(p, fix, 4.0, 22.0)
+    assert not plan.holds(p, fix, 4.0, 22.1)
+
+
+@pytest.mark.parametrize(
+    ("speed", "height", "kind"),
+    [(50.0, 2000.0, codes.DRONE), (250.0, 100.0, codes.CRUISE), (250.0, 3000.0, codes.AIRCRAFT), (700.0, 12e3, codes.ARM),
+     (1500.0, 12e3, codes.BALLISTIC), (300.0, 30e3, codes.BALLISTIC)],
+)  # fmt: skip
+def test_what_a_track_passes_as(field, speed, height, kind):
+    """By the nominal bounds of the catalogue: 100, 650 and 1000 m/s, 500 m above the ground, 25 km."""
+    _, model, world = field
+    site = world.sites[1]
+    row = a_track(site, 0.0, 0.0, height, (0.0, speed, 0.0))
+    assert plan.passes_as(model, row, 0.0) == kind

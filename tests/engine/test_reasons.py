@@ -127,7 +127,7 @@ def test_track_lost(lab):
 def test_unit_lost(lab):
     """A cruise missile that nothing may shoot at takes the unit out; a second target is seen by another radar."""
     raid = [
-        lab.flyer("killer", "tomahawk", 20, 2, 3000.0, aim="unit-place"),
+        lab.flyer("killer", "tomahawk", 20, 2, 300.0, aim="unit-place"),
         lab.flyer("f-16", "f-16c", 80, 20, 8000.0, start_s=60.0),
     ]
     data = lab.scenario(
@@ -166,6 +166,16 @@ def test_cut_off_when_the_command_post_is_lost(lab):
     assert first(parts, codes.R_CUT_OFF)[0] == pytest.approx(lost["t"], abs=1.1)
     kept, _ = codes_of(lab, cut_off(lab, False))
     assert not has(kept, codes.R_CUT_OFF)
+
+
+def test_a_link_that_the_scenario_takes_down_cuts_the_unit_off(lab):
+    data = cut_off(lab, False)
+    data["formations"][0]["units"][0]["link"] = "down"
+    parts, run = codes_of(lab, data, target=0)
+    assert (run.world.links["up"] == 0).all()
+    assert codes.R_CUT_OFF in [part[0] for part in parts]
+    orders = lab.events(run.world, codes.E_ASSIGNED)
+    assert set(orders["a"].tolist()) == {2}  # what it sees itself it engages
 
 
 @pytest.mark.parametrize("t_down", [0.0, 60.0])

@@ -1,6 +1,7 @@
 """More about run folders: each file that may be missing or damaged, a stop at each point, what joins and what replays."""
 
 import errno
+import json
 import os
 
 import pytest
@@ -136,21 +137,37 @@ def test_a_damaged_table_is_refused_when_it_is_used(folder, name, how):
         {"empty": b"", "text": b"not a table", "cut": data[: len(data) // 2],
          "middle": data[:middle] + bytes(b ^ 0x5A for b in data[middle : middle + 200]) + data[middle + 200 :]}[how]
     )  # fmt: skip
-    run = read_run(folder)
-    with pytest.raises(BadInput, match=rf"{name}\.parquet\n.*cannot be read"):
-        run.table(name)
+    said = "cannot be read" if how == "middle" else "bytes\n.*bytes that this run wrote"
+    with pytest.raises(BadInput, match=rf"{name}\.parquet\n.*{said}"):
+        read_run(folder).table(name)
+
+
+def test_a_table_cut_short_is_noticed_before_any_table_is_read(folder):
+    path = folder / "truth.parquet"
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(BadInput, match=r"truth\.parquet\n.*bytes"):
+        read_run(folder)
 
 
 def test_tables_that_changed_places_are_refused(folder):
-    shots, events = folder / "shots.parquet", folder / "events.parquet"
-    shots.rename(folder / "other")
-    events.rename(shots)
-    (folder / "other").rename(events)
+    with pytest.raises(BadInput, match="bytes that this run wrote"):
+        read_run(_swapped(folder))
+    manifest = json.loads((folder / "manifest.json").read_text())
+    del manifest["sizes"]  # as folders were before
+    (folder / "manifest.json").write_text(json.dumps(manifest))
     run = read_run(folder)
     for name in ("shots", "events"):
         with pytest.raises(BadInput, match=rf"{name}\.parquet\n.*not the file that this run wrote"):
             run.table(name)
     assert run.table("targets").num_rows > 0
+
+
+def _swapped(folder):
+    shots, events = folder / "shots.parquet", folder / "events.parquet"
+    shots.rename(folder / "other")
+    events.rename(shots)
+    (folder / "other").rename(events)
+    return folder
 
 
 def test_clock(run):

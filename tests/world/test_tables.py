@@ -16,7 +16,7 @@ DESIGN = {  # the ten tables of the design
 
 
 def a_world(n=3):
-    shapes = {"looks": (n, n), "fixes": (n, n), "limits": (n, n), "clock": 1}
+    shapes = {"looks": (n, n), "fixes": (n, n), "limits": (n, n), "waits": (n, n), "clock": 1}
     return World(**{name: rows(name, shapes.get(name, n)) for name in World._fields})
 
 

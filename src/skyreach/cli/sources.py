@@ -31,24 +31,12 @@ def sources(
 
 
 def read_inputs(run: Path) -> list[dict[str, Any]]:
-    """The list `inputs` in the manifest of a run folder; BadInput where there is none."""
-    import json
-
+    """The list `inputs` in the manifest of a run folder; BadInput where there is none, or where the folder is not whole."""
     from skyreach.errors import BadInput
+    from skyreach.records.run import read_run
 
     manifest = run / "manifest.json"
-    if not manifest.is_file():
-        raise BadInput(
-            f"{run}: no manifest.json", allowed="a run folder", cure="skyreach run SCENARIO --out DIR"
-        )
-    try:
-        inputs = json.loads(manifest.read_text(encoding="utf-8"))["inputs"]
-    except (ValueError, KeyError, TypeError, OSError) as fault:
-        raise BadInput(
-            f"{manifest}: not a manifest with inputs",
-            "no inputs in it" if isinstance(fault, KeyError | TypeError) else str(fault),
-            cure="run the scenario again",
-        ) from fault
+    inputs = read_run(run).manifest["inputs"]
     whole = isinstance(inputs, list) and all(
         isinstance(entry, dict) and set(ENTRY) <= set(entry) for entry in inputs
     )

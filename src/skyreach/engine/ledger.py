@@ -89,8 +89,8 @@ def engagements(assignments, n, mine):
 
 @lean
 def orders_on(tracks, assignments, n, ordered, taken):
-    """As engagements, by track: reason code that each fire unit's own orders give a track into ordered (sites, tracks), -1 none, and whether any unit
-    has the track into taken (tracks,)."""
+    """As engagements, by track: reason code that each fire unit's own orders give a track into ordered (sites, tracks), -1
+    none, and whether any unit has the track into taken (tracks,)."""
     ordered[:] = NONE
     taken[:] = False
     for i in range(n):  # i assignment, m track

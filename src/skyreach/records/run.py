@@ -96,13 +96,15 @@ class Run:
         return target
 
     def _write(self, folder: Path) -> None:
-        files = {}
+        files, sizes = {}, {}
         for name in TABLES:
             file = folder / f"{name}.parquet"
             pq.write_table(self.table(name), file, compression="zstd", write_page_checksum=True)
             files[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
         (folder / "scenario.yaml").write_text(self.scenario_yaml, encoding="utf-8")
-        self.manifest = {**self.manifest, "files": files}
+        for name in (*files, "scenario.yaml"):
+            sizes[name] = (folder / name).stat().st_size
+        self.manifest = {**self.manifest, "files": files, "sizes": sizes}
         text = json.dumps(self.manifest, indent=2, ensure_ascii=False, allow_nan=False)
         (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
@@ -134,4 +136,8 @@ def read_run(path: str | Path) -> Run:
     if not manifest.keys() >= MANIFEST:
         lost = ", ".join(sorted(MANIFEST - manifest.keys()))
         raise BadInput(f"{folder / 'manifest.json'}", f"damaged: without {lost}", cure="run it again")
+    for name, size in manifest.get("sizes", {}).items():
+        found = (folder / name).stat().st_size
+        if found != size:
+            raise BadInput(str(folder / name), f"{found} bytes", f"the {size} bytes that this run wrote", "run it again")
     return Run(manifest, text, {}, folder)
