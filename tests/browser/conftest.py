@@ -19,7 +19,8 @@ WIDE = {"width": 1000, "height": 640}
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
+def launch() -> Iterator[Callable[[list[str]], Any]]:
+    """Starts a Chromium with the given switches; all are closed at the end."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install skyreach[test])")
     with sync_api.sync_playwright() as driver:
         own = driver.chromium.executable_path
@@ -27,9 +28,20 @@ def chromium() -> Iterator[Any]:
         path = found or (own if Path(own).exists() else None)
         if path is None:
             pytest.skip("no Chromium on this machine (apt install chromium, or playwright install chromium)")
-        browser = driver.chromium.launch(executable_path=path, args=SWITCHES)
-        yield browser
-        browser.close()
+        browsers = []
+
+        def start(switches: list[str]) -> Any:
+            browsers.append(driver.chromium.launch(executable_path=path, args=switches))
+            return browsers[-1]
+
+        yield start
+        for browser in browsers:
+            browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium(launch: Callable[[list[str]], Any]) -> Any:
+    return launch(SWITCHES)
 
 
 @pytest.fixture(scope="session")

@@ -278,3 +278,20 @@ def test_the_policy_of_the_page_stops_scripts_that_got_in(chromium, small_page, 
     tab.locator("b", has_text="x").first.click(force=True)
     assert tab.evaluate("window.broken") is None
     tab.close()
+
+
+def test_coarse_terrain_is_said_above_the_map(tab):
+    line = tab.locator(".cautions summary")
+    assert "coarse" in line.inner_text()
+    assert line.bounding_box()["y"] < tab.locator(".stage").bounding_box()["y"]
+    line.click()
+    assert "posting" in tab.locator(".cautions .warning").first.inner_text()
+    line.click()
+
+
+def test_one_figure_for_the_circle(tab):
+    """The figure beside the slider is that of the table."""
+    beside = tab.locator(".heights .key-circle strong").inner_text()
+    tab.evaluate("skyreach.tabs.show('circle')")
+    tab.locator(".panel table.numbers").wait_for()
+    assert beside in tab.locator(".panel").inner_text()

@@ -103,8 +103,14 @@ def _ecef(lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
 
 
 def table(united: United, circles: list[tuple[float, float, float]]) -> dict[str, Any]:
-    """Figures beside the circle: its area [km2], and by height the areas inside it and in all."""
+    """Figures beside the circle: its area [km2], and by height the areas inside it and in all.
+
+    The area of one circle is exact, that of several what their union covers on the map."""
     inside = united.within(circles)
+    whole = united.km2(inside)
+    if len(circles) == 1:
+        lat_deg, _, radius = circles[0]
+        whole = float(PolarGrid(float(gaussian_radius(math.radians(lat_deg))), *FINE, radius / FINE[1]).cap(radius)) / 1e6
     rows = []
     for level in united.levels:
         row: dict[str, Any] = {"height_m": level.height}
@@ -112,4 +118,5 @@ def table(united: United, circles: list[tuple[float, float, float]]) -> dict[str
             mask = getattr(level, kind)
             row[kind] = {"km2": round(united.km2(mask)), "inside_km2": round(united.km2(mask & inside))}
         rows.append(row)
-    return {"circle_km2": round(united.km2(inside)), "rows": rows}
+    return {"circle_km2": round(whole), "rows": rows}
+

@@ -1,6 +1,6 @@
 // The page of one run: map, clock, story, targets, kill chains, circle, sources.
 
-import { iconButton, make } from "../core/dom";
+import { iconButton, make, onceAFrame } from "../core/dom";
 import { Clock } from "../core/clock";
 import { toggleScheme } from "../core/theme";
 import type { CircleWords, Sources } from "../data/types";
@@ -14,7 +14,7 @@ import { layerMenu, mapButtons } from "../ui/controls";
 import { Detail } from "../ui/detail";
 import { Heights } from "../ui/heights";
 import { Lanes } from "../ui/lanes";
-import { circleOf, later, overviewOf, sourcesOf } from "../ui/story";
+import { circleOf, later, overviewOf, sourcesOf, warningsOf } from "../ui/story";
 import { Tabs } from "../ui/tabs";
 import { Targets } from "../ui/targets";
 import { clockKeys, Timebar } from "../ui/timebar";
@@ -43,7 +43,7 @@ export async function runPage(place: HTMLElement, id: string, source: Source, li
   const clock = new Clock(doc.duration, opening(run)), view = new View();
   const ground = make("div", { class: "map" }), area = make("section", { class: "stage", "aria-label": "Map" }, ground);
   const panel = make("aside", { class: "panel" }), bar = new Timebar([run], clock);
-  place.replaceChildren(make("a", { class: "skip", href: "#panel" }, "Skip the map"), topbar(doc.title, doc.words.byline, links), make("main", { class: "work" }, area, bar.element, panel));
+  place.replaceChildren(make("a", { class: "skip", href: "#panel" }, "Skip the map"), topbar(doc.title, doc.words.byline, links), ...[warningsOf(run)].filter((e) => e !== null), make("main", { class: "work" }, area, bar.element, panel));
   const arrived = Promise.all([run.fill(clock.t.value), run.ground()]);
   const scene = new Scene(run), layers = new Layers(run);
   const detail = new Detail(run, clock, view, scene, (target) => stage?.goTo(target));
@@ -64,11 +64,16 @@ export async function runPage(place: HTMLElement, id: string, source: Source, li
   await arrived;
   scene.at(clock.t.value);
   const picture = preview(ground, doc, run.relief.value, scene, layers);
-  area.append(layerMenu(run, view), heights.element);
+  area.append(heights.element);
   await painted();
   drawn();
+  if (!hasWebgl()) {
+    still(picture, clock, () => { scene.at(clock.t.value); return preview(ground, doc, run.relief.value, scene, layers); });
+    area.append(make("p", { class: "warning no-webgl", role: "status" }, "This browser offers no WebGL 2: the map is a plain drawing of each moment, without coverage, zoom and third dimension. All else on the page works."));
+    return { runs: [run], clock, view, stages: [], bar, tabs, heights };
+  }
   stage = new Stage(ground, run, clock, view, scene, layers);
-  area.append(mapButtons(stage, view));
+  area.append(layerMenu(run, view), mapButtons(stage, view));
   ground.append(picture);
   stage.map.once("movestart", () => picture.remove());
   await stage.ready;
@@ -76,6 +81,21 @@ export async function runPage(place: HTMLElement, id: string, source: Source, li
   void stage.idle().then(() => picture.remove());
   if (new URLSearchParams(location.search).has("play")) { clock.go(0); clock.toggle(); }
   return { runs: [run], clock, view, stages: [stage], bar, tabs, heights };
+}
+
+/** True if the browser can draw the map. */
+function hasWebgl(): boolean {
+  return document.createElement("canvas").getContext("webgl2") !== null;
+}
+
+/** Keeps a drawing at the moment of the clock, where there is no map. */
+function still(first: HTMLCanvasElement, clock: Clock, again: () => HTMLCanvasElement): void {
+  let picture = first;
+  clock.t.watch(onceAFrame(() => {
+    const next = again();
+    picture.remove();
+    picture = next;
+  }), false);
 }
 
 /** Coverage, once the first picture stands; until the map has nothing left to draw. */

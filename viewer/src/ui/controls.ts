@@ -12,7 +12,7 @@ export function mapButtons(stage: Stage, view: View): HTMLElement {
   view.solid.watch((on) => solid.setAttribute("aria-pressed", String(on)));
   return make("div", { class: "map-buttons" },
     iconButton("plus", "Zoom in", () => stage.map.zoomIn()), iconButton("minus", "Zoom out", () => stage.map.zoomOut()),
-    iconButton("target", "Show the fight", () => stage.fit("near")), iconButton("fit", "Show everything", () => stage.fit("wide")),
+    iconButton("target", "Show the fight", () => stage.fit("near")), iconButton("fit", "Show everything, the advertised circle too", () => stage.fit("wide")),
     solid, iconButton("north", "North up", () => stage.map.resetNorth()));
 }
 

@@ -19,9 +19,16 @@ export function overviewOf(run: RunModel, view: View): HTMLElement {
     make("dl", { class: "tiles" }, ...words.tiles.map((tile) => make("div", { class: "tile", "data-key": tile.key }, make("dt", {}, tile.label), make("dd", { class: "figure" }, String(tile.value)), make("dd", { class: "note" }, tile.note)))),
     ...words.cast.map(([side, text]) => make("p", { class: "fine" }, make("strong", {}, `${side}: `), text)),
     make("h2", {}, got_through.title), make("p", {}, got_through.common), make("ul", { class: "cards" }, ...cards),
-    ...words.warnings.map(([head, text]) => make("p", { class: "warning", role: "note" }, make("strong", {}, `${head}. `), text)),
     make("p", { class: "fine" }, `${notice} One run with one seed: another seed falls out differently.`),
     again(run));
+}
+
+/** What a reader must not miss, in a line above the map that opens: coarse terrain before all. Null where there is nothing. */
+export function warningsOf(run: RunModel): HTMLElement | null {
+  const { warnings } = run.doc.words;
+  if (!warnings.length) return null;
+  return make("details", { class: "cautions" }, make("summary", {}, ...warnings.map(([head]) => make("strong", {}, `${head}. `)), make("span", { class: "fine" }, "What that means")),
+    ...warnings.map(([head, text]) => make("p", { class: "warning", role: "note" }, make("strong", {}, `${head}. `), text)));
 }
 
 function again(run: RunModel): HTMLElement {
