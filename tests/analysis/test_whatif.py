@@ -103,7 +103,7 @@ def test_hills_and_horizon_taken_away_leave_the_routes(scenario, plain):
     s = (j + 1) * float(plain.model.params[0]["floor_dr"])
     reach = 2.0 * 4.0 / 3.0 * 6_371e3
     expected = max(s - math.sqrt(reach * (radar["h_ell"] - plain.undulation)), 0.0) ** 2 / reach + plain.undulation
-    assert smooth.model.floors[radar["floor"], 0, j] == pytest.approx(expected, abs=25.0)  # 0 here: the plateau stands above the sea
+    assert smooth.model.floors[radar["floor"], 0, 0, j] == pytest.approx(expected, abs=25.0)  # 0 here: the plateau stands above the sea
     level = flat(plain)
     assert np.all(level.model.floors < -1e8)
     for other in (smooth, level):
