@@ -132,7 +132,7 @@ def odds_at(dem, n_az, n_r, radius, heights):
     params = map_params(around, dr)[0]
     for _ in range(2):  # the first round loads the kernels
         with Clock() as clock:
-            (view,) = views(around, radars, [floor], surface, surface, sea, dr)
+            (view,) = views(around, radars, [floor[np.newaxis]], surface, surface, sea, dr)
         clutter = clock.cpu
         fill_pd(params, radars[0], view, heights[0], dr, 1.0, 1, np.inf, odds)
     taken = []

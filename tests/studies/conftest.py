@@ -9,6 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from skyreach.studies.study import begin, go_on
+
 TINY = """\
 skyreach: 1
 name: tiny
@@ -59,7 +61,22 @@ def start(*args, **more):
 @pytest.fixture(scope="session")
 def lab():
     """The functions above (test modules cannot import from here)."""
-    return SimpleNamespace(contents=contents, start=start, tiny=TINY)
+    return SimpleNamespace(contents=contents, start=start)
+
+
+@pytest.fixture(scope="session")
+def from_end_to_end(tmp_path_factory):
+    """from_end_to_end(text) -> file and folder of a study of the small raid, done on one thread; `text` are the lines after scenario."""
+
+    def do(text):
+        here = tmp_path_factory.mktemp("undisturbed")
+        (here / "tiny.yaml").write_text(TINY, encoding="utf-8")
+        file = here / "s.yaml"
+        file.write_text(f"skyreach_study: 1\nname: s\nscenario: tiny.yaml\n{text}", encoding="utf-8")
+        go_on(begin(file, here / "s"), jobs=1)
+        return file, here / "s"
+
+    return do
 
 
 @pytest.fixture

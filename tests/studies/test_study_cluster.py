@@ -24,14 +24,10 @@ STUDY = "runs: 40\nshard: 2\nfactors:\n  - {name: drones, path: raid.drones.coun
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory, lab):
+def undisturbed(from_end_to_end, lab):
     """Study file and what it gives on one thread of this machine."""
-    here = tmp_path_factory.mktemp("undisturbed")
-    (here / "tiny.yaml").write_text(lab.tiny, encoding="utf-8")
-    file = here / "s.yaml"
-    file.write_text(f"skyreach_study: 1\nname: s\nscenario: tiny.yaml\n{STUDY}", encoding="utf-8")
-    go_on(begin(file, here / "s"), jobs=1)
-    return file, lab.contents(here / "s")
+    file, folder = from_end_to_end(STUDY)
+    return file, lab.contents(folder)
 
 
 def process(*args, **env):

@@ -18,14 +18,10 @@ STUDY = f"runs: {RUNS}\nshard: {SHARD}\nfactors:\n  - {{name: drones, path: raid
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory, lab):
+def undisturbed(from_end_to_end, lab):
     """The study from begin to end on one thread: its file, its folder, its bytes."""
-    here = tmp_path_factory.mktemp("undisturbed")
-    (here / "tiny.yaml").write_text(lab.tiny, encoding="utf-8")
-    file = here / "s.yaml"
-    file.write_text(f"skyreach_study: 1\nname: s\nscenario: tiny.yaml\n{STUDY}", encoding="utf-8")
-    go_on(begin(file, here / "s"), jobs=1)
-    return file, here / "s", lab.contents(here / "s")
+    file, folder = from_end_to_end(STUDY)
+    return file, folder, lab.contents(folder)
 
 
 def shards(folder):

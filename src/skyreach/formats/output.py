@@ -1,14 +1,13 @@
 """Where exports go: a file or folder that is there is complete; what formats cannot carry stands in a file beside it."""
 
 import json
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from skyreach.errors import BadInput, RunFailed
+from skyreach.errors import BadInput
+from skyreach.records.whole import whole_file, whole_folder
 
 
 @contextmanager
@@ -16,15 +15,8 @@ def part_file(path: Path) -> Iterator[Path]:
     """A name to write under, which becomes path when all is written, and is removed otherwise."""
     if path.is_dir():
         raise BadInput(f"export to {path}", "a folder", "the name of a file", f"--out {path / path.name}")
-    part = path.with_name(f".{path.name}.{os.getpid()}.part{path.suffix}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path) as part:
         yield part
-        part.replace(path)
-    except OSError as fault:
-        raise RunFailed(f"{path} could not be written: {fault.strerror or fault}") from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -32,17 +24,8 @@ def part_folder(path: Path) -> Iterator[Path]:
     """A folder to write in, which becomes path when all is written; path must not hold anything yet."""
     if path.exists() and not (path.is_dir() and not any(path.iterdir())):
         raise BadInput(f"export to {path}", "it is there already", cure="another --out, or remove it first")
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.mkdir(parents=True)
+    with whole_folder(path) as part:
         yield part
-        if path.is_dir():
-            path.rmdir()
-        part.rename(path)
-    except OSError as fault:
-        raise RunFailed(f"{path} could not be written: {fault.strerror or fault}") from None
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def beside(path: Path, document: dict[str, Any]) -> Path:

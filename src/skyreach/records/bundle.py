@@ -19,10 +19,11 @@ import pyarrow as pa
 from skyreach import __version__
 from skyreach.catalog import Catalog, load
 from skyreach.engine.replicate import replicate
-from skyreach.errors import BadInput, RunFailed
+from skyreach.errors import BadInput
 from skyreach.jit import kernel_hash
 from skyreach.records.make import make_run
 from skyreach.records.run import TABLES, Run
+from skyreach.records.whole import whole_file
 from skyreach.scenario import read_scenario
 from skyreach.scenario.compile import compile_scenario
 
@@ -68,15 +69,8 @@ def bundle(run: Run, path: str | Path) -> Path:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in {"bundle.json": _json(head), **texts}.items():
             archive.writestr(zipfile.ZipInfo(name, STAMP), text.encode(), zipfile.ZIP_DEFLATED)
-    part = target.with_name(f".{target.name}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(target, "bundle ") as part:
         part.write_bytes(out.getvalue())
-        part.replace(target)
-    except OSError as exc:
-        raise RunFailed(f"bundle {target} could not be written: {exc.strerror or exc}") from None
-    finally:
-        part.unlink(missing_ok=True)
     return target
 
 

@@ -1,11 +1,15 @@
 """SQL over the Parquet tables of a run folder."""
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from skyreach.errors import BadInput
 from skyreach.records.run import TABLES, read_run
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 def query_run(path: str | Path, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
@@ -22,14 +26,21 @@ def query_run(path: str | Path, query: str) -> tuple[list[str], list[tuple[Any, 
             db.execute(f"create table {name} as select * from part")
             db.unregister("part")
         db.execute("set enable_external_access = false")
-        try:
-            result = db.execute(query)
-            if result is None:
-                raise BadInput("query", repr(query), f"SQL over {', '.join(TABLES)}")
-            names = [column[0] for column in result.description or []]
-            return names, [tuple(plain(v) for v in row) for row in result.fetchall()]
-        except duckdb.Error as exc:
-            raise BadInput("query", str(exc).splitlines()[0], f"SQL over {', '.join(TABLES)}") from None
+        return answer(db, query, TABLES)
+
+
+def answer(db: "duckdb.DuckDBPyConnection", query: str, tables: Iterable[str]) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Column names and rows of an SQL query; BadInput, which names the tables there are, for one that cannot be answered."""
+    import duckdb
+
+    try:
+        result = db.execute(query)
+        if result is None:
+            raise BadInput("query", repr(query), f"SQL over {', '.join(tables)}")
+        names = [column[0] for column in result.description or []]
+        return names, [tuple(plain(v) for v in row) for row in result.fetchall()]
+    except duckdb.Error as exc:
+        raise BadInput("query", str(exc).splitlines()[0], f"SQL over {', '.join(tables)}") from None
 
 
 def plain(value: Any) -> Any:

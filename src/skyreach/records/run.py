@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from skyreach.errors import BadInput, RunFailed
+from skyreach.records.whole import whole_folder
 
 FORMAT = 1  # of the run folder
 TABLES = ("sites", "radars", "targets", "shots", "events", "reasons", "truth", "plots", "tracks", "flights")
@@ -113,17 +112,8 @@ class Run:
     def save(self, path: str | Path) -> Path:
         """Write the run folder at path (which must not hold anything yet) and return it; all of it or nothing."""
         target = new_folder(path)
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            part.mkdir(parents=True)
+        with whole_folder(target, "run folder ") as part:
             self._write(part)
-            if target.is_dir():
-                target.rmdir()
-            part.rename(target)
-        except OSError as exc:
-            raise RunFailed(f"run folder {target} could not be written: {exc.strerror or exc}") from None
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
         self.path = target
         return target
 

@@ -5,8 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from skyreach.errors import BadInput
-from skyreach.records.query import plain
+from skyreach.records.query import answer
 from skyreach.studies.shards import FOLDER
 from skyreach.studies.study import Study, open_study
 
@@ -27,14 +26,7 @@ def query_study(path: str | Path, query: str) -> tuple[list[str], list[tuple[Any
             db.execute(f"create table {name} as select * from part")
             db.unregister("part")
         _runs(db, study)
-        try:
-            result = db.execute(query)
-            if result is None:
-                raise BadInput("query", repr(query), f"SQL over {', '.join(known)}")
-            names = [column[0] for column in result.description or []]
-            return names, [tuple(plain(v) for v in row) for row in result.fetchall()]
-        except duckdb.Error as exc:
-            raise BadInput("query", str(exc).splitlines()[0], f"SQL over {', '.join(known)}") from None
+        return answer(db, query, known)
 
 
 def _runs(db: Any, study: Study) -> None:

@@ -6,13 +6,11 @@ It holds the same build that `skyreach view` serves, and the same parts of the r
 import base64
 import gzip
 import json
-import os
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from skyreach.errors import RunFailed
 from skyreach.records.run import Run
+from skyreach.records.whole import whole_file
 from skyreach.viewer.build import asset, built, embedded, page, sha
 from skyreach.viewer.parts import Parts
 from skyreach.viewer.words import opening
@@ -21,16 +19,9 @@ from skyreach.viewer.words import opening
 def write_report(run: Run, path: str | Path) -> Path:
     """Write the page of a run at path (replaced if there) and return it; all of it or nothing."""
     target = Path(path)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     html = report_html(run)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(target, "page ") as part:
         part.write_text(html, encoding="utf-8", newline="\n")
-        part.replace(target)
-    except OSError as fault:
-        with suppress(OSError):
-            part.unlink()
-        raise RunFailed(f"page {target} could not be written: {fault.strerror or fault}") from None
     return target
 
 
