@@ -94,10 +94,11 @@ def test_swerling_3_and_aspect_reach_the_loop(lab):
     radar, target, look = world.radars[0], world.targets[0].copy(), world.looks[0, 0]
     e, n, u = radar["R_enu_from_ecef"] @ (target["pos_ecef"] - radar["pos_ecef"])
     r, az = math.sqrt(e * e + n * n + u * u), math.atan2(e, n)
+    ground = radar["radius"] * math.atan2(math.hypot(e, n), radar["radius"] + radar["h_ell"] + u)
     snr_ref = math.log(radar["pfa"]) / math.log(0.5) - 1.0
 
     def listen(luck):
-        place = (e, n, u, r, az)
+        place = (e, n, u, r, az, ground)
         args = (model.params[0], model.losses[0], model.clutter[0], model.sea[0], radar, target, look, 1.0, 0.0, place, luck)
         return sense.listen(*args), float(look["snr"])
 
@@ -238,7 +239,7 @@ def test_hidden_by_terrain_agrees_with_a_ray_over_the_grid(murted, lab):
                 margin = above_floor(model, radar, target, float(model.params[0]["k"]))
                 if abs(margin) < 60.0 + 0.003 * ground:  # steps of the map: 0.25 degrees and 0.75 km on a 900 m grid
                     continue
-                code, _ = sense.sight(model.params[0], model.floors[radar["floor"]], radar, target, u, ground, math.atan2(e, n))
+                code, *_ = sense.sight(model.params[0], model.floors[radar["floor"]], radar, target, u, ground, math.atan2(e, n))
                 if code == codes.OFF_SECTOR:
                     continue
                 assert (code == codes.SEEN) == (margin > 0.0), (margin, ground)

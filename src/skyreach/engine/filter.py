@@ -11,6 +11,8 @@ import math
 from skyreach.engine.geometry import square, wrap
 from skyreach.jit import lean
 
+ROUNDING = 1.0 + 1e-6  # what is outside by the range alone is so by any order of the sums
+
 
 @lean
 def predict(track, t, q):
@@ -61,6 +63,8 @@ def match_cost(track, radar, plot, gate, H, S, z):
     d^2 is the squared Mahalanobis distance, S its covariance, R that of the plot: a vague track does not win plots from
     a sharp one. Blackman and Popoli, Design and Analysis of Modern Tracking Systems (1999), ch. 6.4. H, S, z: scratch.
     """
+    if out_of_range_gate(track, radar, plot, gate):
+        return math.inf
     measurement(radar, track["x"], H, z)
     P = track["P"]
     for i in range(3):  # i, j measurement; a, b axis
@@ -87,6 +91,18 @@ def match_cost(track, radar, plot, gate, H, S, z):
     if not d2 <= gate:
         return math.inf
     return d2 + math.log(square(l00 * l11 * l22) / (v0 * v1 * v2))
+
+
+@lean
+def out_of_range_gate(track, radar, plot, gate):
+    """True if the range alone puts a plot outside the gate of a track, whatever its angles; most pairs end here."""
+    x, P, origin = track["x"], track["P"], radar["pos_ecef"]
+    dx, dy, dz = x[0] - origin[0], x[1] - origin[1], x[2] - origin[2]
+    r2 = dx * dx + dy * dy + dz * dz
+    along = dx * dx * P[0, 0] + dy * dy * P[1, 1] + dz * dz * P[2, 2]
+    along += 2.0 * (dx * dy * P[0, 1] + dx * dz * P[0, 2] + dy * dz * P[1, 2])
+    gap = plot["r_slant"] - math.sqrt(r2)
+    return gap * gap * r2 > ROUNDING * gate * (along + square(plot["sigma_r"]) * r2)
 
 
 @lean

@@ -98,11 +98,11 @@ def glance(p, floor, loss, clutter, sea, radar, targets, look, i, j, t, frame):
         look["t_next"] = beam_passage(radar, az, t, 0.0)
         return False
     look["t_next"] = next_look(radar, look, az, t)
-    code, path = sight(p, floor, radar, target, u, math.sqrt(ground2), az)
+    code, path, s = sight(p, floor, radar, target, u, math.sqrt(ground2), az)
     if code == SEEN or path > 0.0:
         jam = jamming_at(p, floor, radar, targets, target) if p["n_jammers"] > 0 else 0.0
         luck = uniform(p["seed"], DETECT, i, j, frame)
-        found = listen(p, loss, clutter, sea, radar, target, look, path, jam, (e, n, u, r, az), luck)
+        found = listen(p, loss, clutter, sea, radar, target, look, path, jam, (e, n, u, r, az, s), luck)
         code = found if code == SEEN or found == SEEN else code
     look["code"] = code
     if code != SEEN:
@@ -115,9 +115,10 @@ def glance(p, floor, loss, clutter, sea, radar, targets, look, i, j, t, frame):
 def listen(p, loss, clutter, sea, radar, target, look, path, jam, place, luck):
     """SEEN if the echo of a target in sight is detected at this draw of luck [0, 1), else what drowned it; writes look.snr.
 
-    path: two-way factor of the edge that it comes over, 1 in free sight; place: east, north, up, range [m] and azimuth [rad].
+    path: two-way factor of the edge that it comes over, 1 in free sight; place: east, north, up, range [m], azimuth [rad] and
+    ground range [m].
     WEAK: noise alone would have; else it would have been detected without the jamming, without the notch, without clutter."""
-    e, n, u, r, az = place
+    e, n, u, r, az, s = place
     R, v = radar["R_enu_from_ecef"], target["vel_ecef"]
     speed2, along = 0.0, 0.0
     for a in range(3):  # a axis
@@ -126,7 +127,6 @@ def listen(p, loss, clutter, sea, radar, target, look, path, jam, place, luck):
     cos_aspect = along / (math.sqrt(speed2) * r + 1e-9)
     band, case = radar["band"], target["swerling"]
     rcs = rcs_aspect(target["rcs_front"][band], target["rcs_side"][band], cos_aspect)
-    s = radar["radius"] * math.atan2(math.sqrt(e * e + n * n), radar["radius"] + radar["h_ell"] + u)
     off = wrap(az - radar["boresight"]) if radar["scan"] == SECTOR else math.asin(u / r)
     path *= path_factor(p, loss, sea, radar, target["h_ell"], target["h_agl"], az, s, r)
     signal = signal_of(radar, rcs, r, off, path)
@@ -165,18 +165,18 @@ def next_look(radar, look, az, t):
 @lean
 def sight(p, floor, radar, target, u, ground, az):
     """(SEEN if nothing but the strength of the echo can prevent a detection, else what does; two-way factor [1] of the edge
-    that an echo comes over: 1 in free sight, 0 where none comes); for targets within the scale."""
+    that an echo comes over: 1 in free sight, 0 where none comes; ground range [m]); for targets within the scale."""
     outside = radar["half_sector"] < math.pi and abs(wrap(az - radar["boresight"])) > radar["half_sector"]
     if outside or not in_elevation(radar, u, ground):
-        return OFF_SECTOR, 0.0
+        return OFF_SECTOR, 0.0, 0.0
     s = radar["radius"] * math.atan2(ground, radar["radius"] + radar["h_ell"] + u)
     if visible(floor, p["floor_dr"], az, s, target["h_ell"]):
-        return SEEN, 1.0
+        return SEEN, 1.0, s
     path = over_the_edge(p, floor[0], radar, target["h_ell"], az, s) if p["diffraction"] == 1 else 0.0
     base = min(radar["h_ground"], target["h_ell"] - target["h_agl"])
     reach = 2.0 * p["k"] * radar["radius"]
     horizon = math.sqrt(reach * (radar["h_ell"] - base)) + math.sqrt(reach * max(target["h_ell"] - base, 0.0))
-    return HIDDEN_HORIZON if s > horizon else HIDDEN_TERRAIN, path
+    return HIDDEN_HORIZON if s > horizon else HIDDEN_TERRAIN, path, s
 
 
 @lean

@@ -53,11 +53,8 @@ class Compiled:
         params = self.model.params.copy()
         params[0]["seed"] = seed
         world = copy_world(self.world)
-        for i, radar in enumerate(world.radars):
-            radar["t_phase"] = radar["update_search"] * (uniform(params[0]["seed"], PHASE, i, 0, 0) - 1.0)
-            if radar["scan"] != ROTATING:
-                n = world.looks.shape[1]
-                world.looks[i]["t_next"] = radar["update_search"] * (np.arange(n) / max(n, 1))
+        turned = np.array([uniform(params[0]["seed"], PHASE, i, 0, 0) - 1.0 for i in range(len(world.radars))])
+        world.radars["t_phase"] = world.radars["update_search"] * turned
         return self.model._replace(params=params), world
 
 
@@ -228,6 +225,8 @@ def _world(cat, order: Order, sites, radars, launchers, targets, routes, duratio
         sites[b]["order_delay"] = delay
     looks = rows("looks", (len(radars), n_targets))
     looks["t_seen"] = -np.inf
+    for i in np.flatnonzero(radars["scan"] != ROTATING):  # a beam that does not turn takes its first looks one by one
+        looks[i]["t_next"] = radars[i]["update_search"] * (np.arange(n_targets) / max(n_targets, 1))
     clock = rows("clock", 1)
     clock["t_full"] = -np.inf
     return World(
