@@ -56,6 +56,32 @@ def test_one_radar_alone_is_what_coverage_says():
         assert row["engageable_km2"] is None
 
 
+def test_one_radar_is_jammed_and_doubted_as_coverage_says():
+    jammers = ["jammer-stand-off@40.6,33.4,9000", "jammer-aircraft@target"]
+    found = network(scenario(), heights=(3000.0,), rcs=1e4, jammers=jammers, bands=True)
+    plain = {"clutter": False, "gas": False, "multipath": "off"}
+    question = {"heights": (3000.0,), "rcs": 1e4, "terrain": "smooth", "environment": plain, "bands": True}
+    alone = coverage("96l6e", (40.0789, 32.5656), jammers=jammers, **question)
+    row, other = found.table[0], alone.table[0]
+    for key in ("seen_km2", "seen_km2_low", "seen_km2_high"):
+        assert row[key] == pytest.approx(other[key], rel=0.02), key
+    assert 0.0 < row["seen_km2_low"] < row["seen_km2"] < row["seen_km2_high"]
+    clear = network(scenario(), heights=(3000.0,), rcs=1e4).table[0]["seen_km2"]
+    assert row["seen_km2"] < clear
+    (burn,) = found.burn_through
+    assert burn.pop("radar") == "first"
+    assert burn == pytest.approx({key: value for key, value in alone.burn_through[0].items() if key != "radar"}, rel=1e-3)
+    assert found.to_dict()["jammers"] == jammers
+
+
+def test_a_jammer_beyond_the_map_of_a_radar_is_named_and_not_heard():
+    far = "jammer-stand-off@40.0,37.5,12000"
+    jammed, clear = (network(scenario(), heights=(3000.0,), jammers=j) for j in ([far], []))
+    assert jammed.table == clear.table
+    assert any(far in note and "first" in note for note in jammed.notes)
+    assert jammed.burn_through[0]["jammers_heard"] == 0
+
+
 def test_one_radar_over_a_smooth_earth_sees_to_the_horizon():
     row = network(scenario(), heights=(50.0,), rcs=1e5).table[0]
     r = 4.0 / 3.0 * gaussian_radius(math.radians(40.08))
@@ -140,6 +166,7 @@ def test_the_network_floor_is_the_lowest_of_the_radars(raid):
     ("options", "words"),
     [
         ({"heights": (0.0,)}, "height"), ({"rcs": -1.0}, "rcs"), ({"pd": 1.5}, "pd"), ({"ref": "sea"}, "ref"), ({"k": 0.1}, "refraction_k"),
+        ({"jammers": ["spoon@1,2,3"]}, "jammer"),
         ({"target": "f-99"}, "target"), ({"rcs": 1.0, "target": "f-16c"}, "one of the two"),
     ],
 )  # fmt: skip

@@ -82,30 +82,37 @@ def views(
     p = map_params(around, dr)[0]
     for radar, seen, loss in zip(radars, maps, losses, strict=True):
         clutter = around.ground_echo(radar, seen[0], ground, sea, dr, loss)
-        standing = [jammer for jammer in jammers if not math.isnan(jammer.lat_deg)]
-        own = [jammer.density for jammer in jammers if math.isnan(jammer.lat_deg) and covers(radar, jammer.low, jammer.high)]
-        levels = _levels(p, radar, seen, standing, undulation)
-        out.append(View(seen, ground, datum, sea, loss, clutter, levels, float(sum(own) * radar["jam_scale"])))
+        levels, carried, beyond = jamming_of(p, radar, seen, jammers, undulation)
+        for jammer, s in beyond:
+            raise BadInput(f"{jammer.name} at {jammer.lat_deg:g},{jammer.lon_deg:g}", f"{s / 1e3:.0f} km from the radar",
+                           f"within the map, {seen.shape[2] * dr / 1e3:.0f} km", "a wider map: --range")  # fmt: skip
+        out.append(View(seen, ground, datum, sea, loss, clutter, levels, carried))
     return out
 
 
-def _levels(p: np.void, radar: np.void, maps: np.ndarray, jammers: Sequence[Jammer], undulation: float) -> np.ndarray:
-    """Azimuth, elevation [rad] and noise over the own on axis [1] of each jammer that a radar sees and that covers it."""
-    rows, row = [], np.zeros(1, dtype_of(TABLES["targets"]))[0]
+def jamming_of(
+    p: np.void, radar: np.void, maps: np.ndarray, jammers: Sequence[Jammer], undulation: float
+) -> tuple[np.ndarray, float, list[tuple[Jammer, float]]]:
+    """What jams a radar: azimuth, elevation [rad] and noise over the own on axis [1] of each standing jammer that it sees and
+    that covers it, (n, 3); noise over the own at 1 m of those that the target carries [1]; and the jammers that stand beyond its
+    maps of sight, with their ground range [m]. undulation: geoid over ellipsoid at the jammers [m]."""
+    rows, beyond, row = [], [], np.zeros(1, dtype_of(TABLES["targets"]))[0]
+    own = [jammer.density for jammer in jammers if math.isnan(jammer.lat_deg) and covers(radar, jammer.low, jammer.high)]
     reach = maps.shape[2] * float(p["floor_dr"])
     for jammer in jammers:
+        if math.isnan(jammer.lat_deg):
+            continue
         row["jam_low"], row["jam_high"], row["h_ell"] = jammer.low, jammer.high, jammer.h_msl + undulation
         place = geodetic_to_ecef(math.radians(jammer.lat_deg), math.radians(jammer.lon_deg), float(row["h_ell"]))
         e, n, u = to_enu(radar, place)
         across = math.hypot(e, n)
         s = radar["radius"] * math.atan2(across, radar["radius"] + radar["h_ell"] + u)
         if s > reach:
-            raise BadInput(f"{jammer.name} at {jammer.lat_deg:g},{jammer.lon_deg:g}", f"{s / 1e3:.0f} km from the radar",
-                           f"within the map, {reach / 1e3:.0f} km", "a wider map: --range")  # fmt: skip
-        if radiates_to(p, maps, radar, row, e, n, u):
+            beyond.append((jammer, s))
+        elif radiates_to(p, maps, radar, row, e, n, u):
             level = jam_to_noise(radar, jammer.density, 1.0, math.sqrt(e * e + n * n + u * u))
             rows.append((math.atan2(e, n) % TWO_PI, math.atan2(u, across), level))
-    return np.array(rows, dtype=float).reshape(-1, 3)
+    return np.array(rows, dtype=float).reshape(-1, 3), float(sum(own) * radar["jam_scale"]), beyond
 
 
 @lean

@@ -13,7 +13,7 @@ import numpy as np
 
 from skyreach.analysis.changes import bare
 from skyreach.catalog import Catalog
-from skyreach.earth.floor import floor_height
+from skyreach.earth.floor import visible
 from skyreach.engine.replicate import Replication, replicate_many
 from skyreach.scenario import Scenario
 from skyreach.scenario.compile import Compiled, compile_scenario
@@ -121,9 +121,9 @@ def _seen_by(compiled: Compiled, radar: np.void, rows: np.ndarray) -> np.ndarray
     seen = np.hypot(ground, enu[:, 2]) <= radar["r_max"]
     s = radar["radius"] * np.arctan2(ground, radar["radius"] + radar["h_ell"] + enu[:, 2])
     az = np.arctan2(enu[:, 0], enu[:, 1])
-    floors, dr = compiled.model.floors[radar["floor"]][0], float(compiled.model.params[0]["floor_dr"])
+    maps, dr = compiled.model.floors[radar["floor"]], float(compiled.model.params[0]["floor_dr"])
     for i in np.flatnonzero(seen):
-        seen[i] = rows["h_ell"][i] >= floor_height(floors, dr, az[i], s[i])
+        seen[i] = visible(maps, dr, az[i], s[i], rows["h_ell"][i])
     return seen
 
 

@@ -5,13 +5,13 @@
 Radars, floor maps, surroundings, missiles and reach tables are those of a run of the scenario (scenario/compile.py). Each
 radar is marked on its own polar grid as in `coverage`, then brought onto a common geographic grid whose cells carry
 their area on the ellipsoid. A fire unit engages what its own engagement radar sees and one of its missiles reaches
-from there. Left out: time, channels, links, jamming by the raid.
+from there. Left out: time, channels, links, and jamming by the raid: jammers are those that are asked for.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,10 @@ import numpy as np
 
 from skyreach.analysis import coverage_input as given
 from skyreach.analysis.common_grid import MapGrid, Reader, floor_on, map_grid, sea_level
+from skyreach.analysis.coverage_bands import BETTER, WORSE, band_environment, band_overrides
 from skyreach.analysis.coverage_grid import PolarGrid, mark_reached
-from skyreach.analysis.coverage_sight import Eye, View, seen_at
+from skyreach.analysis.coverage_jamming import burn_through_table, jammers_of
+from skyreach.analysis.coverage_sight import Eye, Jammer, View, jamming_of, seen_at
 from skyreach.analysis.network_data import Network, NetworkLevel, Station
 from skyreach.earth.geodesy import ecef_to_geodetic
 from skyreach.earth.geoid import load_geoid
@@ -41,6 +43,18 @@ THREADS = 2
 
 
 @dataclass(frozen=True)
+class Question:
+    """What is asked of a network: heights [m] above ref, target, probability, jammers; as the arguments of `network`."""
+
+    heights: list[float]
+    rcs: float | None
+    target: str | None
+    pd: float
+    ref: str
+    jammers: tuple[str | Jammer, ...]
+
+
+@dataclass(frozen=True)
 class Watch:
     """One radar that emits: its row, place [rad], polar grid and maps, and where its cells lie on the common grid."""
 
@@ -50,6 +64,7 @@ class Watch:
     polar: PolarGrid
     view: View
     reader: Reader
+    deaf: list[str]  # jammers that stand beyond its maps
 
 
 @dataclass(frozen=True)
@@ -72,25 +87,48 @@ def network(
     overrides: Mapping[str, str] | None = None,
     target: str | None = None,
     refraction: str | None = None,
+    jammers: Iterable[str | Jammer] = (),
+    bands: bool = False,
 ) -> Network:
     """Union, overlap and gaps of all radars of a scenario, and the union engageable by its fire units.
 
     heights [m] above ref, agl (ground) or msl (mean sea level); rcs [m2]: the same in every band, 1 if nothing is said,
     Swerling 1, never in the Doppler notch; target: a threat of the catalogue instead, head-on at its cruising speed; pd:
     least probability of detection in one look; k: effective earth radius over earth radius, the scenario's if None;
-    refraction: instead of that of its environment; terrain: instead of the scenario's; overrides: as with --set. Validated:
-    test_network (single site, horizon, overlap)."""
+    refraction: instead of that of its environment; terrain: instead of the scenario's; overrides: as with --set; jammers: as in
+    `coverage`; bands: also with the catalogue's figures at both ends of their doubt. Validated: test_network (single site,
+    horizon, overlap, jamming)."""
     levels = given.heights(heights)
     settings = dict(overrides or {}) | ({} if k is None else {"refraction_k": repr(float(k))})
     settings |= {} if refraction is None else {"environment.refraction": refraction}
     checked = load_scenario(scenario, settings) if isinstance(scenario, str | Path) else scenario
     compiled = compile_scenario(checked, terrain or None, log=False)
-    cat = compiled.catalog
+    asked = Question(levels, rcs, target, float(pd), ref, tuple(jammers))
+    answer = _answer(compiled, asked)
+    others = {}
+    for end in (WORSE, BETTER) if bands else ():
+        changed = _at_end(compiled, [name.partition("@")[0] for name in answer.jammers], end)
+        others[end] = _answer(compile_scenario(changed, terrain or None, log=False), asked)
+    return replace(answer, others=others)
+
+
+def _at_end(compiled: Compiled, jammers: list[str], end: str) -> "Scenario":
+    """The scenario with the figures of its radars, missiles and jammers at one end of their doubt; what it sets itself stays."""
+    cat, scenario = compiled.catalog, compiled.scenario
+    keys = dict.fromkeys((*compiled.systems["radars"], *compiled.names["missile_types"], *(j for j in jammers if j in cat)))
+    doubt = band_overrides([cat[key] for key in keys], end)
+    around = band_environment(scenario.environment, end)
+    return scenario.model_copy(update={"catalog": doubt | scenario.catalog, "environment": around})
+
+
+def _answer(compiled: Compiled, asked: Question) -> Network:
+    """The coverage of a compiled scenario, its doubt left out."""
+    checked, cat, pd, ref, levels = compiled.scenario, compiled.catalog, asked.pd, asked.ref, asked.heights
     systems = compiled.systems["radars"]
     emitting = [i for i, row in enumerate(compiled.world.radars) if row["emitting"]]
     if not emitting:
         raise BadInput(f"coverage: {checked.name}", "no radar that emits", "a scenario with radars on the blue side")
-    eye = given.eye(cat, rcs, target)
+    eye = given.eye(cat, asked.rcs, asked.target)
     given.numbers(eye.rcs[0], checked.refraction_k, ref, pd, [cat[systems[i]] for i in emitting])
     places = [_place(compiled.world.radars[i]) for i in emitting]
     rows = [compiled.world.radars[i] for i in emitting]
@@ -100,10 +138,11 @@ def network(
     params = compiled.model.params[0].copy()
     params["cell_dr"] = dr
     smooth = _sea_level(ground) if ref == "msl" else None
+    jammers = jammers_of(cat, asked.jammers)
     with ThreadPoolExecutor(THREADS) as pool:
-        watches = list(pool.map(lambda i, p: _watch(compiled, grid, i, p, smooth), emitting, places))
+        watches = list(pool.map(lambda i, p: _watch(compiled, grid, i, p, smooth, jammers), emitting, places))
         batteries = _batteries(compiled, emitting)
-        question = (params, grid, watches, batteries, eye, float(pd))
+        question = (params, grid, watches, batteries, eye, pd)
         found = tuple(pool.map(lambda height: _level(*question, height), levels))
         floors = list(pool.map(lambda w: _floor_msl(grid, w), watches))
     names = [compiled.names["radars"][i] for i in emitting]
@@ -112,14 +151,18 @@ def network(
                 float(w.row["r_max"]))
         for name, i, p, w in zip(names, emitting, places, watches, strict=True)
     )  # fmt: skip
+    items, views = [cat[systems[i]] for i in emitting], [w.view for w in watches]
+    burn = burn_through_table(items, np.array(rows), views, eye, pd, jammers) if jammers else []
     silent = [compiled.names["radars"][i] for i in range(len(systems)) if i not in emitting]
     return Network(
         scenario=checked.name, title=checked.title, stations=stations, fire_units=tuple(b.name for b in batteries), ref=ref,
-        target=target or "", rcs=eye.rcs[0], pd=float(pd), k=float(params["k"]),
+        target=asked.target or "", rcs=eye.rcs[0], pd=pd, k=float(params["k"]),
         refraction=compiled.around.refraction, convention=compiled.around.convention,
         environment=checked.environment.model_dump(exclude_none=True), grid=grid,
         inside=np.any([w.reader.inside for w in watches], axis=0), levels=found, floors=tuple(floors),
-        dem=ground, terrain=compiled.terrain, notes=_notes(silent, batteries, grid, dr),
+        jammers=tuple(jammer.name for jammer in jammers),
+        burn_through=tuple(row | {"radar": name} for row, name in zip(burn, names, strict=bool(burn))),
+        dem=ground, terrain=compiled.terrain, notes=_notes(silent, stations, watches, batteries, grid, dr),
         catalog_digest=cat.digest(), inputs=cat.used(),
     )  # fmt: skip
 
@@ -136,7 +179,9 @@ def _sea_level(dem: Dem) -> Dem:
     return smooth
 
 
-def _watch(compiled: Compiled, grid: MapGrid, i: int, place: tuple[float, float], smooth: Dem | None) -> Watch:
+def _watch(
+    compiled: Compiled, grid: MapGrid, i: int, place: tuple[float, float], smooth: Dem | None, jammers: Sequence[Jammer]
+) -> Watch:
     """The radar in row i of a compiled scenario; smooth: sea level, where heights refer to it."""
     model, row = compiled.model, compiled.world.radars[i]
     dr = float(model.params[0]["floor_dr"])
@@ -148,10 +193,10 @@ def _watch(compiled: Compiled, grid: MapGrid, i: int, place: tuple[float, float]
     if smooth is not None:
         datum = np.empty_like(ground)
         polar_ground(smooth, *place, dr, datum)
-    nobody = np.zeros((0, 3))
-    view = View(maps, ground, datum, model.sea[row["floor"]], model.losses[i], model.clutter[i], nobody)
+    noise, carried, beyond = jamming_of(model.params[0], row, maps, jammers, compiled.undulation)
+    view = View(maps, ground, datum, model.sea[row["floor"]], model.losses[i], model.clutter[i], noise, carried)
     polar = PolarGrid(float(row["radius"]), maps.shape[1], n_r, dr)
-    return Watch(row, *place, polar, view, Reader(*grid.centres, *place, polar))
+    return Watch(row, *place, polar, view, Reader(*grid.centres, *place, polar), [j.name for j, _ in beyond])
 
 
 def _batteries(compiled: Compiled, emitting: list[int]) -> list[Battery]:
@@ -202,12 +247,17 @@ def _floor_msl(grid: MapGrid, watch: Watch) -> np.ndarray:
     return floor_on(grid, watch.lat, watch.lon, watch.polar.dr, watch.view.floor) - sea_level(grid)
 
 
-def _notes(silent: list[str], batteries: list[Battery], grid: MapGrid, dr: float) -> tuple[str, ...]:
+def _notes(
+    silent: list[str], stations: Sequence[Station], watches: list[Watch], batteries: list[Battery], grid: MapGrid, dr: float
+) -> tuple[str, ...]:
     words = [
         f"Common grid of {grid.n_lat} by {grid.n_lon} cells, {grid.cell / 1e3:.2f} km from south to north; a cell counts as what "
         f"its centre is. Polar grids: 1440 azimuths, range steps of {dr / 1e3:g} km, as in a run.",
         "Sector radars are shown with what they see once turned there.",
     ]
+    for jammer in dict.fromkeys(name for watch in watches for name in watch.deaf):
+        deaf = ", ".join(station.name for station, watch in zip(stations, watches, strict=True) if jammer in watch.deaf)
+        words.append(f"{jammer} stands beyond the instrumented range of {deaf}, whose maps end there: it is not heard by them.")
     if silent:
         words.append(f"Do not emit and see nothing: {', '.join(silent)}.")
     if batteries:

@@ -72,11 +72,19 @@ class Network:
     notes: tuple[str, ...] = field(repr=False)
     catalog_digest: str
     inputs: list[dict[str, Any]] = field(repr=False)
+    jammers: tuple[str, ...] = ()  # as they were asked for
+    burn_through: tuple[dict[str, Any], ...] = field(default=(), repr=False)  # as in `coverage`
+    others: dict[str, "Network"] = field(default_factory=dict, repr=False)  # low and high of the catalogue
 
     @cached_property
     def table(self) -> list[dict[str, Any]]:
-        """One row for each height: union, overlap, gaps, engageable union, and each radar and fire unit alone [km2]."""
-        return [self._row(level) for level in self.levels]
+        """One row for each height: union, overlap, gaps, engageable union, and each radar and fire unit alone [km2]; with bands
+        the unions at low and high too."""
+        ends = {
+            f"{kind}_km2_{end}": [row[f"{kind}_km2"] for row in other.table]
+            for end, other in self.others.items() for kind in ("seen", "engageable")
+        }  # fmt: skip
+        return [self._row(level) | {key: values[i] for key, values in ends.items()} for i, level in enumerate(self.levels)]
 
     @property
     def floor(self) -> np.ndarray:
@@ -121,6 +129,8 @@ class Network:
             "target": self.target,
             "rcs": self.rcs,
             "environment": self.environment,
+            "jammers": list(self.jammers),
+            "burn_through": list(self.burn_through),
             "pd": self.pd,
             "in_range_km2": km2(self.grid.area(self.inside)),
             "grid": {"rows": self.grid.n_lat, "columns": self.grid.n_lon, "cell_km": round(self.grid.cell / 1e3, 3)},

@@ -60,16 +60,17 @@ def coverage(
     messages = Console(stderr=True, quiet=quiet)
     question: dict[str, Any] = {
         "heights": numbers("coverage: height", height), "rcs": rcs, "target": target, "pd": pd, "terrain": terrain, "ref": ref,
-        "k": k, "refraction": refraction,
+        "k": k, "refraction": refraction, "jammers": jammer or (), "bands": bands,
     }  # fmt: skip
     with messages.status("sweeping the terrain (the first run compiles, half a minute)"):
         answer: Any
         if is_scenario(system):
-            alone = {"at": at, "mast": mast, "range": range_km, "environment": around, "jammer": jammer, "bands": bands or None}
-            answer = compute_network(system, alone, settings or [], question)
+            answer = compute_network(
+                system, {"at": at, "mast": mast, "range": range_km}, settings or [], around or [], question
+            )
         else:
             question |= {"k": asked.K if k is None else k, "overrides": catalog_overrides(settings or [])}
-            question |= {"environment": values_of(around), "jammers": jammer or (), "bands": bands}
+            question |= {"environment": values_of(around)}
             answer = asked.coverage(system, at or "", mast, range_km=range_km, **question)
         written = answer.save(out, words(formats)) if out else []
     deliver(answer, print_network if is_scenario(system) else print_coverage, written, as_json, quiet)

@@ -6,26 +6,27 @@ if TYPE_CHECKING:
     from skyreach.analysis.network_data import Network
 
 
-def compute_network(scenario: str, alone: dict[str, Any], settings: list[str], question: dict[str, Any]) -> "Network":
-    """The coverage of a scenario. alone: options that a single site takes and a scenario does not."""
+def compute_network(
+    scenario: str, alone: dict[str, Any], settings: list[str], around: list[str], question: dict[str, Any]
+) -> "Network":
+    """The coverage of a scenario. alone: options that a single site takes and a scenario does not; around: words for its
+    environment, KEY=VALUE."""
     from skyreach.analysis.network import network
     from skyreach.errors import BadInput
     from skyreach.scenario.settings import parse_settings
 
     for name, value in alone.items():
         if value not in (None, "none"):
-            cures = {
-                "mast": "--set formations.NAME.radars.NAME.mast=40v6m", "environment": "--set environment.sea_state=5",
-                "bands": "coverage of one system at one site",
-            }  # fmt: skip
-            cure = cures.get(name, "change the scenario")
+            cure = "--set formations.NAME.radars.NAME.mast=40v6m" if name == "mast" else "change the scenario"
             raise BadInput(f"coverage: {name} for the scenario {scenario}", value, "the places and radars of the scenario", cure)
-    return network(scenario, overrides=parse_settings(settings), **question)
+    return network(scenario, overrides=parse_settings([*(f"environment.{word}" for word in around), *settings]), **question)
 
 
 def print_network(answer: "Network") -> None:
     """The answer in words and two tables."""
     from rich.console import Console
+
+    from skyreach.cli.coverage_tables import network_tables
 
     document = answer.to_dict()
     console = Console(width=max(100, 30 + 13 * len(answer.levels)), highlight=False)
@@ -38,6 +39,8 @@ def print_network(answer: "Network") -> None:
     console.print(_union(answer))
     console.print("each radar: km2 seen / of that by no other; each fire unit: km2 engageable")
     console.print(_members(answer))
+    for table in network_tables(answer):
+        console.print(table)
     lines = [
         f"terrain: {answer.terrain['name']}, posting {answer.terrain['posting_m']:.0f} m, {answer.terrain['interpolation']}",
         *(f"warning: {text}" for text in answer.terrain["warnings"]),

@@ -6,18 +6,25 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from skyreach.analysis.coverage_data import Coverage
+    from skyreach.analysis.network_data import Network
 
 
 def extra_tables(answer: "Coverage") -> list["Table"]:
     """One table for each thing that was asked for."""
     out = []
     if "low" in answer.others:
-        out.append(_bands(answer))
+        out.append(_bands(answer, list(answer.polar)))
     if "standard" in answer.others:
         out.append(_refraction(answer))
     if answer.burn_through:
         out.append(_jamming(answer))
     return out
+
+
+def network_tables(answer: "Network") -> list["Table"]:
+    """The same for a scenario: its own refraction is the only one there."""
+    kinds = ["seen", "engageable"] if answer.fire_units else ["seen"]
+    return [*([_bands(answer, kinds)] if answer.others else []), *([_jamming(answer)] if answer.burn_through else [])]
 
 
 def _new(title: str, *columns: str) -> "Table":
@@ -30,14 +37,14 @@ def _new(title: str, *columns: str) -> "Table":
     return table
 
 
-def _bands(answer: "Coverage") -> "Table":
+def _bands(answer: "Coverage | Network", kinds: list[str]) -> "Table":
     """Areas with the catalogue at low, nominal and high."""
     from skyreach.analysis.coverage_data import metres
 
-    columns = [name for kind in answer.polar for name in (f"{kind}: low", "nominal", "high")]
+    columns = [name for kind in kinds for name in (f"{kind}: low", "nominal", "high")]
     table = _new("doubt of the catalogue, km2", "height", *columns)
     for row in answer.table:
-        cells = [f"{row[f'{kind}_km2{end}']:,.0f}" for kind in answer.polar for end in ("_low", "", "_high")]
+        cells = [f"{row[f'{kind}_km2{end}']:,.0f}" for kind in kinds for end in ("_low", "", "_high")]
         table.add_row(metres(row["height_m"]), *cells)
     return table
 
@@ -56,7 +63,7 @@ def _refraction(answer: "Coverage") -> "Table":
     return table
 
 
-def _jamming(answer: "Coverage") -> "Table":
+def _jamming(answer: "Coverage | Network") -> "Table":
     """Range of detection in free space without jamming, towards and away from the jammers, and against carried ones."""
     table = _new(
         "burn-through in free space, km", "radar", "jammers heard", "clear", "towards jammers", "away from them", "self-screening"
