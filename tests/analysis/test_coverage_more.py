@@ -60,7 +60,7 @@ def test_the_quick_mask_is_that_of_the_odds():
                 odds = np.empty(view.datum.shape, np.float32)
                 fill_pd(s.params[0], row, view, height, s.grid.dr, s.eye.rcs[row["band"]], 1, math.inf, odds)
                 quick = seen_at(s.params[0], row, view, height, s.grid.dr, s.eye, 0.5, threads=2)
-                assert np.mean(quick != (odds >= 0.5)) < 2e-6
+                assert np.mean(quick != (odds >= 0.5)) < 2e-5  # reflections at the sea are lines between computed ones
 
 
 def test_a_further_height_is_that_of_a_new_answer():

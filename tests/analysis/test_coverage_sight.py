@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from skyreach.analysis.coverage import coverage
-from skyreach.analysis.coverage_sight import Jammer
+from skyreach.analysis.coverage_sight import Jammer, bounds_of, fill_pd, seen_at
 from skyreach.errors import BadInput
 
 FLAT = (40.0, 30.0)
@@ -43,6 +43,21 @@ def test_a_jammer_opens_a_wedge_and_dents_the_rest():
 def test_a_jammer_off_the_map_is_refused():
     with pytest.raises(BadInput, match="a wider map"):
         area(jammers=[Jammer(50.0, 30.0, 10_000.0, 1e-5, 0.1e9, 18e9)])
+
+
+@pytest.mark.parametrize("height", [100.0, 1000.0, 9000.0])
+def test_bounds_spare_work_and_not_cells(height):
+    """Over the Black Sea, with its reflections: what bounds and tables settle is what every cell gives by itself."""
+    asked = coverage("91n6e", "odesa", heights=(height,), range_km=300.0)
+    setting, seen = asked.setting, asked.polar["seen"][0]
+    radar, view, eye = setting.radars[0], setting.views[0], setting.eye
+    assert bounds_of(setting.params[0], radar, view, height, asked.grid.dr).first[-1] > 0 or height < 500.0
+    odds = np.empty_like(view.floor)
+    fill_pd(setting.params[0], radar, view, height, asked.grid.dr, eye.rcs[radar["band"]], eye.swerling, eye.v_radial, odds)
+    assert 0.02 < seen.mean() < 0.98
+    assert (seen != (odds >= 0.5)).mean() < 2e-4
+    again = seen_at(setting.params[0], radar, view, height, asked.grid.dr, eye, 0.5, 2)
+    assert (again == seen).all()
 
 
 @pytest.mark.parametrize(

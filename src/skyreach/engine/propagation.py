@@ -49,8 +49,13 @@ def surface_factor(p, sea, radar, h, h_over, az, s):
     wet = sea[i, j] == 1
     if p["multipath"] == MULTIPATH_SEA and not wet:
         return 1.0
-    base = h - h_over
-    h_ant = radar["h_ell"] - base
+    return reflection_factor(p, radar, radar["h_ell"] - h + h_over, h_over, s, wet)
+
+
+@lean
+def reflection_factor(p, radar, h_ant, h_over, s, wet):
+    """surface_factor [1] of a target h_over and an antenna h_ant [m] above the surface, s [m] apart along it; wet: the surface is
+    sea."""
     if h_ant <= 0.0 or h_over <= 0.0:
         return 1.0
     k_radius = p["k"] * radar["radius"]
