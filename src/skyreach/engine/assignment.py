@@ -31,7 +31,7 @@ class Fires(NamedTuple):
     s round, u unit."""
 
     value: np.ndarray  # (j,) [any unit]
-    miss: np.ndarray  # (w, j) chance that a round leaves the target alive [1]
+    miss: np.ndarray  # (j, w) chance that a round leaves the target alive [1]
     cost: np.ndarray  # (w,) of a round fired [unit of value]
     unit: np.ndarray  # (w,) unit of each row
     room: np.ndarray  # (u,) rounds that a unit can guide
@@ -53,6 +53,7 @@ class Chains(NamedTuple):
     cheap: np.ndarray  # (r, s) least change of a chain that ends with a round that has lost its place
     before: np.ndarray  # (r, s) round before it in that chain
     first: np.ndarray  # (r, s) round that the chain begins with
+    stale: np.ndarray  # (j,) the target has changed since its rounds were priced
     kept_target: np.ndarray  # (s,)
     kept_left: np.ndarray  # (j,)
 
@@ -62,13 +63,13 @@ def prepare(value, pk, stock, unit, room, most, cost):
     """Lay out Fires for value (targets,), pk (rows, targets) [1], stock (rows,), unit (rows,), room (units,), most (targets,),
     cost (rows,); all rounds in reserve. A row has no more rounds than its unit can guide."""
     n_rows, n = pk.shape
-    values, miss, limit = np.zeros(n + 1), np.ones((n_rows, n + 1)), np.empty(n + 1, np.int64)
+    values, miss, limit = np.zeros(n + 1), np.ones((n + 1, n_rows)), np.empty(n + 1, np.int64)
     values[:n], limit[:n], limit[n] = value, most, np.iinfo(np.int64).max
     rounds = 0
     for w in range(n_rows):  # w row, j target
         rounds += min(stock[w], room[unit[w]])
         for j in range(n):
-            miss[w, j] = max(1.0 - pk[w, j], SURE)
+            miss[j, w] = max(1.0 - pk[w, j], SURE)
     row, s = np.empty(rounds, np.int64), 0
     for w in range(n_rows):
         for _ in range(min(stock[w], room[unit[w]])):
@@ -82,8 +83,8 @@ def prepare(value, pk, stock, unit, room, most, cost):
 def move(f, s, j):
     """Send round s to target j; writes target, aimed, load and the value left."""
     w, old, reserve = f.row[s], f.target[s], f.value.size - 1
-    f.left[old] /= f.miss[w, old]
-    f.left[j] *= f.miss[w, j]
+    f.left[old] /= f.miss[old, w]
+    f.left[j] *= f.miss[j, w]
     f.aimed[old] -= 1
     f.aimed[j] += 1
     f.load[f.unit[w]] += (old == reserve) - (j == reserve)
@@ -96,7 +97,7 @@ def dearest(f, w):
     reserve = f.value.size - 1
     best, most = reserve, 0.0
     for j in range(reserve):  # j target
-        saved = f.left[j] * (1.0 - f.miss[w, j]) - f.cost[w]
+        saved = f.left[j] * (1.0 - f.miss[j, w]) - f.cost[w]
         if saved > most and f.aimed[j] < f.most[j]:
             best, most = j, saved
     return best, most
@@ -105,7 +106,7 @@ def dearest(f, w):
 @kernel
 def greedy(f):
     """Maximum marginal return: round after round where it saves most, until none saves more than it costs; writes Fires."""
-    n_rows, reserve = f.miss.shape[0], f.value.size - 1
+    n_rows, reserve = f.miss.shape[1], f.value.size - 1
     best, saved, spare = np.empty(n_rows, np.int64), np.empty(n_rows), np.zeros(n_rows, np.int64)
     free = np.zeros(n_rows, np.int64)  # first round of the row that may be in reserve
     for s in range(f.row.size - 1, -1, -1):  # s round, w row
@@ -130,38 +131,49 @@ def greedy(f):
 
 
 @lean
-def replace(f, i, k):
-    """Change of the value when round i takes the place of round k, which is left without a target; inf if that may not be."""
-    w, old, j, reserve = f.row[i], f.row[k], f.target[k], f.value.size - 1
+def shift(f, c, s, j):
+    """Send round s to target j and note that what was said of its old and its new target is out of date."""
+    c.stale[f.target[s]] = c.stale[j] = True
+    move(f, s, j)
+
+
+@lean
+def price(f, c, k):
+    """Write what round k costs or saves when it leaves its target, alone or with another round in its place."""
+    old, j, reserve = f.row[k], f.target[k], f.value.size - 1
+    free = f.load[f.unit[old]] < f.room[f.unit[old]]
     if j == reserve:
-        u = f.unit[old]
-        return 0.0 if u == f.unit[w] or f.load[u] < f.room[u] else math.inf
-    if f.miss[w, j] >= 1.0:
-        return math.inf
-    return f.left[j] * (f.miss[w, j] / f.miss[old, j] - 1.0) + f.cost[w] - f.cost[old]
+        c.alone[k] = 0.0 if free else math.inf
+        for i in range(f.row.size):  # i round that comes
+            c.change[k, i] = 0.0 if free or f.unit[f.row[i]] == f.unit[old] else math.inf
+        return
+    without = f.left[j] / f.miss[j, old]
+    gone = f.left[j] + f.cost[old]
+    c.alone[k] = without - gone
+    for i in range(f.row.size):
+        w = f.row[i]
+        c.change[k, i] = without * f.miss[j, w] - gone + f.cost[w] if f.miss[j, w] < 1.0 else math.inf
 
 
 @lean
 def quote(f, c, pin):
-    """Write the changes that single steps bring, and the chains of one round; a pinned round is in none (-1: none pinned)."""
+    """Bring up to date what single steps bring, and begin the chains; a pinned round is in none (-1: none pinned)."""
     reserve, n = f.value.size - 1, f.row.size
-    for k in range(n):  # k round that leaves, i round that comes
-        w, j = f.row[k], f.target[k]
-        twin = k > 0 and j == reserve and f.row[k - 1] == w and f.target[k - 1] == reserve  # one in reserve stands for all
+    for k in range(n):  # k round that leaves, i round that comes, j target
+        j = f.target[k]
+        twin = k > 0 and j == reserve and f.row[k - 1] == f.row[k] and f.target[k - 1] == reserve  # one stands for all
         c.cheap[0, k] = math.inf if k == pin or twin else 0.0
         c.first[0, k] = k
-        c.alone[k] = math.inf
-        if j < reserve:
-            c.alone[k] = f.left[j] * (1.0 / f.miss[w, j] - 1.0) - f.cost[w]
-        elif f.load[f.unit[w]] < f.room[f.unit[w]]:
-            c.alone[k] = 0.0
+        if c.stale[j] or j == reserve:
+            price(f, c, k)
         c.beside[k], c.extra[k] = reserve, 0.0
-        for t in range(reserve):  # t target
-            d = f.left[t] * (f.miss[w, t] - 1.0) + f.cost[w]
-            if d < c.extra[k] and t != j and f.aimed[t] < f.most[t]:
-                c.beside[k], c.extra[k] = t, d
-        for i in range(n):
-            c.change[k, i] = math.inf if math.isinf(c.cheap[0, k]) else replace(f, i, k)
+    for j in range(reserve):
+        c.stale[j] = False
+        if f.aimed[j] < f.most[j]:
+            for i in range(n):
+                d = f.left[j] * (f.miss[j, f.row[i]] - 1.0) + f.cost[f.row[i]]
+                if d < c.extra[i] and f.target[i] != j:
+                    c.beside[i], c.extra[i] = j, d
 
 
 @lean
@@ -179,7 +191,7 @@ def lengthen(f, c, r):
     n = f.row.size
     for k in range(n):  # k round that loses its place, i round that takes it
         best, last = math.inf, -1
-        for i in range(n):
+        for i in range(n if c.cheap[0, k] == 0.0 else 0):
             d = c.cheap[r, i] + c.change[k, i]
             if d < best and not passed(f, c, r, i, f.target[k]):
                 best, last = d, i
@@ -209,7 +221,7 @@ def close(f, c, r, least):
             continue
         w = f.row[i]
         for j in range(reserve + 1):
-            e = d + f.left[j] * (f.miss[w, j] - 1.0) + (f.cost[w] if j < reserve else 0.0)
+            e = d + f.left[j] * (f.miss[j, w] - 1.0) + (f.cost[w] if j < reserve else 0.0)
             if e < best and f.aimed[j] < f.most[j] and not passed(f, c, r, i, j):
                 best, last, goal = e, i, j
     return best, last, goal
@@ -225,7 +237,7 @@ def exchange(f, c, pin, least):
         if last >= 0:
             while True:
                 old = f.target[last]
-                move(f, last, goal)
+                shift(f, c, last, goal)
                 if r == 0:
                     return change, (r + 1) * n * n
                 last, goal = c.before[r, last], old
@@ -251,7 +263,7 @@ def restore(f, c):
     """Put every round back to where `keep` found it."""
     for s in range(f.row.size):  # s round
         if f.target[s] != c.kept_target[s]:
-            move(f, s, c.kept_target[s])
+            shift(f, c, s, c.kept_target[s])
     for j in range(f.left.size):  # j target: to the bit
         f.left[j] = c.kept_left[j]
 
@@ -265,7 +277,7 @@ def search(f, effort):
     n, reserve = f.row.size, f.value.size - 1
     c = Chains(
         np.empty((n, n)), np.empty(n), np.empty(n), np.empty(n, np.int64), np.empty((CHAIN, n)), np.empty((CHAIN, n), np.int64),
-        np.empty((CHAIN, n), np.int64), np.empty(n, np.int64), np.empty(reserve + 1),
+        np.empty((CHAIN, n), np.int64), np.ones(reserve + 1, np.bool_), np.empty(n, np.int64), np.empty(reserve + 1),
     )  # fmt: skip
     least = -SMALL * max(np.sum(f.value), 1e-300)
     _, effort = descend(f, c, -1, least, effort)
@@ -277,13 +289,13 @@ def search(f, effort):
         if j < reserve:
             change, to = math.inf, -1
             for t in range(reserve):
-                d = f.left[t] * (f.miss[w, t] - 1.0)
+                d = f.left[t] * (f.miss[t, w] - 1.0)
                 if d < min(change, 0.0) and t != j and f.aimed[t] < f.most[t]:
                     change, to = d, t
         idle += 1
         if to >= 0:
-            change += f.left[j] * (1.0 / f.miss[w, j] - 1.0)
-            move(f, s, to)
+            change += f.left[j] * (1.0 / f.miss[j, w] - 1.0)
+            shift(f, c, s, to)
             more, effort = descend(f, c, s, least, effort)
             if change + more < least:
                 _, effort = descend(f, c, -1, least, effort)
