@@ -54,6 +54,8 @@ class Chains(NamedTuple):
     before: np.ndarray  # (r, s) round before it in that chain
     first: np.ndarray  # (r, s) round that the chain begins with
     stale: np.ndarray  # (j,) the target has changed since its rounds were priced
+    loss: np.ndarray  # (s,) what a round costs at its second best target, which is in `second`
+    second: np.ndarray  # (s,)
     kept_target: np.ndarray  # (s,)
     kept_left: np.ndarray  # (j,)
 
@@ -277,29 +279,27 @@ def search(f, effort):
     n, reserve = f.row.size, f.value.size - 1
     c = Chains(
         np.empty((n, n)), np.empty(n), np.empty(n), np.empty(n, np.int64), np.empty((CHAIN, n)), np.empty((CHAIN, n), np.int64),
-        np.empty((CHAIN, n), np.int64), np.ones(reserve + 1, np.bool_), np.empty(n, np.int64), np.empty(reserve + 1),
+        np.empty((CHAIN, n), np.int64), np.ones(reserve + 1, np.bool_), np.empty(n), np.empty(n, np.int64), np.empty(n, np.int64), np.empty(reserve + 1),
     )  # fmt: skip
     least = -SMALL * max(np.sum(f.value), 1e-300)
     _, effort = descend(f, c, -1, least, effort)
-    s, idle = 0, 0
-    while effort > 0 and idle < n:
-        w, j = f.row[s], f.target[s]
-        c.kept_target[:], c.kept_left[:] = f.target, f.left
-        change, to = 0.0, -1
-        if j < reserve:
-            change, to = math.inf, -1
-            for t in range(reserve):
-                d = f.left[t] * (f.miss[t, w] - 1.0)
-                if d < min(change, 0.0) and t != j and f.aimed[t] < f.most[t]:
-                    change, to = d, t
-        idle += 1
-        if to >= 0:
-            change += f.left[j] * (1.0 / f.miss[j, w] - 1.0)
-            shift(f, c, s, to)
-            more, effort = descend(f, c, s, least, effort)
-            if change + more < least:
-                _, effort = descend(f, c, -1, least, effort)
-                idle = 0
-            else:
-                restore(f, c)
-        s = s + 1 if s + 1 < n else 0
+    fresh = True
+    while effort > 0:
+        if fresh:
+            quote(f, c, -1)
+            c.loss[:], c.second[:] = c.alone + c.extra, c.beside
+            c.kept_target[:], c.kept_left[:] = f.target, f.left
+        s = -1
+        for i in range(n):
+            if c.loss[i] < (math.inf if s < 0 else c.loss[s]) and c.second[i] != f.target[i]:
+                s = i
+        if s < 0:
+            return
+        change, c.loss[s] = c.loss[s], math.inf
+        shift(f, c, s, c.second[s])
+        more, effort = descend(f, c, s, least, effort)
+        fresh = change + more < least
+        if fresh:
+            _, effort = descend(f, c, -1, least, effort)
+        else:
+            restore(f, c)
