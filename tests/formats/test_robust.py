@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from skyreach import api
 from skyreach.errors import BadInput
-from skyreach.formats import inputs
 from skyreach.formats.take import take
+from skyreach.intake import inputs
 
 FUZZ = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 SEEDS = {

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from skyreach.errors import BadInput
-from skyreach.formats.inputs import json_of, number, read_bytes, text_of, unpacked, xml_of
 from skyreach.formats.take import Taken
-from skyreach.formats.trails import free_name
+from skyreach.intake.inputs import json_of, number, read_bytes, text_of, unpacked, xml_of
+from skyreach.intake.trails import free_name
 
 MOST_SITES = 20_000
 EARTH, LAYER = 6_371_000.0, 1000.0  # m: mean radius; depth of the air over which the gradient is taken (ITU-R P.453)

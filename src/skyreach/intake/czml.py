@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from skyreach.errors import BadInput
-from skyreach.formats.inputs import json_of, number, read_bytes
-from skyreach.formats.trails import Trails
-from skyreach.records.arrow import geodetic
+from skyreach.intake.inputs import json_of, number, read_bytes
+from skyreach.intake.points import geodetic
+from skyreach.intake.trails import Trails
 
 FORMS = {"cartographicDegrees": "degrees", "cartographicRadians": "radians", "cartesian": "cartesian"}
 
