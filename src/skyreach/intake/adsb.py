@@ -113,8 +113,9 @@ def read_csv(file: Path, where: str, notes: list[str], counts: Counter) -> pa.Ta
         )  # fmt: skip
     except (pa.ArrowInvalid, pa.ArrowKeyError, pa.ArrowNotImplementedError, UnicodeDecodeError) as fault:
         raise BadInput(where, f"not CSV ({str(fault).splitlines()[0][:200]})") from None
-    first = 1 if plain else 2
-    lines = np.delete(np.arange(table.num_rows + len(skipped)) + first, np.array(skipped, np.int64) - first)
+    top = 1 if plain else 2
+    lines = np.arange(top, top + table.num_rows + len(skipped))
+    lines = lines[~np.isin(lines, skipped)]
     return table.append_column(ROW, pa.array(lines))
 
 

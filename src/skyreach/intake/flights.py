@@ -1,6 +1,6 @@
 """Lists of flights of OpenSky: two places and two times each -> samples of the straight way between them, an assumption.
 
-The monthly lists (CSV) give the first and the last place where a flight was seen, heights in metres (their values are multiples of
+The monthly lists (CSV) give the first and the last place where a flight was seen, heights in metres (they are multiples of
 7.62 m, the 25 ft of a transponder); the flights of the API (JSON) name airports, whose places come from a table or the catalogue.
 Between the two an aircraft is taken to go straight along the geodesic at constant speed and climb: no airliner flies so, and the
 notes of an import say it.
