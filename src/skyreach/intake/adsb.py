@@ -56,6 +56,7 @@ def read(
         table = _json(json_of(read_bytes(file), where, notes), where, counts)
     else:
         table = read_csv(file, where, notes, counts)
+    _each_once(table, where)
     if flights.holds_flights(table):
         return flights.trails(table, where, limits, _airports(airports, notes), notes, counts)
     return _trails(table, where, unit, ref, notes, counts)
@@ -66,7 +67,14 @@ def _airports(file: Path | None, notes: list[str]) -> dict[str, tuple[float, flo
     if file is None:
         return {}
     table = read_csv(file, f"airports {file}", notes, Counter())
+    _each_once(table, f"airports {file}")
     return flights.airports(table, f"airports {file}")
+
+
+def _each_once(table: pa.Table, where: str) -> None:
+    doubles = sorted(name for name, n in Counter(table.column_names).items() if n > 1)
+    if doubles:
+        raise BadInput(where, f"two columns of one name: {', '.join(doubles)[:200]}", "each column once")
 
 
 def _parquet(file: Path, where: str) -> pa.Table:
@@ -197,9 +205,6 @@ def _columns(columns: dict[str, list[Any]]) -> pa.Table:
 
 
 def _trails(table: pa.Table, where: str, unit: str | None, ref: str | None, notes: list[str], counts: Counter) -> Trails:
-    doubles = sorted(name for name, n in Counter(table.column_names).items() if n > 1)
-    if doubles:
-        raise BadInput(where, f"two columns of one name: {', '.join(doubles)[:200]}", "each column once")
     lower = {name.lower().strip(): name for name in reversed(table.column_names)}
     found = {part: next((lower[n] for n in names if n in lower), None)
              for part, names in (("time", TIMES), ("id", IDS), ("lat", LATS), ("lon", LONS), ("ground", GROUND), ("type", TYPES),
