@@ -286,3 +286,25 @@ def test_what_is_out_of_order_is_counted_or_refused_with_its_row(rows, said, tmp
     with pytest.raises(BadInput, match=said.replace(".*", r".*\s.*")) as caught:
         api.import_file(file, strict=True)
     assert str(file) in str(caught.value)
+
+
+def test_czml_that_is_left_out_is_counted(tmp_path):
+    good = {"epoch": "2026-05-01T02:00:00Z", "cartographicDegrees": [0, 30, 40, 5000, 10, 30.02, 40, 5000]}
+    packets = [{"id": "document", "version": "1.0"}, {"id": "x", "position": [good, {"reference": "y#position"}, 3]},
+               {"id": "z", "position": {"cartographicDegrees": [30, 40, 0]}}]  # fmt: skip
+    file = tmp_path / "a.czml"
+    file.write_text(json.dumps(packets), encoding="utf-8")
+    counts = api.import_file(file, system="f-16c").counts
+    assert counts["left out: pieces of positions that are not sampled"] == 2
+    assert counts["left out: packets without sampled positions"] == 1
+
+
+def test_further_points_and_second_levels_are_counted(tmp_path):
+    point = "<Point><coordinates>30,40,0</coordinates></Point>"
+    file = tmp_path / "a.kml"
+    file.write_text(f"<kml><Placemark><name>a</name><MultiGeometry>{point * 3}</MultiGeometry></Placemark></kml>", encoding="utf-8")
+    counts = api.import_file(file).counts
+    assert (counts["sites"], counts["left out: further points of one placemark"]) == (1, 2)
+    file = tmp_path / "s.csv"
+    file.write_text(SOUNDING + "845.6,1500,5.25,-5\n", encoding="utf-8")
+    assert api.import_file(file).counts["left out: a second level at one height"] == 1
