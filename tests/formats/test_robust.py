@@ -202,3 +202,33 @@ def test_bad_options(tmp_path):
                           ({"system": "s-400"}, "a320")):  # fmt: skip
         with pytest.raises(BadInput, match=said):
             api.import_file(tmp_path / "a.csv", **options)
+
+
+def test_small_files_that_grow_are_refused(tmp_path, monkeypatch):
+    """A table of equal rows takes some kilobytes as Parquet; JSON and XML grow when they become objects."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from skyreach.intake import adsb
+
+    n = adsb.MOST_ROWS + 1
+    piece = pa.table({"icao24": pa.repeat("a", 1_000_000)})
+    with pq.ParquetWriter(tmp_path / "a.parquet", piece.schema) as out:
+        for _ in range(n // 1_000_000 + 1):
+            out.write_table(piece)
+    assert (tmp_path / "a.parquet").stat().st_size < 100_000
+    with pytest.raises(BadInput, match="rows"):
+        take(tmp_path / "a.parquet")
+    monkeypatch.setattr(inputs, "MOST_TREE", 50)
+    for name in ("a.kml", "a.geojson", "a.json", "a.czml"):
+        (tmp_path / name).write_bytes(SEEDS[name])
+        with pytest.raises(BadInput, match="JSON or XML"):
+            take(tmp_path / name)
+
+
+def test_deep_nesting_ends_in_words(tmp_path):
+    (tmp_path / "a.geojson").write_text("[" * 200_000, encoding="utf-8")
+    (tmp_path / "a.kml").write_text("<a>" * 200_000 + "</a>" * 200_000, encoding="utf-8")
+    for name in ("a.geojson", "a.kml"):
+        with pytest.raises(BadInput):
+            take(tmp_path / name)

@@ -22,7 +22,7 @@ from skyreach.intake.columns import numbers, time, truth
 from skyreach.intake.inputs import json_of, read_bytes, text_of
 from skyreach.intake.trails import FOOT, Limits, Trails
 
-MOST_ROWS = 50_000_000
+MOST_ROWS = 8_000_000  # some 6 GB while they are read
 ROW = flights.ROW
 TIMES = ("time", "timestamp", "time_utc", "time_position", "t", "lastposupdate")
 IDS = ("icao24", "hex", "icao", "hex_ident", "id", "flight_id")
