@@ -168,6 +168,7 @@ def test_sounding_gives_the_refraction_of_its_air(tmp_path):
     ("name", "text", "asks"),
     [
         ("a.csv", "time,icao24,lat,lon,altitude\n1,a,40,30,1000\n2,a,40.01,30,1000\n", "unit"),
+        ("f.csv", "time,icao24,lat,lon,altitude,groundspeed,lastcontact\n1,a,40,30,1000,9,1\n2,a,40.01,30,1000,9,1\n", "unit"),
         ("b.csv", "time,icao24,lat,lon,height_m\n1,a,40,30,1000\n2,a,40.01,30,1000\n", "count from"),
         ("c.csv", "time,icao24,latitude\n1,a,40\n", "lon"),
         ("d.csv", "pressure,height_m,temperature_c\n1,2,3\n", "unit"),

@@ -33,6 +33,7 @@ TYPES = ("typecode", "type", "aircraft_type")
 GEOMETRIC = ("geoaltitude", "geo_altitude", "alt_geom", "geo_altitude_ft", "geo_altitude_m", "geoaltitude_m", "geoaltitude_ft")
 PRESSURE = ("baroaltitude", "baro_altitude", "altitude", "alt_baro", "baro_altitude_ft", "baro_altitude_m", "altitude_ft",
             "altitude_m", "alt", "height", "height_m", "height_ft", "h_m")  # fmt: skip
+KNOTS = ("groundspeed", "ground_speed_kt", "gs")
 METRES, FEET = ("lastcontact", "last_contact", "vertrate", "velocity"), ("groundspeed", "vertical_rate", "ground_speed_kt", "gs")
 STATE = ("icao24", "callsign", "origin_country", "time_position", "last_contact", "longitude", "latitude", "baro_altitude",
          "on_ground", "velocity", "true_track", "vertical_rate", "sensors", "geo_altitude", "squawk", "spi",
@@ -273,12 +274,12 @@ def _height(
         return np.full(table.num_rows, np.nan), "msl"
     said = unit or _unit(chosen, lower)
     if said is None:
-        raise BadInput(where, f"column {lower[chosen]}: its unit is not said", "m or ft", "--height-unit ft")
+        cure = "--height-unit ft; height_unit: ft in a scenario"
+        raise BadInput(where, f"column {lower[chosen]}: its unit is not said", "m or ft", cure)
     h = numbers(table[lower[chosen]]) * (FOOT if said == "ft" else 1.0)
     if chosen in ("alt", "height", "height_m", "height_ft", "h_m") and ref is None:
-        raise BadInput(
-            where, f"column {lower[chosen]}: what its heights count from is not said", "msl, ell or agl", "--height-ref msl"
-        )
+        cure = "--height-ref msl; height_ref: msl in a scenario"
+        raise BadInput(where, f"column {lower[chosen]}: what its heights count from is not said", "msl, ell or agl", cure)
     datum = ref or ("ell" if chosen == geometric else "msl")
     kind = (
         "given"
@@ -296,7 +297,10 @@ def _unit(name: str, lower: dict[str, str]) -> str | None:
     for ending, unit in (("_ft", "ft"), ("_m", "m")):
         if name.endswith(ending):
             return unit
-    if any(word in lower for word in METRES):
+    metric, knots = any(word in lower for word in METRES), any(word in lower for word in KNOTS)
+    if metric and knots:
+        return None  # columns of both: it must be said
+    if metric:
         return "m"
     if name in ("alt_baro", "alt_geom") or any(word in lower for word in FEET):
         return "ft"

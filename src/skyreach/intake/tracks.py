@@ -91,7 +91,8 @@ def _name_systems(out: Items, trails: Trails, found: Routes, asked: Asked, file:
     if unknown:
         out.counts["left out: routes of objects that are no catalogue item"] += sum(unknown.values())
         words = ", ".join(f"{word} ({n})" for word, n in unknown.most_common(8))
-        out.notes.append(f"no catalogue item for: {words}; say it with --map NAME=ITEM or --system ITEM")
+        cure = "say it with --map NAME=ITEM or --system ITEM; systems or system in a scenario"
+        out.notes.append(f"no catalogue item for: {words}; {cure}")
 
 
 def _known(cat: Catalog, word: str) -> str | None:
