@@ -61,13 +61,11 @@ def read_acmi(file, run):
 
 def read_czml(file, run):
     from czml3 import Document, Packet
-    from czml3.properties import Position
 
     packets = json.loads(file.read_text(encoding="utf-8"))
     out = {}
     for packet in packets[1:]:
         position = packet["position"]
-        Position(**{key: value for key, value in position.items() if key != "epoch"}, epoch=position.get("epoch"))
         numbers = position["cartographicDegrees"]
         if len(numbers) == 3:
             rows = [(0.0, numbers[1], numbers[0], numbers[2])]
@@ -75,7 +73,7 @@ def read_czml(file, run):
             base = seconds(position["epoch"])
             rows = [(base + t, lat, lon, h) for t, lon, lat, h in np.reshape(numbers, (-1, 4))]
         out[packet["name"]] = np.array(rows)
-    Document(packets=[Packet(id=p["id"], name=p["name"]) for p in packets[1:]])
+    assert Document(packets=[Packet(**packet) for packet in packets])  # every property of every packet is one of the schema
     return out, json.dumps(packets[0])
 
 
