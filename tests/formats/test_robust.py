@@ -113,6 +113,14 @@ def test_every_sample_is_accounted_for(rows, tmp_path):
         assert c["read"] == len(rows) == left + c["on the way between waypoints"] + c["waypoints"]
 
 
+@pytest.mark.parametrize("t", [-9e10, -6.3e10, 9e10, 2e11, 1e300])
+def test_times_far_from_ours_end_in_words(t, tmp_path):
+    rows = "".join(f"{t + 10 * n:.0f},a,{40 + 0.02 * n},30,5000,0\n" for n in range(2))
+    tried(tmp_path / "a.csv", f"time,icao24,lat,lon,baroaltitude,velocity\n{rows}".encode())
+    tried(tmp_path / "d.json", json.dumps([{"icao24": "a", "firstSeen": t, "lastSeen": t + 9000, "estDepartureAirport": "LTAE",
+                                            "estArrivalAirport": "LTAG"}]).encode())  # fmt: skip
+
+
 def bomb(name, size):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -87,6 +87,37 @@ def test_what_is_not_civil_goes_to_the_raid(scenario):
     assert not checked.civil
 
 
+ACMI = """FileType=text/acmi/tacview
+FileVersion=2.2
+0,ReferenceTime=2026-05-01T02:00:00Z
+#0
+1,T=32|40|5000,Name=F-16C,Color=Red
+2,T=32.5|40|9000,Name=Unknown
+#60
+1,T=32.1|40|5000
+2,T=32.6|40|9000
+"""
+CZML = [{"id": "x", "name": "stranger", "position": {"epoch": "2026-05-01T02:00:00Z", "cartographicDegrees": [
+         0, 32, 40, 5000, 60, 32.1, 40, 5000]}}]  # fmt: skip
+
+
+def test_threats_come_from_acmi_and_czml(scenario):
+    """Formats without rows: the item says the file alone; what is no catalogue item is counted, and can be named."""
+    checked = load_scenario(scenario("{file: a.acmi, side: red}", a__acmi=ACMI))
+    assert [(item.name, item.system) for item in checked.raid[1:]] == [("F-16C", "f-16c")]
+    assert checked.raid[1].note.startswith("from a.acmi; sha256 ")
+    assert any("no catalogue item for: Unknown (1)" in line for line in checked.said)
+    named = load_scenario(scenario("{file: a.acmi, side: blue, systems: {unknown: su-35s}}", a__acmi=ACMI))
+    assert [(item.system, item.side) for item in named.raid[1:]] == [("f-16c", "blue"), ("su-35s", "blue")]
+    checked = load_scenario(scenario("{file: a.czml, side: red, system: f-16c}", a__czml=json.dumps(CZML)))
+    assert [item.name for item in checked.raid[1:]] == ["stranger"]
+
+
+def test_two_files_with_one_name_both_fly(scenario):
+    checked = load_scenario(scenario("{file: sky.csv}\n  - {file: sky.csv, start: 2026-05-01T01:30:20Z}", sky__csv=CSV))
+    assert [item.name for item in checked.civil] == ["THY19 4ba946", "THY19 4ba946-leg2"]
+
+
 ROWS = CSV.splitlines(keepends=True)
 
 
@@ -111,6 +142,7 @@ def test_strict_refuses_with_file_and_row(text, said, scenario):
         ("{file: none.csv}", "no such file"),
         ("{file: sky.csv, gap: 3}", r"busy.yaml:18  traffic\[0\].gap = 3: unknown key"),
         ("{file: sky.csv, bbox: [0, 0, 1, 1]}", "outside the box"),
+        ("{file: sky.csv, start: 2026-05-01T02:00:00Z}", "samples run from 2026-05-01T01:30:00Z to 2026-05-01T01:32:00Z"),
         ("{file: sky.csv, system: mig-99}", "no threat of this name"),
         ("{file: low.csv, height_unit: m, height_ref: msl}", "low.csv row 3"),
     ],

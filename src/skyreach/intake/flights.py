@@ -17,7 +17,7 @@ from skyreach.catalog import load
 from skyreach.earth.geodesy import geodesic_direct, geodesic_inverse
 from skyreach.errors import BadInput
 from skyreach.intake.columns import numbers, time
-from skyreach.intake.trails import Limits, Trails
+from skyreach.intake.trails import EARLIEST, LATEST, Limits, Trails
 from skyreach.jit import kernel
 
 ROW = "row of the file"
@@ -143,7 +143,7 @@ def _kept(t1, t2, ends, names: list[str], row: np.ndarray, limits: Limits, count
             raise BadInput(f"{limits.file} row {row[first]}: {names[first]}", why, "a list without such flights, where strict")
         counts[f"left out: {why}"] += int(bad.sum())
 
-    timed = np.isfinite(t1) & np.isfinite(t2) & (np.abs(t1) < 1e11) & (np.abs(t2) < 1e11)
+    timed = (t1 > EARLIEST) & (t1 < LATEST) & (t2 > EARLIEST) & (t2 < LATEST)
     leave(~timed, "flights without times", False)
     back = timed & (t2 <= t1)
     leave(back, "flights that end before they begin", True)

@@ -56,7 +56,7 @@ def read_items(file: Path, asked: Asked, limits: Limits) -> Items:
     found = routes(trails, limits)
     counts["objects"] = len(trails.names)
     counts.update(found.counts)
-    out = Items([], [], counts, notes, datetime.fromtimestamp(found.start, UTC).isoformat().replace("+00:00", "Z"))
+    out = Items([], [], counts, notes, _start(found.start))
     _name_systems(out, trails, found, asked, file)
     counts["routes"] = len(out.content)
     if found.gaps:
@@ -93,6 +93,10 @@ def _name_systems(out: Items, trails: Trails, found: Routes, asked: Asked, file:
         words = ", ".join(f"{word} ({n})" for word, n in unknown.most_common(8))
         cure = "say it with --map NAME=ITEM or --system ITEM; systems or system in a scenario"
         out.notes.append(f"no catalogue item for: {words}; {cure}")
+
+
+def _start(t: float) -> str:
+    return datetime.fromtimestamp(t, UTC).isoformat().replace("+00:00", "Z")
 
 
 def _known(cat: Catalog, word: str) -> str | None:

@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from skyreach.errors import BadInput
 from skyreach.intake.points import ecef, keep_points
 from skyreach.jit import kernel
 
+EARLIEST, LATEST = -6.2e10, 1e11  # s since 1970: within the years that a date can have
 LOWEST, HIGHEST = -500.0, 500_000.0  # m that a waypoint may have
 APART = 2.0  # m between two waypoints at the least
 LONGEST_LEG = 600.0  # s
@@ -143,6 +145,8 @@ def routes(trails: Trails, limits: Limits) -> Routes:
     out.start = limits.start if limits.start is not None else math.floor(float(good.t.min())) if good.t.size else 0.0
     inside = (good.t >= out.start) & (good.t <= out.start + limits.duration)
     _drop(out, "outside the window of time", inside)
+    if good.t.size and not inside.any():
+        out.notes.append(f"samples run from {iso(float(good.t.min()))} to {iso(float(good.t.max()))}")
     good = _ordered(good.take(inside), limits, out)
     good, pos, leg = _legs(good, limits, out)
     if good.t.size:
@@ -166,6 +170,11 @@ def _fault(trails: Trails, found: np.ndarray, what: str, limits: Limits, out: Ro
     out.notes.append(f"{what}: {rows.size:,}, the first in {at} ({who})")
 
 
+def iso(t: float) -> str:
+    """UTC of a time since 1970 [s], to the second."""
+    return datetime.fromtimestamp(math.floor(t), UTC).isoformat().replace("+00:00", "Z")
+
+
 def _drop(out: Routes, why: str, keep: np.ndarray) -> None:
     lost = int(keep.size - keep.sum())
     if lost:
@@ -174,7 +183,7 @@ def _drop(out: Routes, why: str, keep: np.ndarray) -> None:
 
 def _plausible(trails: Trails, limits: Limits, out: Routes) -> Trails:
     with np.errstate(invalid="ignore"):
-        there = np.isfinite(trails.t) & (np.abs(trails.t) < 1e11) & (np.abs(trails.lat) <= 90.0) & (np.abs(trails.lon) <= 180.0)
+        there = (trails.t > EARLIEST) & (trails.t < LATEST) & (np.abs(trails.lat) <= 90.0) & (np.abs(trails.lon) <= 180.0)
     _drop(out, "time or place missing or impossible", there)
     trails = trails.take(there)
     if limits.height is not None:
