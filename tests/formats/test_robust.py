@@ -240,3 +240,21 @@ def test_deep_nesting_ends_in_words(tmp_path):
     for name in ("a.geojson", "a.kml"):
         with pytest.raises(BadInput):
             take(tmp_path / name)
+
+
+ends = st.tuples(st.floats(-100, 100) | st.just(math.nan), st.floats(-200, 200), st.floats(-1e6, 1e6) | st.none())
+
+
+@given(rows=st.lists(st.tuples(st.floats(-1e11, 2e11), st.floats(-1e3, 2e5), st.sampled_from("abc"), ends, ends), max_size=8))
+@FUZZ
+def test_every_flight_is_accounted_for(rows, tmp_path):
+    """Lists with impossible times and places, doubles, flights of many days, antipodes."""
+    text = "firstseen,lastseen,icao24,latitude_1,longitude_1,altitude_1,latitude_2,longitude_2,altitude_2\n"
+    for t, span, who, a, b in rows:
+        text += ",".join("" if v is None else str(v) for v in (t, t + span, who, *a, *b)) + "\n"
+    taken = tried(tmp_path / "a.csv", text.encode(), duration=1e9)
+    if taken is not None:
+        c = taken.counts
+        assert c["flights"] == len(rows)
+        left = sum(n for key, n in c.items() if key.startswith("left out") and "flight" not in key)
+        assert c["read"] == left + c["on the way between waypoints"] + c["waypoints"]
