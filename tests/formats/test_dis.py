@@ -178,3 +178,34 @@ def test_more_entities_than_an_application_names():
     p.identify(rows, np.array([p.MOST, p.MOST + 1, 0]))
     assert rows.tolist() == [(1, 1, 65534), (1, 2, 1), (0, 0, 0)]
     assert struct.unpack(">HHH", p.identity(5)) == (1, 1, 5)
+
+
+def test_shots_and_bursts_are_those_of_the_run_by_wireshark(run, reference, tshark, tmp_path):
+    """Who fired what at whom, when and from where, for every missile; where and how each ended; no PDU of another exercise."""
+    import json
+
+    file, side = api.export(run, "dis", tmp_path / "run.pcap")
+    names = {str(e["entity"]): e["name"] for e in json.loads(side.read_text(encoding="utf-8"))["entities"]}
+    shots = run.shots.to_pylist()
+    start = float(tshark(file, "dis.pdu_type == 22", "frame.time_epoch")[0][0])
+    place = [f"dis.fire.location.{axis}" for axis in "xyz"]
+    fired = tshark(file, "dis.pdu_type == 2", "frame.time_epoch", "dis.entity_id_entity", "dis.event_number", *place)
+    assert len(fired) == len(shots)
+    for t, who, event, *at in fired:
+        unit, target, missile = who.split(",")
+        number = int(names[missile].rpartition("-")[2])
+        shot = shots[number]
+        assert event == missile
+        assert names[unit] == shot["fire_unit"]
+        assert names[target] == shot["target_name"]
+        assert float(t) - start == pytest.approx(shot["t_launch_s"], abs=1e-5)
+        assert np.linalg.norm(np.array(at, float) - reference.moved[names[missile]][1][0]) < 1000.0  # its first sample is a second on
+    burst = tshark(file, "dis.pdu_type == 3", "dis.entity_id_entity", "dis.detonation.result", *(f"dis.detonation.location.{a}" for a in "xyz"))
+    results = {}
+    for who, result, *at in burst:
+        name = names[who.split(",")[2]]
+        results[int(name.rpartition("-")[2])] = result
+        assert np.linalg.norm(np.array(at, float) - reference.moved[name][1][-1]) < 2500.0
+    hits = {n for n, shot in enumerate(shots) if shot["outcome"] == "killed"}
+    assert {n for n, result in results.items() if result == "1"} == hits
+    assert {row[0] for row in tshark(file, "dis", "dis.exer_id")} == {"1"}

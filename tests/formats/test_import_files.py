@@ -168,6 +168,7 @@ def test_sounding_gives_the_refraction_of_its_air(tmp_path):
     ("name", "text", "asks"),
     [
         ("a.csv", "time,icao24,lat,lon,altitude\n1,a,40,30,1000\n2,a,40.01,30,1000\n", "unit"),
+        ("f.csv", "time,icao24,lat,lon,altitude,groundspeed,lastcontact\n1,a,40,30,1000,9,1\n2,a,40.01,30,1000,9,1\n", "unit"),
         ("b.csv", "time,icao24,lat,lon,height_m\n1,a,40,30,1000\n2,a,40.01,30,1000\n", "count from"),
         ("c.csv", "time,icao24,latitude\n1,a,40\n", "lon"),
         ("d.csv", "pressure,height_m,temperature_c\n1,2,3\n", "unit"),
@@ -213,6 +214,98 @@ def test_opensky_states_and_tracks(tmp_path):
     track = {"icao24": "4ba946", "callsign": "THY1", "path": [[100 + 10 * n, 40 + 0.02 * n, 32.5, 3000.0, 0.0, False] for n in range(4)]}
     file.write_text(json.dumps(track), encoding="utf-8")
     assert api.import_file(file).content[0]["route"][0]["height_m"] == 3000.0
-    file.write_text(json.dumps([{"icao24": "a", "estDepartureAirport": "LTAC"}]), encoding="utf-8")
-    with pytest.raises(BadInput, match="no positions"):
-        api.import_file(file)
+
+
+FLIGHTS = """callsign,number,icao24,registration,typecode,origin,destination,firstseen,lastseen,day,latitude_1,longitude_1,altitude_1,latitude_2,longitude_2,altitude_2
+THY1,,4ba946,,A320,LTAC,LTAI,2019-01-01 10:00:00+00:00,2019-01-01 10:50:00+00:00,2019-01-01 00:00:00+00:00,40.1,33.0,3048.0,37.0,31.0,914.4
+THY2,,4ba947,,,LTAC,,2019-01-01 10:10:00+00:00,2019-01-01 10:50:00+00:00,2019-01-01 00:00:00+00:00,40.1,33.0,3048.0,,,
+THY3,,4ba948,,,LTAC,LTAI,2019-01-01 10:50:00+00:00,2019-01-01 10:10:00+00:00,2019-01-01 00:00:00+00:00,40.1,33.0,3048.0,37.0,31.0,914.4
+THY1,,4ba946,,A320,LTAC,LTAI,2019-01-01 10:00:00+00:00,2019-01-01 10:50:00+00:00,2019-01-01 00:00:00+00:00,40.1,33.0,3048.0,37.0,31.0,914.4
+"""
+
+
+def test_opensky_list_of_flights(tmp_path):
+    """Columns as of the monthly lists (10.5281/zenodo.3737101): a straight way between two places, and it is said; by pyproj."""
+    file = tmp_path / "flightlist.csv"
+    file.write_text(FLIGHTS, encoding="utf-8")
+    taken = api.import_file(file, tolerance=1)
+    (item,) = taken.content
+    assert item["name"] == "THY1 4ba946"
+    assert taken.counts["flights"] == 4
+    for why in ("flights of which two places are not known (give airports)", "flights that end before they begin", "the same flight a second time"):
+        assert taken.counts[f"left out: {why}"] == 1
+    assert any("none was observed" in note for note in taken.notes)
+    way = flown(item)
+    az, _, far = GEOD.inv(33.0, 40.1, 31.0, 37.0)
+    for t in (0.0, 1234.0, 3000.0):
+        lon, lat, _ = GEOD.fwd(33.0, 40.1, az, far * t / 3000.0)
+        assert GEOD.inv(lon, lat, np.interp(t, way[:, 0], way[:, 2]), np.interp(t, way[:, 0], way[:, 1]))[2] < 20.0
+        assert np.interp(t, way[:, 0], way[:, 3]) == pytest.approx(3048.0 + (914.4 - 3048.0) * t / 3000.0, abs=0.2)
+    later = api.import_file(file, start="2019-01-01T10:20:00Z", duration=600, height=9000)
+    assert flown(later.content[0])[[0, -1], 0] == pytest.approx([0.0, 600.0], abs=0.01)  # cut to its window, not dropped
+    assert {point["height_m"] for point in later.content[0]["route"]} == {9000.0}
+    with pytest.raises(BadInput, match=r"row 4: THY3.*\n.*end before they begin"):
+        api.import_file(file, strict=True)
+
+
+def test_opensky_flights_between_airports(tmp_path):
+    flight = {"icao24": "4ba946", "firstSeen": 1000, "lastSeen": 4000, "estDepartureAirport": "LTAE", "estArrivalAirport": "LTAI",
+              "callsign": "THY1", "estDepartureAirportHorizDistance": 800}  # fmt: skip
+    file = tmp_path / "flights.json"
+    file.write_text(json.dumps([flight, {**flight, "firstSeen": 5000, "lastSeen": 9000, "estArrivalAirport": None}, 7]), encoding="utf-8")
+    with pytest.raises(BadInput, match="two places are not known"):
+        api.import_file(file, height=10_000)
+    airports = tmp_path / "airports.csv"
+    airports.write_text("icao,lat,lon\nLTAI,36.8987,30.8005\n", encoding="utf-8")
+    taken = api.import_file(file, height=10_000, airports=airports)
+    first, last = taken.content[0]["route"][0], taken.content[0]["route"][-1]
+    assert (first["lat"], first["lon"]) == (40.0789, 32.5656)  # LTAE, of the catalogue
+    assert (last["lat"], last["lon"], last["height_m"]) == (36.8987, 30.8005, 10_000.0)
+    assert taken.counts["left out: entries that are no rows of the format"] == 1
+    with pytest.raises(BadInput, match="no height"):
+        api.import_file(file, airports=airports)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("0,a,40,30\n10,a,40.02,30\n5,a,40.01,30\n", "row 4: a.*time runs backwards"),
+        ("0,a,40,30\n10,a,40.02,30\n10,a,40.03,30\n20,a,40.04,30\n", "row 4: a.*second sample"),
+        ("0,a,40,30\n10,a,40.02,30\n\n500,a,40.04,30\n510,a,40.06,30\n", "row 5: a.*gaps longer"),
+        ("0,a,40,30\n10,a,40.02,30\n20,a,45,30\n30,a,40.06,30\n", "row 4: a.*faster than"),
+        ("0,a,40,30\n10,a,40.02,30\nodd\n20,b,40.02,30\n30,b,40.06,30\n25,b,40.05,30\n", "row 7: b.*time runs backwards"),
+    ],
+)
+def test_what_is_out_of_order_is_counted_or_refused_with_its_row(rows, said, tmp_path):
+    import re
+
+    file = tmp_path / "t.csv"
+    file.write_text("time,icao24,lat,lon,baroaltitude,velocity\n" + re.sub(r"(?<=[0-9])\n", ",5000,200\n", rows), encoding="utf-8")
+    row, what = said.split(": a.*") if ": a" in said else said.split(": b.*")
+    taken = api.import_file(file)
+    assert any(what in note and f"the first in {row} " in note for note in taken.notes)
+    with pytest.raises(BadInput, match=said.replace(".*", r".*\s.*")) as caught:
+        api.import_file(file, strict=True)
+    assert str(file) in str(caught.value)
+
+
+def test_czml_that_is_left_out_is_counted(tmp_path):
+    good = {"epoch": "2026-05-01T02:00:00Z", "cartographicDegrees": [0, 30, 40, 5000, 10, 30.02, 40, 5000]}
+    packets = [{"id": "document", "version": "1.0"}, {"id": "x", "position": [good, {"reference": "y#position"}, 3]},
+               {"id": "z", "position": {"cartographicDegrees": [30, 40, 0]}}]  # fmt: skip
+    file = tmp_path / "a.czml"
+    file.write_text(json.dumps(packets), encoding="utf-8")
+    counts = api.import_file(file, system="f-16c").counts
+    assert counts["left out: pieces of positions that are not sampled"] == 2
+    assert counts["left out: packets without sampled positions"] == 1
+
+
+def test_further_points_and_second_levels_are_counted(tmp_path):
+    point = "<Point><coordinates>30,40,0</coordinates></Point>"
+    file = tmp_path / "a.kml"
+    file.write_text(f"<kml><Placemark><name>a</name><MultiGeometry>{point * 3}</MultiGeometry></Placemark></kml>", encoding="utf-8")
+    counts = api.import_file(file).counts
+    assert (counts["sites"], counts["left out: further points of one placemark"]) == (1, 2)
+    file = tmp_path / "s.csv"
+    file.write_text(SOUNDING + "845.6,1500,5.25,-5\n", encoding="utf-8")
+    assert api.import_file(file).counts["left out: a second level at one height"] == 1

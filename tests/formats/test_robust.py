@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from skyreach import api
 from skyreach.errors import BadInput
-from skyreach.formats import inputs
 from skyreach.formats.take import take
+from skyreach.intake import inputs
 
 FUZZ = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 SEEDS = {
@@ -28,12 +28,16 @@ SEEDS = {
     "c.csv": b"pressure_hpa,height_m,temperature_c,dewpoint_c\n1013,0,15,5\n898,1000,8,-1\n845,1500,5,-5\n",
     "a.json": b'{"icao":"a","timestamp":0,"trace":[[0,40,30,10000,200,0,0,0,null,"x",10100],[10,40.02,30,10000,200,0,0,0,null,"x",10100]]}',
     "b.json": b'{"time":0,"states":[["a","b","c",0,0,30,40,5000,false,200,0,0,null,5000,null,false,0],["a","b","c",10,0,30,40.02,5000,false,200,0,0,null,5000,null,false,0]]}',
+    "d.csv": b"icao24,firstseen,lastseen,latitude_1,longitude_1,altitude_1,latitude_2,longitude_2,altitude_2\na,0,900,40,30,1,41,30,2\n",
+    "d.json": b'[{"icao24":"a","firstSeen":0,"lastSeen":4000,"estDepartureAirport":"LTAE","estArrivalAirport":"LTAG"}]',
 }  # fmt: skip
 
 
 def tried(file, data, **options):
     """The result of an import or its refusal; anything else fails the test."""
     file.write_bytes(data)
+    if file.name == "d.json":
+        options["height"] = 9000.0  # flights of the API have none
     try:
         taken = take(file, system="f-16c" if file.suffix in (".acmi", ".czml") else None, **options)
     except BadInput:
@@ -107,6 +111,14 @@ def test_every_sample_is_accounted_for(rows, tmp_path):
         c = taken.counts
         left = sum(n for key, n in c.items() if key.startswith("left out"))
         assert c["read"] == len(rows) == left + c["on the way between waypoints"] + c["waypoints"]
+
+
+@pytest.mark.parametrize("t", [-9e10, -6.3e10, 9e10, 2e11, 1e300])
+def test_times_far_from_ours_end_in_words(t, tmp_path):
+    rows = "".join(f"{t + 10 * n:.0f},a,{40 + 0.02 * n},30,5000,0\n" for n in range(2))
+    tried(tmp_path / "a.csv", f"time,icao24,lat,lon,baroaltitude,velocity\n{rows}".encode())
+    tried(tmp_path / "d.json", json.dumps([{"icao24": "a", "firstSeen": t, "lastSeen": t + 9000, "estDepartureAirport": "LTAE",
+                                            "estArrivalAirport": "LTAG"}]).encode())  # fmt: skip
 
 
 def bomb(name, size):
@@ -198,3 +210,51 @@ def test_bad_options(tmp_path):
                           ({"system": "s-400"}, "a320")):  # fmt: skip
         with pytest.raises(BadInput, match=said):
             api.import_file(tmp_path / "a.csv", **options)
+
+
+def test_small_files_that_grow_are_refused(tmp_path, monkeypatch):
+    """A table of equal rows takes some kilobytes as Parquet; JSON and XML grow when they become objects."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from skyreach.intake import adsb
+
+    n = adsb.MOST_ROWS + 1
+    piece = pa.table({"icao24": pa.repeat("a", 1_000_000)})
+    with pq.ParquetWriter(tmp_path / "a.parquet", piece.schema) as out:
+        for _ in range(n // 1_000_000 + 1):
+            out.write_table(piece)
+    assert (tmp_path / "a.parquet").stat().st_size < 100_000
+    with pytest.raises(BadInput, match="rows"):
+        take(tmp_path / "a.parquet")
+    monkeypatch.setattr(inputs, "MOST_TREE", 50)
+    for name in ("a.kml", "a.geojson", "a.json", "a.czml"):
+        (tmp_path / name).write_bytes(SEEDS[name])
+        with pytest.raises(BadInput, match="JSON or XML"):
+            take(tmp_path / name)
+
+
+def test_deep_nesting_ends_in_words(tmp_path):
+    (tmp_path / "a.geojson").write_text("[" * 200_000, encoding="utf-8")
+    (tmp_path / "a.kml").write_text("<a>" * 200_000 + "</a>" * 200_000, encoding="utf-8")
+    for name in ("a.geojson", "a.kml"):
+        with pytest.raises(BadInput):
+            take(tmp_path / name)
+
+
+ends = st.tuples(st.floats(-100, 100) | st.just(math.nan), st.floats(-200, 200), st.floats(-1e6, 1e6) | st.none())
+
+
+@given(rows=st.lists(st.tuples(st.floats(-1e11, 2e11), st.floats(-1e3, 2e5), st.sampled_from("abc"), ends, ends), max_size=8))
+@FUZZ
+def test_every_flight_is_accounted_for(rows, tmp_path):
+    """Lists with impossible times and places, doubles, flights of many days, antipodes."""
+    text = "firstseen,lastseen,icao24,latitude_1,longitude_1,altitude_1,latitude_2,longitude_2,altitude_2\n"
+    for t, span, who, a, b in rows:
+        text += ",".join("" if v is None else str(v) for v in (t, t + span, who, *a, *b)) + "\n"
+    taken = tried(tmp_path / "a.csv", text.encode(), duration=1e9)
+    if taken is not None:
+        c = taken.counts
+        assert c["flights"] == len(rows)
+        left = sum(n for key, n in c.items() if key.startswith("left out") and "flight" not in key)
+        assert c["read"] == left + c["on the way between waypoints"] + c["waypoints"]

@@ -180,6 +180,11 @@ def test_beside_a_single_run_new_ones_go_to_a_folder_of_the_server(run, tmp_path
     assert [p.name for p in tmp_path.iterdir()] == ["alone"]
 
 
+def test_a_draft_reads_no_recordings_of_this_machine(material):
+    with pytest.raises(BadInput, match="only with a scenario file"):
+        checked({**draft_data(material.scenario), "terrain": None, "traffic": [{"file": "/etc/passwd"}]}, set())
+
+
 @pytest.mark.parametrize("claims", [["/etc/hostname"], "maker", ["maker", "mine.toml"], [{}]])
 def test_a_draft_names_no_claim_file_of_this_machine(claims):
     from skyreach.viewer.drafts import checked

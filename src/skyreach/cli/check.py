@@ -67,6 +67,7 @@ def _text(report: dict[str, Any]) -> str:
         f"  point defence: {_counts(report['point_defence'])}",
         f"  assets: {', '.join(report['assets']) or 'none'}",
         f"  raid: {report['threats']} ({raid}); civil aircraft: {report['civil']}",
+        *(f"  {line}" for line in report["traffic"]),
     ]
     return "\n".join(lines)
 

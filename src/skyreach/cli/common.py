@@ -96,6 +96,8 @@ def simulate(scenario: str, seed: int | None, terrain: list[str] | None, setting
     from skyreach.scenario import load_scenario, parse_settings
 
     checked = load_scenario(scenario, parse_settings(settings or []))
+    for line in checked.said:
+        say(f"skyreach: {line}", quiet)
     if kernels_are_cold():
         say("skyreach: compiling its kernels, once per version: about a minute...", quiet)
     from skyreach import api

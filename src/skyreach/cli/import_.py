@@ -25,6 +25,8 @@ def import_(
     bbox: Annotated[str | None, typer.Option(help="west,south,east,north [deg]: leave out what is outside.")] = None,
     above: Annotated[float | None, typer.Option(help="Leave out samples lower than this [m].")] = None,
     height: Annotated[float | None, typer.Option(help="Height of samples that have none [m].")] = None,
+    airports: Annotated[Path | None, typer.Option(help="CSV of airports (icao, lat, lon), for lists of flights.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse what is out of order, with its row; else count it.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No messages.")] = False,
 ) -> None:
@@ -40,7 +42,7 @@ def import_(
     taken = take(
         file, kind, system=system, systems=parse_settings(mapping or []), side=side, height_unit=height_unit,
         height_ref=height_ref, start=start, duration=span, tolerance=tolerance, gap=gap, bbox=box,
-        above=above, height=height,
+        above=above, height=height, airports=airports, strict=strict,
     )  # fmt: skip
     text = taken.to_yaml() if base is None else taken.into(base).to_yaml()
     for line in taken.lines():

@@ -13,8 +13,9 @@ import numpy as np
 
 from skyreach.formats import story
 from skyreach.formats.output import part_file
-from skyreach.formats.paths import course, ecef
+from skyreach.formats.paths import course
 from skyreach.formats.reader import Entity, Feed, Motion
+from skyreach.intake.points import ecef
 from skyreach.world import codes
 
 TYPES = {

@@ -14,8 +14,9 @@ import numpy as np
 
 from skyreach.formats import pcap, story
 from skyreach.formats.output import beside, part_file
-from skyreach.formats.paths import course, ecef
+from skyreach.formats.paths import course
 from skyreach.formats.reader import Columns, Feed
+from skyreach.intake.points import ecef
 
 FOOT, NAUTICAL_MILE = 0.3048, 1852.0
 PORT = 8600  # registered with IANA for ASTERIX surveillance data

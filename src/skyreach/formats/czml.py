@@ -45,12 +45,14 @@ def write(feed: Feed, path: File, tolerance: float = TOLERANCE) -> list[File]:
 
 def _document(feed: Feed, part: int, parts: int, tolerance: float) -> dict[str, Any]:
     span = f"{feed.iso(0.0)}/{feed.iso(feed.duration)}"
-    words = f"{feed.notice} Part {part} of {parts}; samples thinned to {tolerance:g} m. Terrain: {feed.about['terrain']}."
+    words = (
+        f"{feed.notice} Digest {feed.about['digest']}. Part {part} of {parts}; samples thinned to {tolerance:g} m. "
+        f"Terrain: {feed.about['terrain']}."
+    )
     return {
         "id": "document", "name": feed.title, "version": "1.0", "description": words,
         "clock": {"interval": span, "currentTime": feed.iso(0.0), "multiplier": 10, "range": "LOOP_STOP",
                   "step": "SYSTEM_CLOCK_MULTIPLIER"},
-        "properties": {"seed": {"number": feed.seed}, "digest": {"string": feed.about["digest"]}},
     }  # fmt: skip
 
 

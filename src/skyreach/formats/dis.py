@@ -14,8 +14,9 @@ import numpy as np
 from skyreach.formats import dis_pdus as p
 from skyreach.formats import pcap, story
 from skyreach.formats.output import beside, part_file
-from skyreach.formats.paths import course, ecef
+from skyreach.formats.paths import course
 from skyreach.formats.reader import Entity, Feed, Motion
+from skyreach.intake.points import ecef
 from skyreach.world import codes
 
 PORT = 3000

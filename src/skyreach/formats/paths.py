@@ -1,13 +1,11 @@
 """Paths of what moves, thinned so that straight lines in ECEF and time between the points left are off by a stated tolerance."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from skyreach.earth.geodesy import geodetic_to_ecef
 from skyreach.formats.reader import Feed
-from skyreach.jit import kernel
+from skyreach.intake.points import ecef, keep_points
 
 LONGEST = 60.0  # s between two points that are kept, so that tools that go straight in degrees stay close too
 TOLERANCE = 10.0  # m
@@ -21,45 +19,6 @@ class Path:
     lat: np.ndarray
     lon: np.ndarray
     h: np.ndarray
-
-
-@kernel
-def ecef(lat, lon, h, out):
-    """ECEF [m] of points lat, lon [deg], h [m ellipsoidal], into out (n, 3)."""
-    for i in range(lat.size):  # i point
-        x, y, z = geodetic_to_ecef(math.radians(lat[i]), math.radians(lon[i]), h[i])
-        out[i, 0], out[i, 1], out[i, 2] = x, y, z
-
-
-@kernel
-def keep_points(number, t, pos, tolerance, longest, keep):
-    """Marks in keep (n,) the points to keep of samples ordered by entity, then time.
-
-    number (n,), t (n,) [s], pos (n, 3) [m ECEF]; the first and last point of each entity are kept, and so many between them
-    that every other one lies within tolerance [m] of the straight line in time; longest [s] between two that are kept."""
-    n, anchor = number.size, 0
-    for i in range(n):  # i sample
-        first = i == 0 or number[i] != number[i - 1]
-        last = i == n - 1 or number[i] != number[i + 1]
-        if first or last:
-            keep[i] = True
-            anchor = i
-            continue
-        end = i + 1
-        span = t[end] - t[anchor]
-        within = span <= longest
-        j = anchor + 1
-        while within and j < end:  # j sample between
-            w = (t[j] - t[anchor]) / max(span, 1e-9)
-            off = 0.0
-            for a in range(3):  # a axis
-                d = pos[anchor, a] + w * (pos[end, a] - pos[anchor, a]) - pos[j, a]
-                off += d * d
-            within = off <= tolerance * tolerance
-            j += 1
-        if not within:
-            keep[i] = True
-            anchor = i
 
 
 def paths(feed: Feed, tolerance: float = TOLERANCE) -> dict[int, Path]:

@@ -1,8 +1,9 @@
 """SIMDIS ASI text: platforms, beams of radars and of fire units at their targets, events as generic data.
 
 Places are degrees on WGS84 and metres above its ellipsoid (CoordSystem "LLA"), course and climb in degrees; times are seconds
-of ReferenceYear. Every sample of the run is written. Keywords after the documentation of the SIMDIS SDK (U.S. Naval Research
-Laboratory); not tried in SIMDIS itself, which cannot be had without registration.
+of ReferenceYear. Every sample of the run is written. Keywords and the order of their values are those that the ASI viewer among
+the examples of the SIMDIS SDK reads (U.S. Naval Research Laboratory, USNavalResearchLaboratory/simdissdk, Examples/ASIViewer);
+what that viewer passes over (affiliation, events, categories) and SIMDIS itself, which needs registration, are not tried.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from skyreach.formats.reader import Entity, Feed
 ICONS = {"aircraft": "f-16", "civil": "737", "drone": "predator", "cruise": "tomahawk", "missile": "sa-10_missile"}
 KINDS = {"aircraft": "aircraft", "civil": "aircraft", "drone": "aircraft", "decoy": "aircraft", "cruise": "missile",
          "ballistic": "missile", "arm": "missile", "missile": "missile"}  # fmt: skip
-COLOURS = {"blue": "blue", "red": "red", "neutral": "green"}
+COLOURS = {"blue": "0xFFFF0000", "red": "0xFF0000FF", "neutral": "0xFF00FF00"}  # alpha, blue, green, red
 AFFILIATIONS = {"blue": "F", "red": "H", "neutral": "N"}
 
 
@@ -74,15 +75,15 @@ def _beams(feed: Feed, offset: float) -> Iterator[str]:
     for e in feed.of("radar"):
         beam, number = beams[e.number], number + 1
         yield f'BeamID {e.number} {number}\nBeamType {number} "ABSOLUTE_POSITION"\n'
-        yield f"BeamHorzBW {number} {beam.width:.1f}\nBeamVertBW {number} {beam.height:.1f}\n"
-        yield f"BeamOnOffCmd {number} {offset:.3f} {int(beam.emitting)}\n"
-        yield f'BeamData {number} {offset:.3f} "{COLOURS[e.side]}" {beam.axis:.2f} {beam.elevation:.2f} {beam.reach:.0f}\n'
+        yield f"HorzBW {number} {beam.width:.1f}\nVertBW {number} {beam.height:.1f}\n"
+        yield f"BeamOnOffCmd {number} {offset:.3f} {int(beam.emitting)}\nBeamColorCmd {number} {offset:.3f} {COLOURS[e.side]}\n"
+        yield f"BeamDataRAE {number} {offset:.3f} {beam.axis:.2f} {beam.elevation:.2f} {beam.reach:.0f}\n"
         if e.t_to is not None:
             yield f"BeamOnOffCmd {number} {offset + e.t_to:.3f} 0\n"
     for begin, end, unit, target in feed.engagements:
         number += 1
         yield f'BeamID {unit} {number}\nBeamType {number} "TARGET"\nBeamOnOffCmd {number} {offset + begin:.3f} 1\n'
-        yield f"BeamTargetIdCmd {number} {offset + begin:.3f} {target}\nBeamOnOffCmd {number} {offset + end:.3f} 0\n"
+        yield f"BeamTargetIDCmd {number} {offset + begin:.3f} {target}\nBeamOnOffCmd {number} {offset + end:.3f} 0\n"
 
 
 def _events(feed: Feed, offset: float) -> Iterator[str]:

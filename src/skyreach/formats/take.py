@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from skyreach.errors import BadInput
-from skyreach.formats.inputs import read_bytes
-from skyreach.formats.trails import Limits
+from skyreach.intake.inputs import read_bytes
+from skyreach.intake.trails import Limits
 from skyreach.scenario.models import Scenario
 
 KINDS = ("traffic", "threats", "sites", "sounding")
@@ -68,7 +68,7 @@ class Taken:
 
     def into(self, scenario: "str | Path | Scenario") -> Scenario:
         """The scenario with this added; names that are taken there get a number."""
-        from skyreach.formats.trails import free_name
+        from skyreach.intake.trails import free_name
         from skyreach.scenario.load import load_scenario, read_scenario
         from skyreach.scenario.yamltree import dump
 
@@ -101,13 +101,16 @@ def take(
     bbox: Sequence[float] | None = None,
     above: float | None = None,
     height: float | None = None,
+    airports: str | Path | None = None,
+    strict: bool = False,
 ) -> Taken:
     """Import a file. kind: traffic, threats, sites or sounding; by the file where None.
 
     system: catalogue item of all objects; systems: {name or type in the file: catalogue item}; side: red or blue of threats;
     height_unit (m, ft) and height_ref (msl, ell, agl) where the file does not say; start: UTC of t = 0, of the first sample
     where None; duration [s] kept from there; tolerance [m] of the routes; gap [s] without samples that ends a route; bbox:
-    west, south, east, north [deg]; above: leave out points lower than this [m]; height [m] of samples without one."""
+    west, south, east, north [deg]; above: leave out points lower than this [m]; height [m] of samples without one; airports: CSV
+    of places (icao, lat, lon) for lists of flights; strict: refuse what is out of order instead of counting it."""
     file = Path(path)
     chosen = kind or _kind(file)
     if chosen not in KINDS:
@@ -122,12 +125,15 @@ def take(
         raise BadInput(f"import {file}", "tolerance, gap or duration below 0", "positive numbers")
     limits = Limits(tolerance, gap, 1000.0 if chosen == "traffic" else 8000.0, _utc(start), duration)
     limits.bbox, limits.height = (bbox[0], bbox[1], bbox[2], bbox[3]) if bbox is not None else None, height
+    limits.strict = strict
     if above is not None:
         limits.above = above
     if chosen in ("traffic", "threats"):
-        from skyreach.formats.take_tracks import flights
+        from skyreach.intake.tracks import Asked, read_items
 
-        return flights(file, chosen, system, dict(systems or {}), side, height_unit, height_ref, limits)
+        asked = Asked(chosen, system, dict(systems or {}), side, height_unit, height_ref, Path(airports) if airports else None)
+        items = read_items(file, asked, limits)
+        return Taken(str(file), chosen, items.content, items.counts, items.notes, items.start)
     from skyreach.formats.take_places import places, sounding
 
     return places(file) if chosen == "sites" else sounding(file)
@@ -143,7 +149,7 @@ def _kind(file: Path) -> str:
     if name.endswith((".parquet", ".json")):
         return "traffic"
     head = read_bytes(file)[:2000].lower()
-    if head.startswith(b"msg,") or b"icao24" in head or b"hex" in head.split(b"\n")[0]:
+    if head.startswith(b"msg,") or b"icao24" in head or b"firstseen" in head or b"hex" in head.split(b"\n")[0]:
         return "traffic"
     first = head.split(b"\n")[0]
     if b"pres" in first and b"temp" in first:

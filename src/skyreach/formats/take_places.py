@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from skyreach.errors import BadInput
-from skyreach.formats.inputs import json_of, number, read_bytes, text_of, unpacked, xml_of
 from skyreach.formats.take import Taken
-from skyreach.formats.trails import free_name
+from skyreach.intake.inputs import json_of, number, read_bytes, text_of, unpacked, xml_of
+from skyreach.intake.trails import free_name
 
 MOST_SITES = 20_000
 EARTH, LAYER = 6_371_000.0, 1000.0  # m: mean radius; depth of the air over which the gradient is taken (ITU-R P.453)
@@ -63,6 +63,8 @@ def _kml(root: Any, counts: Counter) -> Iterator[Place]:
         if not points:
             counts["left out: lines, areas and tracks"] += 1
             continue
+        if len(points) > 1:
+            counts["left out: further points of one placemark"] += len(points) - 1
         text = next((e.text or "" for e in points[0].iter() if _local(e) == "coordinates"), "")
         pair = [number(v) for v in text.split(",")[:2]]
         lon, lat = pair if len(pair) == 2 else (math.nan, math.nan)
@@ -136,7 +138,10 @@ def sounding(file: Path) -> Taken:
         levels.append((h, radio_refractivity(p, e, t)))
     if any(b[0] <= a[0] for a, b in itertools.pairwise(levels)):
         counts["levels out of order, put in order"] += 1
-    levels = sorted(dict(levels).items())
+    once = sorted(dict(levels).items())
+    if len(once) < len(levels):
+        counts["left out: a second level at one height"] += len(levels) - len(once)
+    levels = once
     if len(levels) < 2 or levels[-1][0] < levels[0][0] + LAYER:
         depth = levels[-1][0] - levels[0][0] if levels else 0.0
         said = f"{len(levels)} usable levels, up to {depth:.0f} m above the first"

@@ -4,31 +4,14 @@ Each column carries its unit and meaning in the field metadata. Row numbers (tar
 the keys that join the tables.
 """
 
-import math
 
 import numpy as np
 import pyarrow as pa
 
-from skyreach.earth.geodesy import ecef_to_geodetic
 from skyreach.engine.replicate import Replication
-from skyreach.jit import kernel
+from skyreach.intake.points import geodetic
 from skyreach.scenario.compile import Compiled
 from skyreach.world import codes
-
-
-@kernel
-def _geodetic(points, out):
-    """ECEF points (n, 3) [m] into latitude, longitude [deg] and ellipsoidal height [m], out (n, 3)."""
-    for i in range(points.shape[0]):  # i point
-        lat, lon, h = ecef_to_geodetic(points[i, 0], points[i, 1], points[i, 2])
-        out[i, 0], out[i, 1], out[i, 2] = math.degrees(lat), math.degrees(lon), h
-
-
-def geodetic(points: np.ndarray) -> np.ndarray:
-    """Latitude [deg], longitude [deg] and ellipsoidal height [m] of ECEF points (n, 3)."""
-    out = np.empty(points.shape)
-    _geodetic(np.ascontiguousarray(points), out)
-    return out
 
 
 def to_arrow(compiled: Compiled, run: Replication) -> dict[str, pa.Table]:

@@ -43,6 +43,8 @@ def make_run(compiled: Compiled, replication: Replication) -> Run:
         "summary": summarise(compiled, replication),
         "inputs": compiled.catalog.used(),
     }
+    if compiled.scenario.said:
+        manifest["traffic"] = compiled.scenario.said
     return Run(manifest, text, to_arrow(compiled, replication))
 
 

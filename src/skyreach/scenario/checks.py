@@ -22,6 +22,9 @@ def cross_check(scenario: Scenario) -> Iterator[Problem]:
     for path, item in _items(scenario):
         yield from _raid_item(scenario, items, path, item)
     yield from _asset_units(scenario)
+    if scenario.traffic:
+        given = "recordings are read only with a scenario file"
+        yield Problem(("traffic",), given, "none here", "save it as a file, and load that")
     for key in scenario.catalog:
         yield from _override(key)
 

@@ -13,6 +13,7 @@ from skyreach.scenario.known import nearest
 from skyreach.scenario.models import Origin, Scenario
 from skyreach.scenario.problems import BadScenario, located, problems_of
 from skyreach.scenario.settings import apply_settings
+from skyreach.scenario.traffic import read_traffic
 from skyreach.scenario.yamltree import MAX_BYTES, Node, parse
 
 
@@ -22,14 +23,16 @@ def load_scenario(source: str | Path, overrides: dict[str, str] | None = None) -
     overrides: {"raid.shahed.count": "4"}, put into the data before it is checked (`--set`).
     BadInput names each thing that is wrong with file, line, value, what is allowed and the likely cure.
     """
-    text, name = _read(source)
-    return read_scenario(text, name, overrides)
+    text, name, folder = _read(source)
+    return read_scenario(text, name, overrides, folder)
 
 
 def read_scenario(
-    text: str, name: str = "scenario.yaml", overrides: dict[str, str] | None = None
+    text: str, name: str = "scenario.yaml", overrides: dict[str, str] | None = None, folder: Path | None = None
 ) -> Scenario:
-    """The scenario that stands in a YAML text; name: what errors call the file."""
+    """The scenario that stands in a YAML text; name: what errors call the file.
+
+    folder: where files of recorded traffic are looked for; None: files that a text names are not read, and refused."""
     tree = parse(text, name)
     if not isinstance(tree.value, dict):
         raise BadInput(
@@ -37,7 +40,11 @@ def read_scenario(
         )
     apply_settings(tree, overrides or {})
     scenario = _validated(tree, name)
-    scenario._origin = Origin(name, tree)
+    said: list[str] = []
+    if scenario.traffic and folder is not None:
+        said = read_traffic(tree, scenario.traffic, scenario.duration_s, folder)
+        scenario = _validated(tree, name)
+    scenario._origin = Origin(name, tree, said)
     check_scenario(scenario)
     return scenario
 
@@ -76,16 +83,16 @@ def _validated(tree: Node, name: str) -> Scenario:
         raise BadScenario(located(problems_of(exc, tree, Scenario), tree, name)) from None
 
 
-def _read(source: str | Path) -> tuple[str, str]:
-    """(text, name for errors)."""
+def _read(source: str | Path) -> tuple[str, str, Path | None]:
+    """(text, name for errors, folder; None for what is built in)."""
     for folder, names in (("builtin", builtin_names()), ("episodes", episode_names())):
         if isinstance(source, str) and source in names:
             entry = files("skyreach.scenario") / folder / f"{source}.yaml"
-            return entry.read_text(encoding="utf-8"), f"{source}.yaml"
+            return entry.read_text(encoding="utf-8"), f"{source}.yaml", None
     path = Path(source)
     if not path.is_file():
         raise _no_file(source, path)
-    return _decode(path), str(source)
+    return _decode(path), str(source), path.parent
 
 
 def _no_file(source: str | Path, path: Path) -> BadInput:

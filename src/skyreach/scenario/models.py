@@ -42,6 +42,7 @@ from skyreach.scenario.fields import (
     Word,
 )
 from skyreach.scenario.known import catalogue, refuse, role
+from skyreach.scenario.traffic import TrafficFile
 from skyreach.scenario.yamltree import Node, dump
 
 
@@ -256,6 +257,7 @@ class Origin:
 
     name: str = field(default="scenario", compare=False)
     tree: Node | None = field(default=None, compare=False, repr=False)
+    said: list[str] = field(default_factory=list, compare=False)  # what was read of files of traffic, and what was left out
 
 
 Path = tuple[str | int, ...]
@@ -283,6 +285,7 @@ class Scenario(Base):
     assets: list[Asset] = []
     raid: list[RaidItem] = Field(min_length=1)
     civil: list[CivilItem] = []
+    traffic: list[TrafficFile] = Field(default=[], description="recordings, read into civil and raid with the scenario file")
     claims: list[Word] = Field(default=[], description="claim sets laid over the catalogue: maker, independent, or a TOML file")
     catalog: dict[str, Number] = Field(
         default={}, description="92n6e.reference_range: value in the catalogue's own unit"
@@ -324,6 +327,11 @@ class Scenario(Base):
 
         steps = words_of(path) if isinstance(path, str) else tuple(path)
         return where(self._origin.tree, steps, self._origin.name)
+
+    @property
+    def said(self) -> list[str]:
+        """What was read of files of traffic, and what was left out, line by line; empty without such files."""
+        return self._origin.said
 
     def to_yaml(self) -> str:
         """YAML text that loads to an equal scenario."""

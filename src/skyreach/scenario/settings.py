@@ -7,7 +7,7 @@ from skyreach.errors import BadInput
 from skyreach.scenario.known import nearest
 from skyreach.scenario.yamltree import Node, parse
 
-LISTS = ("formations", "assets", "raid", "civil")
+LISTS = ("formations", "assets", "raid", "civil", "traffic")
 
 
 def parse_settings(words: Iterable[str]) -> dict[str, str]:

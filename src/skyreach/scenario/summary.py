@@ -34,4 +34,5 @@ def summary(scenario: Scenario) -> dict[str, Any]:
         "raid": {item.name: {"system": item.system, "count": item.count} for item in scenario.raid},
         "threats": sum(item.count for item in scenario.raid),
         "civil": sum(item.count for item in scenario.civil),
+        "traffic": scenario.said,
     }

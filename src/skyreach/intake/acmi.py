@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from skyreach.errors import BadInput
-from skyreach.formats.inputs import number, read_bytes, text_of, unpacked
-from skyreach.formats.trails import Trails
+from skyreach.intake.inputs import number, read_bytes, text_of, unpacked
+from skyreach.intake.trails import Trails
 
 COMMA = re.compile(r"(?<!\\),")
 MOST_OBJECTS = 100_000

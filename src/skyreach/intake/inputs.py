@@ -10,6 +10,7 @@ from typing import Any
 from skyreach.errors import BadInput
 
 MOST = 512_000_000  # bytes of a file, packed or not
+MOST_TREE = 128_000_000  # bytes of JSON or XML, which grow some thirty times when they become objects at the worst
 MEMBERS = 1000  # files in an archive
 RATIO = 200  # most that a member may grow by in unpacking
 CHUNK = 1 << 20
@@ -78,6 +79,7 @@ def text_of(data: bytes, where: str, notes: list[str]) -> str:
 
 def json_of(data: bytes, where: str, notes: list[str]) -> Any:
     """A JSON document."""
+    _not_too_large(data, where)
     try:
         return json.loads(text_of(data, where, notes))
     except (ValueError, RecursionError) as fault:
@@ -91,12 +93,18 @@ def xml_of(data: bytes, where: str) -> Any:
         from defusedxml.common import DefusedXmlException
     except ImportError:
         raise BadInput(where, "the package defusedxml is not installed", cure="pip install 'skyreach[formats]'") from None
+    _not_too_large(data, where)
     try:
         return ElementTree.fromstring(data, forbid_dtd=False)
     except DefusedXmlException:
         raise BadInput(where, "XML with entities", "plain KML", "open it in a map program and save it again") from None
     except (ElementTree.ParseError, ValueError, LookupError, RecursionError) as fault:
         raise BadInput(where, f"not XML ({fault})") from None
+
+
+def _not_too_large(data: bytes, where: str) -> None:
+    if len(data) > MOST_TREE:
+        raise BadInput(where, f"{len(data) // 1_000_000} MB of JSON or XML", f"{MOST_TREE // 1_000_000} MB at most", "split it")
 
 
 def number(value: Any) -> float:

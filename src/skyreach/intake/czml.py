@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from skyreach.errors import BadInput
-from skyreach.formats.inputs import json_of, number, read_bytes
-from skyreach.formats.trails import Trails
-from skyreach.records.arrow import geodetic
+from skyreach.intake.inputs import json_of, number, read_bytes
+from skyreach.intake.points import geodetic
+from skyreach.intake.trails import Trails
 
 FORMS = {"cartographicDegrees": "degrees", "cartographicRadians": "radians", "cartesian": "cartesian"}
 
@@ -30,8 +30,10 @@ def read(file: Path, notes: list[str], counts: Counter) -> Trails:
         pieces = packet["position"] if isinstance(packet["position"], list) else [packet["position"]]
         found = [rows for piece in pieces if (rows := _samples(piece, counts)) is not None]
         if not found:
-            counts["packets without sampled positions"] += 1
+            counts["left out: packets without sampled positions"] += 1
             continue
+        if len(found) < len(pieces):
+            counts["left out: pieces of positions that are not sampled"] += len(pieces) - len(found)
         parts += [np.column_stack([np.full(len(rows), len(names)), rows]) for rows in found]
         names.append(str(packet.get("name") or packet.get("id") or "object"))
         sides.append(_property(packet, "side"))

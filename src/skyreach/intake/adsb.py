@@ -1,5 +1,5 @@
 """Civil traffic from recordings of ADS-B: OpenSky state vectors (CSV, JSON) and tracks (JSON), tables of the package traffic
-(Parquet, CSV), readsb traces (JSON), and the BaseStation lines of dump1090 and readsb (CSV).
+(Parquet, CSV), readsb traces (JSON), and the BaseStation lines of dump1090 and readsb (CSV). Lists of flights go to flights.py.
 
 Columns are known by name; a name that ends in a unit says its unit. Pressure altitudes are used as heights above mean sea
 level and that is noted: they differ by some 8 m for each hPa that the air at sea level is off 1013.25 hPa.
@@ -17,10 +17,13 @@ import pyarrow.csv as csv
 import pyarrow.parquet as pq
 
 from skyreach.errors import BadInput
-from skyreach.formats.inputs import json_of, read_bytes, text_of
-from skyreach.formats.trails import FOOT, Trails
+from skyreach.intake import flights
+from skyreach.intake.columns import numbers, time, truth
+from skyreach.intake.inputs import json_of, read_bytes, text_of
+from skyreach.intake.trails import FOOT, Limits, Trails
 
-MOST_ROWS = 50_000_000
+MOST_ROWS = 8_000_000  # some 6 GB while they are read
+ROW = flights.ROW
 TIMES = ("time", "timestamp", "time_utc", "time_position", "t", "lastposupdate")
 IDS = ("icao24", "hex", "icao", "hex_ident", "id", "flight_id")
 CALLSIGNS = ("callsign", "flight")
@@ -30,6 +33,7 @@ TYPES = ("typecode", "type", "aircraft_type")
 GEOMETRIC = ("geoaltitude", "geo_altitude", "alt_geom", "geo_altitude_ft", "geo_altitude_m", "geoaltitude_m", "geoaltitude_ft")
 PRESSURE = ("baroaltitude", "baro_altitude", "altitude", "alt_baro", "baro_altitude_ft", "baro_altitude_m", "altitude_ft",
             "altitude_m", "alt", "height", "height_m", "height_ft", "h_m")  # fmt: skip
+KNOTS = ("groundspeed", "ground_speed_kt", "gs")
 METRES, FEET = ("lastcontact", "last_contact", "vertrate", "velocity"), ("groundspeed", "vertical_rate", "ground_speed_kt", "gs")
 STATE = ("icao24", "callsign", "origin_country", "time_position", "last_contact", "longitude", "latitude", "baro_altitude",
          "on_ground", "velocity", "true_track", "vertical_rate", "sensors", "geo_altitude", "squawk", "spi",
@@ -38,18 +42,40 @@ SBS = ("msg", "kind", "session", "aircraft", "hex_ident", "flight_id", "date", "
        "altitude_ft", "speed", "track", "lat", "lon", "vertical_rate", "squawk", "alert", "emergency", "spi",
        "on_ground")  # fmt: skip
 
+KNOWN = (TIMES, IDS, CALLSIGNS, LATS, LONS, GROUND, TYPES, GEOMETRIC, PRESSURE, METRES, FEET, flights.COLUMNS)
 
-def read(file: Path, unit: str | None, ref: str | None, notes: list[str], counts: Counter) -> Trails:
+
+def read(
+    file: Path, unit: str | None, ref: str | None, limits: Limits, airports: Path | None, notes: list[str], counts: Counter
+) -> Trails:
     """Samples of all aircraft in the air."""
     where = f"import {file}"
     name = file.name.lower()
     if name.endswith(".parquet"):
         table = _parquet(file, where)
     elif name.endswith(".json"):
-        table = _json(json_of(read_bytes(file), where, notes), where)
+        table = _json(json_of(read_bytes(file), where, notes), where, counts)
     else:
-        table = _csv(file, where, notes, counts)
+        table = read_csv(file, where, notes, counts)
+    _each_once(table, where)
+    if flights.holds_flights(table):
+        return flights.trails(table, where, limits, _airports(airports, notes), notes, counts)
     return _trails(table, where, unit, ref, notes, counts)
+
+
+def _airports(file: Path | None, notes: list[str]) -> dict[str, tuple[float, float]]:
+    """Places of airports [deg] by their ICAO code: of a table with icao (or ident), lat and lon."""
+    if file is None:
+        return {}
+    table = read_csv(file, f"airports {file}", notes, Counter())
+    _each_once(table, f"airports {file}")
+    return flights.airports(table, f"airports {file}")
+
+
+def _each_once(table: pa.Table, where: str) -> None:
+    doubles = sorted(name for name, n in Counter(table.column_names).items() if n > 1)
+    if doubles:
+        raise BadInput(where, f"two columns of one name: {', '.join(doubles)[:200]}", "each column once")
 
 
 def _parquet(file: Path, where: str) -> pa.Table:
@@ -61,35 +87,45 @@ def _parquet(file: Path, where: str) -> pa.Table:
                 raise BadInput(
                     where, f"{source.metadata.num_rows:,} rows", f"{MOST_ROWS:,} at most", "cut it to the time and area needed"
                 )
-            known = {*TIMES, *IDS, *CALLSIGNS, *LATS, *LONS, *GROUND, *TYPES, *GEOMETRIC, *PRESSURE, *METRES, *FEET}
-            return source.read([n for n in source.schema_arrow.names if n.lower() in known], use_threads=True)
+            known = {name for names in KNOWN for name in names}
+            table = source.read([n for n in source.schema_arrow.names if n.lower() in known], use_threads=True)
+            return table.append_column(ROW, pa.array(np.arange(1, table.num_rows + 1)))
     except (OSError, pa.ArrowInvalid, pa.ArrowNotImplementedError) as fault:
         raise BadInput(where, f"not Parquet, or damaged ({fault})") from None
 
 
-def _csv(file: Path, where: str, notes: list[str], counts: Counter) -> pa.Table:
+def read_csv(file: Path, where: str, notes: list[str], counts: Counter) -> pa.Table:
+    """A table of comma, semicolon or tab separated values, with ROW, the line of each; odd lines are left out and counted."""
     data = read_bytes(file)
     head = data[:4096]
     if head[:2] in (b"\xff\xfe", b"\xfe\xff") or not _is_utf8(data):
         data = text_of(data, where, notes).encode()
     plain = head.lstrip(b"\xef\xbb\xbf")[:4].upper() == b"MSG,"
 
+    skipped: list[int] = []
+
     def odd(row: Any) -> str:
-        counts["left out: lines with another number of fields"] += 1
+        skipped.append(row.number)
+        if row.text.strip():
+            counts["left out: lines with another number of fields"] += 1
         return "skip"
 
     first = head.split(b"\n")[0]
     delimiter = max((",", ";", "\t"), key=lambda mark: first.count(mark.encode()))
-    options = csv.ReadOptions(column_names=list(SBS)) if plain else csv.ReadOptions()
+    options = csv.ReadOptions(use_threads=False, column_names=list(SBS) if plain else None)  # threads do not know their lines
     nothing = ["", "NULL", "null", "NaN", "nan", "None"]
-    types = dict.fromkeys((*IDS, *CALLSIGNS, "squawk", "date", "clock"), pa.string())
+    types = dict.fromkeys((*IDS, *CALLSIGNS, *flights.WORDS, "squawk", "date", "clock"), pa.string())
     try:
-        return csv.read_csv(
-            io.BytesIO(data), options, csv.ParseOptions(delimiter=delimiter, invalid_row_handler=odd),
+        table = csv.read_csv(
+            io.BytesIO(data), options, csv.ParseOptions(delimiter=delimiter, ignore_empty_lines=False, invalid_row_handler=odd),
             csv.ConvertOptions(column_types=types, null_values=nothing, strings_can_be_null=True),
         )  # fmt: skip
     except (pa.ArrowInvalid, pa.ArrowKeyError, pa.ArrowNotImplementedError, UnicodeDecodeError) as fault:
         raise BadInput(where, f"not CSV ({str(fault).splitlines()[0][:200]})") from None
+    top = 1 if plain else 2
+    lines = np.arange(top, top + table.num_rows + len(skipped))
+    lines = lines[~np.isin(lines, skipped)]
+    return table.append_column(ROW, pa.array(lines))
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -100,26 +136,24 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _json(document: Any, where: str) -> pa.Table:
-    """Rows of a readsb trace, of OpenSky states, or of an OpenSky track."""
+def _rows(values: list[Any], least: int, counts: Counter) -> tuple[list[list[Any]], list[int]]:
+    """Those of the values that are rows of so many fields, and their numbers from 1; the others are counted."""
+    found = [(row, n) for n, row in enumerate(values, 1) if isinstance(row, list) and len(row) >= least]
+    if len(found) < len(values):
+        counts["left out: entries that are no rows of the format"] += len(values) - len(found)
+    return [row for row, _ in found], [n for _, n in found]
+
+
+def _json(document: Any, where: str, counts: Counter) -> pa.Table:
+    """Rows of a readsb trace, of OpenSky states, of an OpenSky track, or OpenSky flights."""
     if isinstance(document, dict) and isinstance(document.get("trace"), list):
-        base = document.get("timestamp")
-        rows = [row for row in document["trace"] if isinstance(row, list) and len(row) > 3]
-        columns = {
-            "timestamp": [_sum(base, row[0]) for row in rows], "lat": [row[1] for row in rows], "lon": [row[2] for row in rows],
-            "alt_baro": [0 if row[3] == "ground" else row[3] for row in rows], "on_ground": [row[3] == "ground" for row in rows],
-            "alt_geom": [row[10] if len(row) > 10 else None for row in rows],
-            "icao24": [str(document.get("icao", "trace"))] * len(rows), "callsign": [document.get("r")] * len(rows),
-            "typecode": [document.get("t")] * len(rows),
-        }  # fmt: skip
-        return _columns({**columns, "gs": [None] * len(rows)})
+        return _trace(document, counts)
     if isinstance(document, dict) and isinstance(document.get("states"), list):
-        rows = [row for row in document["states"] if isinstance(row, list) and len(row) >= 14]
-        return _columns(
-            {name: [row[n] if n < len(row) else None for row in rows] for n, name in enumerate(STATE) if name != "sensors"}
-        )
+        rows, at = _rows(document["states"], 14, counts)
+        columns = {name: [row[n] if n < len(row) else None for row in rows] for n, name in enumerate(STATE) if name != "sensors"}
+        return _columns({**columns, ROW: at})
     if isinstance(document, dict) and isinstance(document.get("path"), list):
-        rows = [row for row in document["path"] if isinstance(row, list) and len(row) >= 6]
+        rows, at = _rows(document["path"], 6, counts)
         named = ("time", "lat", "lon", "baro_altitude", "true_track", "on_ground")
         columns = {name: [row[n] for row in rows] for n, name in enumerate(named)}
         same = {
@@ -127,11 +161,28 @@ def _json(document: Any, where: str) -> pa.Table:
             "callsign": document.get("callsign") or document.get("calllsign"),
             "last_contact": None,
         }
-        return _columns({**columns, **{name: [value] * len(rows) for name, value in same.items()}})
-    if isinstance(document, list) and document and isinstance(document[0], dict) and "estDepartureAirport" in document[0]:
-        raise BadInput(where, "OpenSky flights: airports and times, but no positions", "states or tracks",
-                       "fetch the track of each flight from OpenSky, and import those")  # fmt: skip
-    raise BadInput(where, "JSON of another kind", "a readsb trace, OpenSky states, or an OpenSky track")
+        return _columns({**columns, **{name: [value] * len(rows) for name, value in same.items()}, ROW: at})
+    if isinstance(document, list) and any(isinstance(entry, dict) and "firstSeen" in entry for entry in document):
+        good = [(entry, n) for n, entry in enumerate(document, 1) if isinstance(entry, dict)]
+        if len(good) < len(document):
+            counts["left out: entries that are no rows of the format"] += len(document) - len(good)
+        columns = {name.lower(): [entry.get(name) for entry, _ in good] for name in flights.FIELDS}
+        return _columns({**columns, ROW: [n for _, n in good]})
+    raise BadInput(where, "JSON of another kind", "a readsb trace, OpenSky states or flights, or an OpenSky track")
+
+
+def _trace(document: dict[str, Any], counts: Counter) -> pa.Table:
+    """Rows of a readsb trace."""
+    base = document.get("timestamp")
+    rows, at = _rows(document["trace"], 4, counts)
+    columns = {
+        "timestamp": [_sum(base, row[0]) for row in rows], "lat": [row[1] for row in rows], "lon": [row[2] for row in rows],
+        "alt_baro": [0 if row[3] == "ground" else row[3] for row in rows], "on_ground": [row[3] == "ground" for row in rows],
+        "alt_geom": [row[10] if len(row) > 10 else None for row in rows],
+        "icao24": [str(document.get("icao", "trace"))] * len(rows), "callsign": [document.get("r")] * len(rows),
+        "typecode": [document.get("t")] * len(rows), ROW: at,
+    }  # fmt: skip
+    return _columns({**columns, "gs": [None] * len(rows)})
 
 
 def _sum(base: Any, offset: Any) -> float | None:
@@ -142,7 +193,7 @@ def _columns(columns: dict[str, list[Any]]) -> pa.Table:
     """A table of columns whose values may be of several kinds."""
     arrays = {}
     for name, values in columns.items():
-        if name in (*IDS, *CALLSIGNS, *TYPES, "origin_country", "squawk"):
+        if name in (*IDS, *CALLSIGNS, *TYPES, *flights.WORDS, "origin_country", "squawk"):
             arrays[name] = pa.array([None if v is None else str(v) for v in values], pa.string())
         elif name in GROUND:
             arrays[name] = pa.array([v is True for v in values], pa.bool_())
@@ -155,9 +206,6 @@ def _columns(columns: dict[str, list[Any]]) -> pa.Table:
 
 
 def _trails(table: pa.Table, where: str, unit: str | None, ref: str | None, notes: list[str], counts: Counter) -> Trails:
-    doubles = sorted(name for name, n in Counter(table.column_names).items() if n > 1)
-    if doubles:
-        raise BadInput(where, f"two columns of one name: {', '.join(doubles)[:200]}", "each column once")
     lower = {name.lower().strip(): name for name in reversed(table.column_names)}
     found = {part: next((lower[n] for n in names if n in lower), None)
              for part, names in (("time", TIMES), ("id", IDS), ("lat", LATS), ("lon", LONS), ("ground", GROUND), ("type", TYPES),
@@ -176,15 +224,15 @@ def _trails(table: pa.Table, where: str, unit: str | None, ref: str | None, note
     if table.num_rows > MOST_ROWS:
         raise BadInput(where, f"{table.num_rows:,} rows", f"{MOST_ROWS:,} at most")
     if found["ground"] is not None:
-        down = _truth(table[found["ground"]])
+        down = truth(table[found["ground"]])
         if down.any():
             counts["left out: on the ground"] += int(down.sum())
             table = table.filter(pa.array(~down))
-    t = _time(table[found["time"]], where)
-    lat, lon = _numbers(table[found["lat"]]), _numbers(table[found["lon"]])
+    t = time(table[found["time"]], where)
+    lat, lon = numbers(table[found["lat"]]), numbers(table[found["lon"]])
     h, datum = _height(table, lower, where, unit, ref, notes)
     owner, names, kinds = _objects(table, found)
-    return Trails(names, kinds, [""] * len(names), owner, t, lat, lon, h, datum)
+    return Trails(names, kinds, [""] * len(names), owner, t, lat, lon, h, datum, table[ROW].to_numpy().astype(np.int64))
 
 
 def _objects(table: pa.Table, found: dict[str, str | None]) -> tuple[np.ndarray, list[str], list[str]]:
@@ -212,54 +260,6 @@ def _objects(table: pa.Table, found: dict[str, str | None]) -> tuple[np.ndarray,
     )
 
 
-def _truth(column: pa.ChunkedArray) -> np.ndarray:
-    if pa.types.is_boolean(column.type):
-        return pc.fill_null(column, False).to_numpy().astype(bool)
-    text = pc.utf8_lower(pc.fill_null(column.cast(pa.string()), ""))
-    return pc.is_in(text, pa.array(["true", "1", "-1", "t", "yes"])).to_numpy().astype(bool)
-
-
-def _numbers(column: pa.ChunkedArray) -> np.ndarray:
-    """Values as floats; NaN for what is none."""
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        text = pc.utf8_trim_whitespace(column.cast(pa.string()))
-        good = pc.match_substring_regex(text, r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?$")
-        column = pc.cast(pc.if_else(pc.fill_null(good, False), text, None), pa.float64())
-    elif not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)):
-        return np.full(len(column), np.nan)
-    return pc.fill_null(pc.cast(column, pa.float64(), safe=False), float("nan")).to_numpy().astype(float)
-
-
-def _time(column: pa.ChunkedArray, where: str) -> np.ndarray:
-    """UTC in seconds since 1970; NaN where there is none."""
-    if pa.types.is_timestamp(column.type):
-        micros = pc.cast(column, pa.timestamp("us", column.type.tz), safe=False).cast(pa.int64())
-        return pc.divide(pc.cast(pc.fill_null(micros, 0), pa.float64(), safe=False), 1e6).to_numpy() + np.where(
-            pc.is_null(column).to_numpy().astype(bool), np.nan, 0.0)  # fmt: skip
-    t = _numbers(column)
-    if np.isfinite(t).any():
-        return np.where(t > 1e11, t / 1e3, t)  # milliseconds since 1970
-    text = pc.utf8_trim_whitespace(column.cast(pa.string())).to_pylist()
-    if not text:
-        return np.empty(0)
-    parsed = np.full(len(text), np.nan)
-    for n, word in enumerate(text):
-        parsed[n] = _moment(word)
-    if not np.isfinite(parsed).any():
-        raise BadInput(where, f"times as {text[0]!r}", "seconds since 1970, or UTC as 2026-05-01T02:00:00Z")
-    return parsed
-
-
-def _moment(word: str | None) -> float:
-    from datetime import UTC, datetime
-
-    try:
-        when = datetime.fromisoformat((word or "").replace("/", "-"))
-    except ValueError:
-        return float("nan")
-    return when.replace(tzinfo=when.tzinfo or UTC).timestamp()
-
-
 def _height(
     table: pa.Table, lower: dict[str, str], where: str, unit: str | None, ref: str | None, notes: list[str]
 ) -> tuple[np.ndarray, str]:
@@ -267,19 +267,19 @@ def _height(
     geometric, pressure = (next((n for n in names if n in lower), None) for names in (GEOMETRIC, PRESSURE))
     chosen = pressure
     if geometric is not None:
-        there = np.isfinite(_numbers(table[lower[geometric]])).mean() if table.num_rows else 0.0
+        there = np.isfinite(numbers(table[lower[geometric]])).mean() if table.num_rows else 0.0
         chosen = geometric if there > 0.9 or pressure is None else pressure
     if chosen is None:
         notes.append("no column of heights")
         return np.full(table.num_rows, np.nan), "msl"
     said = unit or _unit(chosen, lower)
     if said is None:
-        raise BadInput(where, f"column {lower[chosen]}: its unit is not said", "m or ft", "--height-unit ft")
-    h = _numbers(table[lower[chosen]]) * (FOOT if said == "ft" else 1.0)
+        cure = "--height-unit ft; height_unit: ft in a scenario"
+        raise BadInput(where, f"column {lower[chosen]}: its unit is not said", "m or ft", cure)
+    h = numbers(table[lower[chosen]]) * (FOOT if said == "ft" else 1.0)
     if chosen in ("alt", "height", "height_m", "height_ft", "h_m") and ref is None:
-        raise BadInput(
-            where, f"column {lower[chosen]}: what its heights count from is not said", "msl, ell or agl", "--height-ref msl"
-        )
+        cure = "--height-ref msl; height_ref: msl in a scenario"
+        raise BadInput(where, f"column {lower[chosen]}: what its heights count from is not said", "msl, ell or agl", cure)
     datum = ref or ("ell" if chosen == geometric else "msl")
     kind = (
         "given"
@@ -297,7 +297,10 @@ def _unit(name: str, lower: dict[str, str]) -> str | None:
     for ending, unit in (("_ft", "ft"), ("_m", "m")):
         if name.endswith(ending):
             return unit
-    if any(word in lower for word in METRES):
+    metric, knots = any(word in lower for word in METRES), any(word in lower for word in KNOTS)
+    if metric and knots:
+        return None  # columns of both: it must be said
+    if metric:
         return "m"
     if name in ("alt_baro", "alt_geom") or any(word in lower for word in FEET):
         return "ft"

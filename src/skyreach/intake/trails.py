@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,11 @@ import numpy as np
 from skyreach.earth.geodesy import geodesic_inverse
 from skyreach.earth.geoid import load_geoid
 from skyreach.earth.grid import undulation
-from skyreach.formats.paths import ecef, keep_points
+from skyreach.errors import BadInput
+from skyreach.intake.points import ecef, keep_points
 from skyreach.jit import kernel
 
+EARLIEST, LATEST = -6.2e10, 1e11  # s since 1970: within the years that a date can have
 LOWEST, HIGHEST = -500.0, 500_000.0  # m that a waypoint may have
 APART = 2.0  # m between two waypoints at the least
 LONGEST_LEG = 600.0  # s
@@ -28,7 +31,8 @@ FOOT = 0.3048
 
 @dataclass
 class Trails:
-    """Samples of several objects. owner (n,): row in names; t (n,): UTC [s since 1970]; lat, lon [deg]; h [m above ref]."""
+    """Samples of several objects. owner (n,): row in names; t (n,): UTC [s since 1970]; lat, lon [deg]; h [m above ref];
+    place (n,): row of the file that each comes from, 0 where a format has none."""
 
     names: list[str]
     kinds: list[str]
@@ -39,11 +43,16 @@ class Trails:
     lon: np.ndarray
     h: np.ndarray
     ref: str = "msl"  # msl, ell or agl
+    place: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
+
+    def __post_init__(self) -> None:
+        if self.place.size != self.t.size:
+            self.place = np.zeros(self.t.size, np.int64)
 
     def take(self, chosen: np.ndarray) -> "Trails":
         """Some of the samples."""
-        owner, t, lat, lon, h = (getattr(self, name)[chosen] for name in ("owner", "t", "lat", "lon", "h"))
-        return Trails(self.names, self.kinds, self.sides, owner, t, lat, lon, h, self.ref)
+        owner, t, lat, lon, h, place = (getattr(self, name)[chosen] for name in ("owner", "t", "lat", "lon", "h", "place"))
+        return Trails(self.names, self.kinds, self.sides, owner, t, lat, lon, h, self.ref, place)
 
 
 @dataclass
@@ -58,6 +67,8 @@ class Limits:
     bbox: tuple[float, float, float, float] | None = None  # west, south, east, north [deg]
     above: float = LOWEST  # m: points lower than this are left out
     height: float | None = None  # m for samples without one
+    file: str = ""  # for errors
+    strict: bool = False  # refuse gaps, jumps, times that run backwards and second samples of one time; else count them
 
 
 @dataclass
@@ -66,6 +77,8 @@ class Routes:
 
     items: list[dict[str, Any]] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)  # row of names of each item
+    places: list[list[int]] = field(default_factory=list)  # row of the file of each waypoint of each item
+    notes: list[str] = field(default_factory=list)
     counts: Counter = field(default_factory=Counter)
     start: float = 0.0
     gaps: int = 0
@@ -132,7 +145,9 @@ def routes(trails: Trails, limits: Limits) -> Routes:
     out.start = limits.start if limits.start is not None else math.floor(float(good.t.min())) if good.t.size else 0.0
     inside = (good.t >= out.start) & (good.t <= out.start + limits.duration)
     _drop(out, "outside the window of time", inside)
-    good = _ordered(good.take(inside), out)
+    if good.t.size and not inside.any():
+        out.notes.append(f"samples run from {iso(float(good.t.min()))} to {iso(float(good.t.max()))}")
+    good = _ordered(good.take(inside), limits, out)
     good, pos, leg = _legs(good, limits, out)
     if good.t.size:
         good, leg = _thinned(good, pos, leg, limits, out)
@@ -140,6 +155,24 @@ def routes(trails: Trails, limits: Limits) -> Routes:
         _items(good, leg, out)
     out.counts["waypoints"] = sum(len(item["route"]) for item in out.items)
     return out
+
+
+def _fault(trails: Trails, found: np.ndarray, what: str, limits: Limits, out: Routes, cure: str) -> None:
+    """Samples `found` (n,) are out of order: refused at the first of them in the file, or said where that is."""
+    rows = np.flatnonzero(found)
+    if not rows.size:
+        return
+    first = int(rows[np.argmin(trails.place[rows])]) if trails.place[rows].all() else int(rows[0])
+    at = f"row {trails.place[first]}" if trails.place[first] else f"{trails.t[first] - out.start:.0f} s after t = 0"
+    who = trails.names[int(trails.owner[first])]
+    if limits.strict:
+        raise BadInput(f"{limits.file} {at}: {who}", what, "a recording without such places, where strict", cure)
+    out.notes.append(f"{what}: {rows.size:,}, the first in {at} ({who})")
+
+
+def iso(t: float) -> str:
+    """UTC of a time since 1970 [s], to the second."""
+    return datetime.fromtimestamp(math.floor(t), UTC).isoformat().replace("+00:00", "Z")
 
 
 def _drop(out: Routes, why: str, keep: np.ndarray) -> None:
@@ -150,7 +183,7 @@ def _drop(out: Routes, why: str, keep: np.ndarray) -> None:
 
 def _plausible(trails: Trails, limits: Limits, out: Routes) -> Trails:
     with np.errstate(invalid="ignore"):
-        there = np.isfinite(trails.t) & (np.abs(trails.t) < 1e11) & (np.abs(trails.lat) <= 90.0) & (np.abs(trails.lon) <= 180.0)
+        there = (trails.t > EARLIEST) & (trails.t < LATEST) & (np.abs(trails.lat) <= 90.0) & (np.abs(trails.lon) <= 180.0)
     _drop(out, "time or place missing or impossible", there)
     trails = trails.take(there)
     if limits.height is not None:
@@ -181,18 +214,22 @@ def _above_sea(trails: Trails) -> Trails:
     return trails
 
 
-def _ordered(trails: Trails, out: Routes) -> Trails:
+def _ordered(trails: Trails, limits: Limits, out: Routes) -> Trails:
     """By object, then time; equal times once."""
     if not trails.t.size:
         return trails
     grouped = np.argsort(trails.owner, kind="stable")
-    same = trails.owner[grouped][1:] == trails.owner[grouped][:-1]
-    back = int((same & (np.diff(trails.t[grouped]) < 0.0)).sum())
-    if back:
-        out.counts["time ran backwards, put in order"] += back
+    trails = trails.take(grouped)
+    same = trails.owner[1:] == trails.owner[:-1]
+    back = np.concatenate([[False], same & (np.diff(trails.t) < 0.0)])
+    if back.any():
+        out.counts["time ran backwards, put in order"] += int(back.sum())
+        _fault(trails, back, "time runs backwards", limits, out, "sort the file by time, or leave strict away")
     trails = trails.take(np.lexsort((trails.t, trails.owner)))
     first = np.concatenate([[True], (trails.owner[1:] != trails.owner[:-1]) | (np.diff(trails.t) > 1e-6)])
-    _drop(out, "a second sample of one object at one time", first)
+    twice = "a second sample of one object at one time"
+    _drop(out, twice, first)
+    _fault(trails, ~first, twice, limits, out, "remove one of the two, or leave strict away")
     return trails.take(first)
 
 
@@ -202,11 +239,15 @@ def _legs(trails: Trails, limits: Limits, out: Routes) -> tuple[Trails, np.ndarr
     ecef(trails.lat, trails.lon, trails.h, pos)
     bad, jumps = np.zeros(trails.t.size, np.bool_), np.zeros(trails.t.size, np.bool_)
     too_fast(trails.owner, trails.t, pos, limits.fastest, PATIENCE, bad, jumps)
-    _drop(out, f"faster than {limits.fastest:g} m/s from the sample before", ~bad)
+    too = f"faster than {limits.fastest:g} m/s from the sample before"
+    _drop(out, too, ~bad)
+    _fault(trails, bad, too, limits, out, "one address for two aircraft, or a wrong place: correct it, or leave strict away")
     trails, pos, jumps = trails.take(~bad), pos[~bad], jumps[~bad]
     other = trails.owner[1:] != trails.owner[:-1]
     gap = np.diff(trails.t) > limits.gap
     out.gaps = int((gap & ~other).sum())
+    said = f"gaps longer than {limits.gap:g} s"
+    _fault(trails, np.concatenate([[False], gap & ~other]), said, limits, out, "raise gap, or leave strict away")
     cut = np.concatenate([[0], np.cumsum(other | gap | jumps[1:])]) if trails.t.size else np.empty(0)
     return trails, pos, cut.astype(np.int64)
 
@@ -232,12 +273,12 @@ def _items(trails: Trails, leg: np.ndarray, out: Routes) -> None:
     lengths(leg, np.radians(trails.lat), np.radians(trails.lon), along)
     climb, dt = np.append(np.diff(trails.h), 0.0), np.append(np.diff(trails.t), 1.0)
     speed = np.hypot(along, climb) / np.maximum(dt, 1e-3)
-    columns = [c.tolist() for c in (trails.lat.round(6), trails.lon.round(6), trails.h.round(1), speed.round(4))]
+    columns = [c.tolist() for c in (trails.lat.round(6), trails.lon.round(6), trails.h.round(1), speed.round(4), trails.place)]
     edges = np.concatenate([[0], np.flatnonzero(np.diff(leg)) + 1, [leg.size]]).tolist()
     ref = "agl" if trails.ref == "agl" else "msl"
     taken: set[str] = set()
     for a, b in itertools.pairwise(edges):
-        lat, lon, h, v = (c[a:b] for c in columns)
+        lat, lon, h, v, place = (c[a:b] for c in columns)
         points: list[dict[str, Any]] = [
             {"lat": y, "lon": x, "height_m": z, "ref": ref, "speed_mps": max(s, 0.001)}
             for y, x, z, s in zip(lat, lon, h, v, strict=True)
@@ -247,6 +288,7 @@ def _items(trails: Trails, leg: np.ndarray, out: Routes) -> None:
         name = free_name(trails.names[row], taken)
         out.items.append({"name": name, "start_s": round(float(trails.t[a]) - out.start, 3), "route": points})
         out.rows.append(row)
+        out.places.append(place)
 
 
 def free_name(word: str, taken: set[str]) -> str:

@@ -1,0 +1,1 @@
+"""Recordings of other people: files -> samples of objects -> items of a scenario."""
