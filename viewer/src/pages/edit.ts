@@ -7,7 +7,7 @@ import { RunModel } from "../data/run";
 import { ServedSource } from "../data/source";
 import type { RunDocument } from "../data/types";
 import { choiceField, type Context, flagField, numberField, textField } from "../edit/form";
-import { type Choices, type Data, Draft, get, type Layout, type Path, post, type Route, type Thing } from "../edit/draft";
+import { type Choices, type Data, Draft, finished, get, type Layout, type Path, post, type Route, type Thing } from "../edit/draft";
 import { Handles } from "../edit/handles";
 import { setLines } from "../map/basemap";
 import { Stage, View } from "../map/stage";
@@ -279,14 +279,11 @@ class EditPage {
     this.#progress.hidden = false;
     try {
       const { job } = await post<{ job: string }>("/api/draft/run", { data: this.draft.data });
-      for (;;) {
-        const state = await ask<{ state: string; t: number; duration: number; run: string | null; error: string | null }>(`/api/jobs/${job}`);
-        this.#progress.value = state.t / state.duration;
-        this.#status.textContent = `running: ${duration(state.t)} of ${duration(state.duration)}`;
-        if (state.state === "failed") throw new Error(state.error ?? "the run failed");
-        if (state.state === "done") { location.href = `/run/${encodeURI(state.run!)}?play`; return; }
-        await new Promise((done) => setTimeout(done, 250));
-      }
+      const run = await finished(job, (t, length) => {
+        this.#progress.value = t / length;
+        this.#status.textContent = `running: ${duration(t)} of ${duration(length)}`;
+      });
+      location.href = `/run/${encodeURI(run)}?play`;
     } catch (fault) {
       this.#status.replaceChildren(make("span", { class: "not-ok" }, fault instanceof Error ? fault.message : String(fault)));
       run.disabled = false;
