@@ -130,7 +130,7 @@ class StudyView {
     };
     pick.addEventListener("change", show);
     show();
-    return [make("h2", {}, "Point by point"), make("p", {}, make("label", { for: "measure" }, "Measure "), pick), make("p", { class: "fine" }, `Dot: mean. Dark line: its ${this.sure} interval. Pale bar: 5 to 95 % of the runs. A press on a point opens the run that stands for it.`), place];
+    return [make("h2", {}, "Point by point"), make("p", {}, make("label", { for: "measure" }, "Measure "), pick), make("p", { class: "fine" }, `Dot: mean. Thick line: its ${this.sure} interval. Pale bar: 5 to 95 % of the runs. A press on a point opens the run that stands for it.`), place];
   }
 
   curve(): HTMLElement[] {
@@ -167,7 +167,7 @@ class StudyView {
         const point = num(doc.measures.find((other) => other.measure === doc.measure && other[String(row.factor)] === row[`${which}_level`])?.point);
         return { value: at, level, interval: gap && [base + gap[0], base + gap[1]], act: this.act(point), tip: `${row.factor} ${level}: ${short(at)} against ${short(base)}${this.hint(point)}` };
       };
-      out.push(make("h2", {}, "Tornado"), make("p", {}, `Each factor alone at its low end (plain) and at its high end (striped); the upright line is the scenario as it is. Dark: ${this.sure} interval of the difference to it.`),
+      out.push(make("h2", {}, "Tornado"), make("p", {}, `Each factor alone at its low end (plain) and at its high end (striped); the upright line is the scenario as it is. Thin line: ${this.sure} interval of the difference to it.`),
         figure("tornado", "Tornado", tornado(doc.tornado.map((row) => ({ factor: String(row.factor), ends: [end(row, "low"), end(row, "high")] as [End, End] })), base, this.named(doc.measure))),
         numbers("Tornado", ["Factor", "Low end", "There", "High end", "There", "Swing", "Interval"], doc.tornado.map((row) => [said(row.factor), said(row.low_level), said(row.at_low), said(row.high_level), said(row.at_high), said(row.swing), span(row.swing_low, row.swing_high)])));
     }

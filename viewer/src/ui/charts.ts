@@ -98,11 +98,12 @@ export function intervals(bars: Bar[], axis: string): Draw {
     picture.append(...rules(x, 6, bottom));
     bars.forEach((bar, i) => {
       const y = i * step + (narrow ? 32 : 24), parts: SVGElement[] = [draw("rect", { x: 0, y: y - (narrow ? 26 : 16), width, height: step, class: "hit" })];
-      if (narrow) parts.push(words(left, y - 12, folded(bar.label, Math.floor(width / 7))[0]!, { class: "label" }));
+      if (narrow) parts.push(words(left, y - 12, `${folded(bar.label, Math.floor(width / 7) - 8)[0]!}: ${bar.mark === null ? "–" : short(bar.mark)}`, { class: "label" }));
       else folded(bar.label, Math.floor((left - 14) / 6.4)).forEach((line, n, all) => parts.push(words(left - 10, y + 4 + 13 * n - 6.5 * (all.length - 1), line, { class: "label", "text-anchor": "end" })));
       if (bar.thin) parts.push(draw("rect", { x: x(bar.thin[0]), y: y - 4, width: Math.max(x(bar.thin[1]) - x(bar.thin[0]), 1), height: 8, class: "span" }));
       if (bar.thick) parts.push(draw("line", { x1: x(bar.thick[0]), x2: x(bar.thick[1]), y1: y, y2: y, class: "interval" }));
-      if (bar.mark !== null) parts.push(draw("circle", { cx: x(bar.mark), cy: y, r: 5, class: "dot" }), words(Math.min(x(bar.mark), width - 30), y - 9, short(bar.mark), { class: "value", "text-anchor": "middle" }));
+      if (bar.mark !== null) parts.push(draw("circle", { cx: x(bar.mark), cy: y, r: 5, class: "dot" }));
+      if (bar.mark !== null && !narrow) parts.push(words(Math.min(x(bar.mark), width - 30), y - 9, short(bar.mark), { class: "value", "text-anchor": "middle" }));
       picture.append(pressable(bar.tip, bar.act, ...parts));
     });
     picture.append(words(width - 24, bottom + 34, axis, { class: "axis", "text-anchor": "end" }));
