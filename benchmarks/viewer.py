@@ -82,6 +82,8 @@ def synthetic(targets: int, tracks: int, missiles: int, duration: float) -> Run:
         "tracks": {
             **seen, "track": seen["who"], "target": seen["who"], "identity": words[seen["who"] % 3],
             "sigma_m": rng.uniform(50, 900, seen["who"].size), "age_s": np.zeros(seen["who"].size),
+            "sigma_major_m": rng.uniform(50, 900, seen["who"].size), "sigma_minor_m": rng.uniform(10, 50, seen["who"].size),
+            "axis_deg": rng.uniform(0, 180, seen["who"].size),
         },
         "flights": {**shot, "missile": shot["who"], "homing": np.zeros(shot["who"].size, bool)},
         "shots": {

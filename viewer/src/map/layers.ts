@@ -21,6 +21,7 @@ export const LAYER_WORDS = {
 type Paint = [number, number, number, number];
 const tinted = (name: string, alpha = 255): Paint => [...rgb(name), alpha] as Paint;
 const SIDE: Record<string, string> = { blue: "defence", red: "hostile", neutral: "neutral" };
+const WITHIN = Math.sqrt(-2 * Math.log(0.05)); // standard deviations of the ellipse that holds 95 %
 const STROBE = 15; // s for which a strobe stays on the map
 const NAMED = 60; // targets whose names are drawn at once, at the most
 
@@ -228,7 +229,7 @@ export class Layers {
     const colours = coloured(n, (i) => this.#identityPaints[identity ? identity[f.rows[i]!]! : 0] ?? this.#paints.ink);
     for (let i = 0; i < n; i++) {
       const row = f.rows[i]!, wide = major ? major[row]! : -1;
-      radius[i] = wide > 0 ? wide : sigma![row]!;
+      radius[i] = wide > 0 ? WITHIN * wide : sigma![row]!;
       shape[2 * i] = wide > 0 ? Math.max(minor![row]! / wide, 0.05) : 1;
       shape[2 * i + 1] = wide > 0 ? axis![row]! * Math.PI / 180 : 0;
     }

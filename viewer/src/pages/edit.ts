@@ -58,7 +58,7 @@ class EditPage {
     const ground = make("div", { class: "map" }), area = make("section", { class: "stage", "aria-label": "Map" }, ground), panel = make("aside", { class: "panel", id: "panel" });
     const bar = make("footer", { class: "timebar editbar" },
       button("Undo", () => { if (this.draft.undo()) void this.changed(); }), this.#status, this.#progress,
-      button("Save YAML", () => void this.save(), { id: "save" }), button("Run", () => void this.start(), { id: "run", class: "main" }));
+      button("Save YAML", () => void this.save(), { id: "save", title: "Comments of the file it came from are not kept" }), button("Run", () => void this.start(), { id: "run", class: "main" }));
     this.place.replaceChildren(make("a", { class: "skip", href: "#panel" }, "Skip the map"), topbar(`Edit: ${this.doc.title}`, "Drag things, or choose one and use the arrow keys", [{ href: "/", text: "All runs" }]),
       make("main", { class: "work" }, area, bar, panel));
     await this.run.ground();
@@ -68,7 +68,7 @@ class EditPage {
     this.#tabs.add("defence", "Defence", () => this.#defence());
     this.#tabs.add("raid", "Raid", () => this.#raid());
     this.#tabs.add("rules", "Rules", () => this.#rules());
-    this.#tabs.add("yaml", "YAML", () => make("pre", { class: "yaml" }, make("code", {}, this.draft.answer.value?.yaml ?? this.doc.yaml)));
+    this.#tabs.add("yaml", "YAML", () => make("div", {}, make("p", { class: "fine" }, "As Save YAML writes it. Comments of the file that it came from are not kept: a run holds its scenario without them."), make("pre", { class: "yaml" }, make("code", {}, this.draft.answer.value?.yaml ?? this.doc.yaml))));
     panel.append(this.#inspector, this.#tabs.element);
     await painted();
     drawn();
