@@ -57,8 +57,12 @@ class Behind {
 
   #tell(run: { run: number; seed?: number; command?: string }): void {
     const command = run.command ?? "";
-    this.#say(make("span", {}, `Run ${run.run}, seed ${run.seed}: this command makes it; then skyreach view shows it. `), make("code", { tabindex: 0 }, command),
-      button("Copy", () => { void navigator.clipboard.writeText(command).catch(() => getSelection()?.selectAllChildren(this.element.querySelector("code")!)); }));
+    const where = command.startsWith("skyreach run scenario.yaml ") ? ", given in the folder of the study," : "";
+    this.#say(make("span", {}, `Run ${run.run}, seed ${run.seed}: this command${where} makes it; then skyreach view shows it. `), make("code", { tabindex: 0 }, command),
+      button("Copy", () => {
+      getSelection()?.selectAllChildren(this.element.querySelector("code")!);
+      void navigator.clipboard?.writeText(command).catch(() => undefined); // what is selected can still be copied by hand
+    }));
   }
 
   #say(...parts: HTMLElement[]): void { this.element.replaceChildren(...parts); this.element.hidden = false; }
