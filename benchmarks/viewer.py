@@ -3,8 +3,9 @@
     python benchmarks/viewer.py [--targets 1000 --tracks 300 --missiles 160 --duration 1800] [--run RUN]
 
 A run of that size is made up (no simulation: straight flights at the right rates), served by `skyreach view`, opened,
-scrubbed and played; in the editor a radar is moved. Work is thread time of the renderer's main thread from Chromium's own trace, so that neither the
-drawing by software nor other programs of the machine count. Needs the extras view and test, and a Chromium.
+scrubbed and played; in the editor a radar is moved. Work is thread time of the renderer's main thread from Chromium's own
+trace, so that neither the drawing by software nor other programs of the machine count. Needs the extras view and test, and a
+Chromium.
 """
 
 import argparse
