@@ -33,7 +33,7 @@ factors:
   - {{name: salvo, path: doctrine.salvo, levels: [1, 2]}}
   - {{name: range of the radar, path: 92n6e.reference_range, doubt: true}}
 """
-DRAWN = "() => document.querySelectorAll('.chart svg').length === document.querySelectorAll('.chart').length"
+DRAWN = "() => { const n = document.querySelectorAll('.chart').length; return n > 0 && document.querySelectorAll('.chart svg').length === n; }"
 
 
 @pytest.fixture(scope="module")
