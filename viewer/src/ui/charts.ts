@@ -145,7 +145,7 @@ export function saturation(curves: { name: string; spots: Spot[] }[], order: str
       const last = curve.spots[curve.spots.length - 1]!;
       if (curve.name) picture.append(words(x(last.x) - 8, y(last.y) - 10, curve.name, { class: "label", "text-anchor": "end" }));
     });
-    picture.append(words(right, bottom + 34, "hostile targets in the raid", { class: "axis", "text-anchor": "end" }), words(left + 4, bottom - 8, "leakers a run", { class: "axis" }));
+    picture.append(words(right, bottom + 34, "hostile targets in the raid →", { class: "axis", "text-anchor": "end" }), words(2, bottom + 34, "↑ leakers a run", { class: "axis" }));
     return picture;
   };
 }
