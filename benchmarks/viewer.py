@@ -3,8 +3,9 @@
     python benchmarks/viewer.py [--targets 1000 --tracks 300 --missiles 160 --duration 1800] [--run RUN]
 
 A run of that size is made up (no simulation: straight flights at the right rates), served by `skyreach view`, opened,
-scrubbed and played. Work is thread time of the renderer's main thread from Chromium's own trace, so that neither the
-drawing by software nor other programs of the machine count. Needs the extras view and test, and a Chromium.
+scrubbed and played; in the editor a radar is moved. Work is thread time of the renderer's main thread from Chromium's own
+trace, so that neither the drawing by software nor other programs of the machine count. Needs the extras view and test, and a
+Chromium.
 """
 
 import argparse
@@ -39,6 +40,17 @@ PLAY = """async (frames) => { const { clock, stages } = skyreach; const gaps = [
   }
   clock.toggle();
   return { gaps, spent: stages[0].spent.slice(-frames) }; }"""
+STEP = """async (steps) => { const { draft } = skyreach; const took = [];
+  const rung = skyreach.edit.doc.heights.findIndex((h) => h >= skyreach.view.height.value);
+  for (let i = 0; i < steps; i++) {
+    const thing = draft.answer.value.layout.things.find(({ kind }) => kind === "radar");
+    const begin = performance.now(), answers = draft.took.length;
+    draft.move(thing, thing.lat + 0.002 * (i + 1), thing.lon);
+    await draft.covered(rung);
+    while (draft.took.length === answers) await new Promise((done) => setTimeout(done, 5));
+    took.push(performance.now() - begin);
+  }
+  return took; }"""
 
 
 def flights(n: int, duration: float, rng: np.random.Generator, alive: float, h: tuple[float, float]) -> dict[str, np.ndarray]:
@@ -82,6 +94,8 @@ def synthetic(targets: int, tracks: int, missiles: int, duration: float) -> Run:
         "tracks": {
             **seen, "track": seen["who"], "target": seen["who"], "identity": words[seen["who"] % 3],
             "sigma_m": rng.uniform(50, 900, seen["who"].size), "age_s": np.zeros(seen["who"].size),
+            "sigma_major_m": rng.uniform(50, 900, seen["who"].size), "sigma_minor_m": rng.uniform(10, 50, seen["who"].size),
+            "axis_deg": rng.uniform(0, 180, seen["who"].size),
         },
         "flights": {**shot, "missile": shot["who"], "homing": np.zeros(shot["who"].size, bool)},
         "shots": {
@@ -123,6 +137,18 @@ def main_thread(tab, act: str, frames: int) -> tuple[float, dict]:
     return sum(e["tdur"] for e in tasks) / 1e3 / frames, found
 
 
+def editor(browser, address: str) -> dict[str, float]:
+    """Time [ms] from a step of a radar of murted-raid by an arrow key to its coverage in hand, at the height chosen and on the
+    coarser grid of things that move; 20 steps, after one to warm up."""
+    tab = browser.new_page(viewport={"width": 1400, "height": 900})
+    tab.set_default_timeout(300_000)
+    tab.goto(f"{address}edit?scenario=murted-raid")
+    tab.wait_for_function(READY)
+    took = np.array(tab.evaluate(STEP, 21)[1:])
+    tab.close()
+    return {"median": round(float(np.median(took)), 1), "worst": round(float(took.max()), 1)}
+
+
 def main() -> None:
     from playwright.sync_api import sync_playwright
 
@@ -154,6 +180,7 @@ def main() -> None:
                 "main_thread_ms": round(work, 2), "own_code_ms_median": round(float(np.median(own)), 2),
                 "frame_ms_median": round(float(np.median(gaps)), 1),
             }  # fmt: skip
+        out["editor_coverage_ms"] = editor(browser, server.address)
         print(json.dumps(out, indent=2))
         browser.close()
         server.stop()

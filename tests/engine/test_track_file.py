@@ -119,3 +119,5 @@ def test_the_claimed_error_grows_between_plots_and_shrinks_with_them(lab):
         if b["t_plot"] == a["t_plot"]:
             assert b["sigma_pos"] > a["sigma_pos"]
     assert rows["sigma_pos"][fresh][-1] < rows["sigma_pos"][~fresh].max()
+    assert np.trace(rows["cov_pos"], axis1=1, axis2=2) == pytest.approx(rows["sigma_pos"] ** 2, rel=1e-9)
+    assert (np.linalg.eigvalsh(rows["cov_pos"]) > 0).all()

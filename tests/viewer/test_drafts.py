@@ -151,11 +151,11 @@ def test_a_draft_is_run_onto_the_shelf(run, data, tmp_path):
     (tmp_path / "shelf").mkdir()
     Run(run.manifest, run.scenario_yaml, {name: run.table(name) for name in TABLES}).save(tmp_path / "shelf" / "old")
     shelf = Shelf(tmp_path / "shelf")
-    jobs = Jobs(shelf)
+    jobs = Jobs()
     data["duration_s"], data["seed"] = 20, 9
-    number = jobs.start(checked(data, set()))
+    number = jobs.start(checked(data, set()), lambda made: shelf.add(made, "small-raid"))
     with pytest.raises(BadInput, match="under way"):
-        jobs.start(checked(data, set()))
+        jobs.start(checked(data, set()), lambda made: shelf.add(made, "never"))
     while (state := jobs.state(number))["state"] == "running":
         time.sleep(0.05)
     assert state["state"] == "done", state

@@ -3,6 +3,7 @@
 import http.client
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ def post(server: Server, path: str, document: Any, **headers: str) -> tuple[int,
 def test_complete_runs_are_listed_and_no_others(server):
     status, _, body = ask(server, "/api/list")
     assert status == 200
-    assert {row["name"] for row in json.loads(body)} == {"first", "deep/second run"}
+    assert {row["name"] for row in json.loads(body)["runs"]} == {"first", "deep/second run"}
 
 
 def test_a_run_is_handed_out_part_by_part(server, parts):
@@ -208,3 +209,32 @@ def test_a_run_that_changes_is_read_anew(folder, run, tmp_path):
     shutil.rmtree(tmp_path / "shelf" / "run")
     saved(title="after")
     assert json.loads(shelf.parts("run").part("document"))["title"] == "after"
+
+
+def test_a_study_is_shown_and_its_runs_are_made_one_by_one(page_is_built, tmp_path):
+    """No other cell, run or study than those that are there; the same run twice is made once."""
+    from skyreach.studies.study import begin, go_on
+
+    file = tmp_path / "s.yaml"
+    scenario = Path(__file__).with_name("small-raid.yaml")
+    file.write_text(f"skyreach_study: 1\nname: s\nscenario: {scenario}\nruns: 2\nset: {{duration_s: 20}}\n", encoding="utf-8")
+    go_on(begin(file, tmp_path / "shelf" / "mine"), jobs=1)
+    server = Server(Shelf(tmp_path / "shelf" / "mine"), port=0).start()
+    try:
+        status, headers, _ = ask(server, "/")
+        assert (status, headers["location"]) == (307, "/study/mine")
+        status, _, body = ask(server, "/api/study/mine/document")
+        document = json.loads(body)
+        assert (status, document["complete"], document["barred"], len(document["points"])) == (200, True, None, 1)
+        for wrong in ({"cell": 1, "run": 0}, {"cell": 0, "run": 2}, {"cell": -1, "run": 0}, {"cell": True, "run": 0}, {"cell": "0"}):
+            assert post(server, "/api/study/mine/run", wrong)[0] == 422, wrong
+        assert post(server, "/api/study/other/run", {"cell": 0, "run": 0})[0] == 422
+        assert ask(server, "/study/..%2Fmine")[0] == 404
+        status, answer = post(server, "/api/study/mine/run", {"cell": 0, "run": 1})
+        while (state := json.loads(ask(server, f"/api/jobs/{answer['job']}")[2]))["state"] == "running":
+            time.sleep(0.05)
+        assert state["state"] == "done", state
+        assert post(server, "/api/study/mine/run", {"cell": 0, "run": 1}) == (200, {"run": state["run"]})
+        assert server.shelf.parts(state["run"]).material.run.manifest["seed"] == 2
+    finally:
+        server.stop()

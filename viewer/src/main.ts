@@ -8,10 +8,13 @@ import { comparePage } from "./pages/compare";
 import { editPage } from "./pages/edit";
 import { folderPage } from "./pages/folder";
 import { complete, type Handle, runPage } from "./pages/run";
+import { studyPage } from "./pages/study";
 
 /** What the Python side says the page is. */
 export type Boot =
   | { page: "report" }
+  | { page: "study-report" }
+  | { page: "study"; study: string; links: { href: string; text: string }[] }
   | { page: "run"; run: string; links: { href: string; text: string }[] }
   | { page: "compare"; runs: [string, string] }
   | { page: "edit"; kind: string; name: string }
@@ -30,6 +33,8 @@ async function draw(boot: Boot, place: HTMLElement, drawn: () => void): Promise<
     case "run": return runPage(place, "run", served(boot.run), boot.links, drawn);
     case "compare": return comparePage(place, boot.runs, [served(boot.runs[0]), served(boot.runs[1])], drawn);
     case "edit": return editPage(place, boot.kind, boot.name, drawn);
+    case "study": await studyPage(place, new ServedSource(`/api/study/${encodeURIComponent(boot.study)}`), boot.links, boot.study); return null;
+    case "study-report": await studyPage(place, new EmbeddedSource(), [], null); return null;
     case "folder": await folderPage(place, boot.folder, boot.scenarios); return null;
   }
 }

@@ -1,4 +1,4 @@
-"""skyreach view: the page of a run, or of all runs of a folder, from a local server."""
+"""skyreach view: the page of a run, of a study, or of all that a folder holds of them, from a local server."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,13 +7,13 @@ import typer
 
 
 def view(
-    path: Annotated[Path, typer.Argument(help="Run folder, or a folder with run folders in it.")],
+    path: Annotated[Path, typer.Argument(help="Run folder, study folder, or a folder with such folders in it.")],
     port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8765,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
     host: Annotated[str, typer.Option(help="Address to listen on; others than this machine's own need a token.")] = "127.0.0.1",
     token: Annotated[str | None, typer.Option(help="Token that the page must bring; made up where one is needed.")] = None,
 ) -> None:
-    """Show runs in the browser: map, 3-D, time, reasons, comparison, editor. Ends with Ctrl-C."""
+    """Show runs and studies in the browser: map, 3-D, time, reasons, comparison, editor, curves. Ends with Ctrl-C."""
     import webbrowser
 
     from skyreach.cli.common import say

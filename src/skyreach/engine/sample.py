@@ -31,6 +31,10 @@ def sample(world, log, t):
                 row["x"][a] = track["x"][a] + dt * track["x"][a + 3]
                 row["x"][a + 3] = track["x"][a + 3]
             P = track["P"]
+            for a in range(3):  # a, b axes
+                for b in range(3):
+                    moving = dt * (P[a, b + 3] + P[a + 3, b]) + dt * dt * P[a + 3, b + 3]
+                    row["cov_pos"][a, b] = P[a, b] + moving
             row["sigma_pos"] = math.sqrt(
                 P[0, 0]
                 + P[1, 1]

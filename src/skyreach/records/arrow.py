@@ -191,8 +191,26 @@ def _tracks(compiled: Compiled, tracks: np.ndarray) -> pa.Table:
         **_place(compiled, tracks["x"][:, :3]),
         "speed_mps": _speed(tracks["x"][:, 3:]),
         "sigma_m": (tracks["sigma_pos"], "m", "root of the trace of the position covariance"),
+        **_ellipse(tracks["x"][:, :3], tracks["cov_pos"]),
         "age_s": (tracks["t"] - tracks["t_plot"], "s", "since the last plot"),
     })  # fmt: skip
+
+
+def _ellipse(points: np.ndarray, cov_ecef: np.ndarray) -> dict[str, tuple]:
+    """The ellipse of a covariance [m2], shape (n, 3, 3), in the horizontal plane at points [m], shape (n, 3): the roots of the
+    eigenvalues of its horizontal part, and the azimuth of the greater one."""
+    lat, lon = np.radians(geodetic(points)[:, :2]).T
+    zero = np.zeros_like(lat)
+    east = np.stack([-np.sin(lon), np.cos(lon), zero], axis=1)
+    north = np.stack([-np.sin(lat) * np.cos(lon), -np.sin(lat) * np.sin(lon), np.cos(lat)], axis=1)
+    ee, nn, en = (np.einsum("ni,nij,nj->n", a, cov_ecef, b) for a, b in ((east, east), (north, north), (east, north)))
+    middle, half = 0.5 * (ee + nn), np.hypot(0.5 * (nn - ee), en)
+    axis = np.degrees(0.5 * np.arctan2(2.0 * en, nn - ee)) % 180.0
+    return {
+        "sigma_major_m": (np.sqrt(middle + half), "m", "standard deviation of the horizontal position along its greater axis"),
+        "sigma_minor_m": (np.sqrt(np.maximum(middle - half, 0.0)), "m", "the same across it"),
+        "axis_deg": (axis, "deg", "azimuth of the greater axis, clockwise from true north, 0 to 180"),
+    }
 
 
 def _flights(compiled: Compiled, flights: np.ndarray) -> pa.Table:

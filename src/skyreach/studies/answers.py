@@ -119,7 +119,7 @@ class Material:
 
     study: "Study"
     samples: list[dict[str, Sample]]
-    extremes: list[dict[str, Any]]  # per cell: runs with the least, middle and most of the study's measure
+    extremes: list[dict[str, tuple[int, float]]]  # per cell: run with the least, middle and most of the measure, and how much
 
     @cached_property
     def points(self) -> dict[int, list[int]]:
@@ -158,7 +158,7 @@ class Material:
 def gather(study: "Study") -> Material:
     """Read all shards that are there, one by one: memory grows with the values seen, not with the runs."""
     samples: list[dict[str, Sample]] = []
-    extremes: list[dict[str, Any]] = []
+    extremes: list[dict[str, tuple[int, float]]] = []
     for cell in study.plan.cells:
         found: dict[str, Sample] = {}
         ends: dict[float, int] = {}  # value of the measure -> first run with it
@@ -175,12 +175,14 @@ def gather(study: "Study") -> Material:
     return Material(study, samples, extremes)
 
 
-def _extremes(study: "Study", cell: int, found: dict[str, Sample], ends: dict[float, int]) -> dict[str, Any]:
-    """The first run with the least, the middle and the most of the measure."""
+def _extremes(
+    study: "Study", cell: int, found: dict[str, Sample], ends: dict[float, int]
+) -> dict[str, tuple[int, float]]:
+    """The first run with the least, the middle and the most of the measure, and its value."""
     if not ends:
         return {}
-    middle = found[study.plan.spec.measure].quantile(0.5)
-    return {"least": ends[min(ends)], "middle": ends[middle], "most": ends[max(ends)]}
+    values = {"least": min(ends), "middle": found[study.plan.spec.measure].quantile(0.5), "most": max(ends)}
+    return {which: (ends[value], float(value)) for which, value in values.items()}
 
 
 def answer(study: "Study") -> Answers:
@@ -243,9 +245,9 @@ def _runs_behind(m: Material) -> Rows:
     """For each cell the first run with the least, middle and most of the study's measure, and the command that shows it."""
     plan, out = m.study.plan, []
     for cell in plan.cells:
-        for which, run in m.extremes[cell.number].items():
+        for which, (run, value) in m.extremes[cell.number].items():
             out.append({
                 "cell": cell.number, "point": cell.point, "draw": cell.draw, **cell.levels, "which": which, "run": run,
-                "seed": plan.seed(cell.number, run), "command": plan.command(cell.number, run),
+                "value": value, "seed": plan.seed(cell.number, run), "command": plan.command(cell.number, run),
             })  # fmt: skip
     return out

@@ -42,7 +42,7 @@ def _points(tables: dict[str, Any], spec: Any) -> list[str]:
     shares = {(row["point"], row["measure"]): row for row in tables["shares"]}
     lines = []
     for point, rows in list(points.items())[:MOST_POINTS]:
-        lines.append(f"{_levels(rows[0], names)}: {rows[0]['n'] + rows[0]['missing']:,} runs")
+        lines.append(f"{levels_in_words(rows[0], names)}: {rows[0]['n'] + rows[0]['missing']:,} runs")
         lines += [line for row in rows if (line := _measure(row))]
         any_ = shares.get((point, spec.measure))
         if any_ and any_["wilson_low"] is not None:
@@ -67,7 +67,8 @@ def _measure(row: dict[str, Any]) -> str:
     )
 
 
-def _levels(row: dict[str, Any], names: list[str]) -> str:
+def levels_in_words(row: dict[str, Any], names: list[str]) -> str:
+    """The levels that a row has of these factors: `salvo 2, mast 23.8`."""
     words = [f"{n} {row[n]:.4g}" if isinstance(row.get(n), float) else f"{n} {row[n]}" for n in names if row.get(n) is not None]
     return ", ".join(words) or "as it is"
 
@@ -114,8 +115,9 @@ def _swings(tables: dict[str, Any]) -> list[str]:
 
 def _variance(tables: dict[str, Any], spec: Any) -> list[str]:
     rows = [r for r in tables["variance"] if r["measure"] == spec.measure and r["doubt_share"] is not None]
+    names = [f.name for f in spec.factors]
     lines = [
-        f"  {_levels(r, [f.name for f in spec.factors])}: doubt in the data {r['doubt_share']:.0%} of the variance of a run "
+        f"  {levels_in_words(r, names)}: doubt in the data {r['doubt_share']:.0%} of the variance of a run "
         f"({r['draws']} draws), chance {1 - r['doubt_share']:.0%}"
         for r in rows[:MOST_POINTS]
     ]

@@ -15,10 +15,9 @@ from skyreach.viewer.shelf import Shelf
 class Editor:
     """The editor's half of the server, for the runs of one shelf."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        self.shelf = shelf
+    def __init__(self, shelf: Shelf, jobs: Jobs) -> None:
+        self.shelf, self.jobs = shelf, jobs
         self.covers = Covers()
-        self.jobs = Jobs(shelf)
 
     def routes(self) -> list[Any]:
         """The addresses that it answers."""
@@ -73,4 +72,5 @@ class Editor:
         return answered(self.covers.answer(scenario, quick, keys))
 
     def _run(self, request: Any) -> Any:
-        return answered({"job": self.jobs.start(self._scenario(request))})
+        scenario = self._scenario(request)
+        return answered({"job": self.jobs.start(scenario, lambda run: self.shelf.add(run, scenario.name))})

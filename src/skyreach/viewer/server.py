@@ -1,4 +1,4 @@
-"""The local server of the page: the runs of one folder, part by part; see guard.py for who may ask."""
+"""The local server of the page: the runs and studies of one folder, part by part; see guard.py for who may ask."""
 
 import json
 import re
@@ -16,8 +16,10 @@ from skyreach.scenario.load import builtin_names
 from skyreach.viewer.build import ICON, built, embedded, page
 from skyreach.viewer.editor import Editor
 from skyreach.viewer.guard import Guard, hosts_of, is_loopback
+from skyreach.viewer.jobs import Jobs
 from skyreach.viewer.replies import answered, text, threaded, told
-from skyreach.viewer.shelf import Shelf
+from skyreach.viewer.shelf import Shelf, is_study
+from skyreach.viewer.studies import Studies
 
 PORT = 8765
 FIRST = ("document", "overview", "relief-wide", "relief-near")  # parts that are asked for while the script is still read
@@ -28,17 +30,20 @@ def make_app(shelf: Shelf, hosts: set[str] | None, token: str | None) -> Guard:
     from starlette.applications import Starlette
     from starlette.routing import Route
 
-    editor = Editor(shelf)
+    jobs = Jobs()
+    editor, studies = Editor(shelf, jobs), Studies(shelf, jobs)
     routes = [
         Route("/", lambda request: _home(shelf)),
         Route("/app.js", lambda request: text(built("app.js"), "text/javascript")),
         Route("/app.css", lambda request: text(built("app.css"), "text/css")),
         Route("/favicon.ico", lambda request: text("", "image/x-icon")),
-        Route("/run/{name:path}", told(lambda request: _run_page(shelf, request.path_params["name"]))),
+        Route("/run/{name:path}", told(lambda request: _run_page(shelf, request.path_params["name"], request.query_params))),
+        Route("/study/{name:path}", told(lambda request: _study_page(shelf, request.path_params["name"]))),
         Route("/edit", told(lambda request: _edit_page(editor, request.query_params))),
         Route("/compare", told(lambda request: _compare_page(shelf, request.query_params))),
         *editor.routes(),
-        Route("/api/list", told(lambda request: answered(shelf.listing()))),
+        *studies.routes(),
+        Route("/api/list", told(lambda request: answered({"runs": shelf.listing(), "studies": studies.listing()}))),
         Route("/api/run/{name:path}/{part}", told(lambda request: _part(shelf, **request.path_params))),
     ]
     return Guard(Starlette(routes=[threaded(route) for route in routes]), hosts, token)
@@ -54,9 +59,9 @@ def _page(title: str, boot: dict[str, Any], ahead: tuple[str, ...] = ()) -> Any:
 def _home(shelf: Shelf) -> Any:
     from starlette.responses import RedirectResponse
 
-    entries = shelf.entries()
-    if len(entries) == 1:
-        return RedirectResponse(f"/run/{quote(entries[0].name)}")
+    only = shelf.alone()
+    if only is not None:
+        return RedirectResponse(f"/{'study' if only.study else 'run'}/{quote(only.name)}")
     return _page(shelf.root.name, {"page": "folder", "folder": shelf.root.name, "scenarios": builtin_names()})
 
 
@@ -73,11 +78,21 @@ def _edit_page(editor: Editor, query: Mapping[str, str]) -> Any:
     return _page(name, {"page": "edit", "kind": kind, "name": name})
 
 
-def _run_page(shelf: Shelf, name: str) -> Any:
+def _run_page(shelf: Shelf, name: str, query: Mapping[str, str]) -> Any:
     shelf.find(name)
-    links = [{"href": f"/edit?run={quote(name)}", "text": "Edit"}, {"href": "/", "text": "All runs"}]
+    links = [{"href": f"/edit?run={quote(name)}", "text": "Edit"}]
+    if "study" in query:
+        links.append({"href": f"/study/{quote(shelf.find(query['study'], study=True).name)}", "text": "The study"})
+    if not is_study(shelf.root):
+        links.append({"href": "/", "text": "All runs"})
     boot = {"page": "run", "run": name, "links": links}
     return _page(name, boot, tuple(f"/api/run/{quote(name, safe='')}/{part}" for part in FIRST))
+
+
+def _study_page(shelf: Shelf, name: str) -> Any:
+    shelf.find(name, study=True)
+    links = [] if is_study(shelf.root) else [{"href": "/", "text": "All runs"}]
+    return _page(name, {"page": "study", "study": name, "links": links}, (f"/api/study/{quote(name, safe='')}/document",))
 
 
 def _part(shelf: Shelf, name: str, part: str) -> Any:
@@ -110,9 +125,9 @@ class Server:
     def start(self) -> "Server":
         """Begin to answer; a run that is alone is got ready meanwhile."""
         self._thread.start()
-        entries = self.shelf.entries()
-        if len(entries) == 1:
-            threading.Thread(target=_warm, args=(self.shelf, entries[0].name), daemon=True).start()
+        only = self.shelf.alone()
+        if only is not None and not only.study:
+            threading.Thread(target=_warm, args=(self.shelf, only.name), daemon=True).start()
         return self
 
     def wait(self) -> None:

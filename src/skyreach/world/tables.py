@@ -310,6 +310,7 @@ LOG_TABLES: dict[str, list[Field]] = {
         _f("identity", "i8", "", "codes.IDENTITIES"),
         _f("x", "f8", "m, m/s", "position and velocity estimate", (6,), "ECEF"),
         _f("sigma_pos", "f8", "m", "root of the trace of the position covariance"),
+        _f("cov_pos", "f8", "m2", "covariance of the position; not in the digest of a run", (3, 3), "ECEF"),
         _f("t_plot", "f8", "s", "time of the last plot accepted"),
     ],
     "flights": [

@@ -21,7 +21,7 @@ function setAll(element: Element, attributes: Attributes): void {
 const SVG = "http://www.w3.org/2000/svg";
 
 /** An SVG element. */
-export function draw(tag: string, attributes: Attributes = {}, ...children: Node[]): SVGElement {
+export function draw(tag: string, attributes: Attributes = {}, ...children: (Node | string)[]): SVGElement {
   const element = document.createElementNS(SVG, tag);
   setAll(element, attributes);
   element.append(...children);

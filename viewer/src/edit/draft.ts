@@ -31,6 +31,19 @@ export async function post<T>(address: string, body: unknown): Promise<T> {
   return answer.json() as Promise<T>;
 }
 
+/** Waits until a job of the local server has ended; gives the name of its run. tell: time reached and length of the run [s]. */
+export async function finished(job: string, tell: (t: number, duration: number) => void): Promise<string> {
+  for (;;) {
+    const answer = await fetch(`/api/jobs/${job}`);
+    if (!answer.ok) throw new Error(await reasonOf(answer));
+    const state = await answer.json() as { state: string; t: number; duration: number; run: string | null; error: string | null };
+    tell(state.t, state.duration);
+    if (state.state === "failed") throw new Error(state.error ?? "the run failed");
+    if (state.state === "done") return state.run!;
+    await new Promise((done) => setTimeout(done, 250));
+  }
+}
+
 interface DraftCover extends CoverHead { layers: (CoverHead["layers"][number] & { data: string | null })[] }
 
 export class Draft {

@@ -21,6 +21,7 @@ export const LAYER_WORDS = {
 type Paint = [number, number, number, number];
 const tinted = (name: string, alpha = 255): Paint => [...rgb(name), alpha] as Paint;
 const SIDE: Record<string, string> = { blue: "defence", red: "hostile", neutral: "neutral" };
+const WITHIN = Math.sqrt(-2 * Math.log(0.05)); // standard deviations of the ellipse that holds 95 %
 const STROBE = 15; // s for which a strobe stays on the map
 const NAMED = 60; // targets whose names are drawn at once, at the most
 
@@ -223,12 +224,13 @@ export class Layers {
   #tracked(scene: Scene): Layer | null {
     const tracks = scene.samples?.tracks, f = scene.tracks;
     if (!tracks || !f.count) return null;
-    const { sigma, major, minor, axis, identity } = tracks.columns, n = f.count;
+    const { major, minor, axis, identity } = tracks.columns, n = f.count;
+    const sigma = major ? null : tracks.columns.sigma!; // a column is summed up when it is asked for: not without need
     const radius = new Float32Array(n), shape = new Float32Array(2 * n);
     const colours = coloured(n, (i) => this.#identityPaints[identity ? identity[f.rows[i]!]! : 0] ?? this.#paints.ink);
     for (let i = 0; i < n; i++) {
-      const row = f.rows[i]!, wide = major ? major[row]! : -1;
-      radius[i] = wide > 0 ? wide : sigma![row]!;
+      const row = f.rows[i]!, wide = major ? major[row]! : 0;
+      radius[i] = sigma ? sigma[row]! : WITHIN * wide;
       shape[2 * i] = wide > 0 ? Math.max(minor![row]! / wide, 0.05) : 1;
       shape[2 * i + 1] = wide > 0 ? axis![row]! * Math.PI / 180 : 0;
     }

@@ -81,7 +81,7 @@ export class BlinkLayer extends ScatterplotLayer<unknown, AgingProps> {
   }
 }
 
-/** Circles that can be stretched and turned: one-sigma ellipses of tracks. getShape: minor over major axis, azimuth [rad]. */
+/** Circles that can be stretched and turned: error ellipses of tracks. getShape: minor over major axis, azimuth [rad]. */
 export class EllipseLayer extends ScatterplotLayer {
   static override layerName = "EllipseLayer";
 

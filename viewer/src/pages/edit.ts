@@ -7,7 +7,7 @@ import { RunModel } from "../data/run";
 import { ServedSource } from "../data/source";
 import type { RunDocument } from "../data/types";
 import { choiceField, type Context, flagField, numberField, textField } from "../edit/form";
-import { type Choices, type Data, Draft, get, type Layout, type Path, post, type Route, type Thing } from "../edit/draft";
+import { type Choices, type Data, Draft, finished, get, type Layout, type Path, post, type Route, type Thing } from "../edit/draft";
 import { Handles } from "../edit/handles";
 import { setLines } from "../map/basemap";
 import { Stage, View } from "../map/stage";
@@ -58,7 +58,7 @@ class EditPage {
     const ground = make("div", { class: "map" }), area = make("section", { class: "stage", "aria-label": "Map" }, ground), panel = make("aside", { class: "panel", id: "panel" });
     const bar = make("footer", { class: "timebar editbar" },
       button("Undo", () => { if (this.draft.undo()) void this.changed(); }), this.#status, this.#progress,
-      button("Save YAML", () => void this.save(), { id: "save" }), button("Run", () => void this.start(), { id: "run", class: "main" }));
+      button("Save YAML", () => void this.save(), { id: "save", title: "Comments of the file it came from are not kept" }), button("Run", () => void this.start(), { id: "run", class: "main" }));
     this.place.replaceChildren(make("a", { class: "skip", href: "#panel" }, "Skip the map"), topbar(`Edit: ${this.doc.title}`, "Drag things, or choose one and use the arrow keys", [{ href: "/", text: "All runs" }]),
       make("main", { class: "work" }, area, bar, panel));
     await this.run.ground();
@@ -68,7 +68,7 @@ class EditPage {
     this.#tabs.add("defence", "Defence", () => this.#defence());
     this.#tabs.add("raid", "Raid", () => this.#raid());
     this.#tabs.add("rules", "Rules", () => this.#rules());
-    this.#tabs.add("yaml", "YAML", () => make("pre", { class: "yaml" }, make("code", {}, this.draft.answer.value?.yaml ?? this.doc.yaml)));
+    this.#tabs.add("yaml", "YAML", () => make("div", {}, make("p", { class: "fine" }, "As Save YAML writes it. Comments of the file that it came from are not kept: a run holds its scenario without them."), make("pre", { class: "yaml" }, make("code", {}, this.draft.answer.value?.yaml ?? this.doc.yaml))));
     panel.append(this.#inspector, this.#tabs.element);
     await painted();
     drawn();
@@ -279,14 +279,11 @@ class EditPage {
     this.#progress.hidden = false;
     try {
       const { job } = await post<{ job: string }>("/api/draft/run", { data: this.draft.data });
-      for (;;) {
-        const state = await ask<{ state: string; t: number; duration: number; run: string | null; error: string | null }>(`/api/jobs/${job}`);
-        this.#progress.value = state.t / state.duration;
-        this.#status.textContent = `running: ${duration(state.t)} of ${duration(state.duration)}`;
-        if (state.state === "failed") throw new Error(state.error ?? "the run failed");
-        if (state.state === "done") { location.href = `/run/${encodeURI(state.run!)}?play`; return; }
-        await new Promise((done) => setTimeout(done, 250));
-      }
+      const run = await finished(job, (t, length) => {
+        this.#progress.value = t / length;
+        this.#status.textContent = `running: ${duration(t)} of ${duration(length)}`;
+      });
+      location.href = `/run/${encodeURI(run)}?play`;
     } catch (fault) {
       this.#status.replaceChildren(make("span", { class: "not-ok" }, fault instanceof Error ? fault.message : String(fault)));
       run.disabled = false;

@@ -38,7 +38,7 @@ function legend(run: RunModel): HTMLElement {
     ...[...seen.values()].map((t) => [symbolImage(codeOfTarget(t), 15), t.kind] as const),
     ...[...sites].map(([kind, side]) => [symbolImage(codeOfSite(kind, side), 14), kind] as const),
   ].map(([picture, word]) => make("span", {}, picture, word));
-  const signs = [["sign-track", "where the defence thinks it is, with one sigma"], ["sign-missile", "missile of the defence"], ["sign-kill", "shot down"], ["sign-arrival", "got through"]]
+  const signs = [["sign-track", "where the defence thinks it is: 95 % ellipse"], ["sign-missile", "missile of the defence"], ["sign-kill", "shot down"], ["sign-arrival", "got through"]]
     .map(([name, word]) => make("span", {}, make("i", { class: name! }), word!));
   return make("p", { class: "legend" }, ...symbols, ...signs);
 }
