@@ -9,7 +9,7 @@ out: diffraction beyond the mask, ducting, trees and buildings.
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -107,9 +107,8 @@ def floor_maps(
         i, first, last = piece
         sweep(dem, tops, antennas[i].lat, antennas[i].lon, antennas[i].h_ell, k, combs[i], n_az, first, last, maps[i])
 
-    bands = _bands(n_az, threads)
-    share(threads, lambda band: peaks(dem.h, band[0], band[1], tops), _bands(len(tops), threads))
-    share(threads, part, [(i, *band) for i in range(len(maps)) for band in bands])
+    rows = (lambda band: peaks(dem.h, band[0], band[1], tops), _bands(len(tops), threads))
+    share_in_turn(threads, rows, (part, [(i, *band) for i in range(len(maps)) for band in _bands(n_az, threads)]))
     return maps
 
 
@@ -122,12 +121,28 @@ def _bands(n: int, threads: int) -> list[tuple[int, int]]:
 
 def share(threads: int, work: Callable[[Any], None], pieces: Iterable[Any]) -> None:
     """Does work on each piece, on threads of which none waits while there is work."""
+    share_in_turn(threads, (work, pieces))
+
+
+def share_in_turn(threads: int, *stages: tuple[Callable[[Any], None], Iterable[Any]]) -> None:
+    """Does the work of each stage on its pieces, as `share`; a stage begins when the one before is done."""
     if threads == 1:
-        for piece in pieces:
-            work(piece)
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(work, pieces))
+        for work, pieces in stages:
+            for piece in pieces:
+                work(piece)
+        return
+    with ThreadPoolExecutor(threads - 1) as pool:  # this thread works too
+        for work, pieces in stages:
+            left = iter(list(pieces))  # each next() of a list's iterator is one step under the interpreter's lock
+
+            def drain(work: Callable[[Any], None] = work, left: Iterator[Any] = left) -> None:
+                for piece in left:
+                    work(piece)
+
+            others = [pool.submit(drain) for _ in range(threads - 1)]
+            drain()
+            for other in others:
+                other.result()
 
 
 def floor_map(
