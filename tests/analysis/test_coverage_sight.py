@@ -46,12 +46,13 @@ def test_a_jammer_off_the_map_is_refused():
 
 
 @pytest.mark.parametrize("height", [100.0, 1000.0, 9000.0])
-def test_bounds_spare_work_and_not_cells(height):
-    """Over the Black Sea, with its reflections: what bounds and tables settle is what every cell gives by itself."""
-    asked = coverage("91n6e", "odesa", heights=(height,), range_km=300.0)
+@pytest.mark.parametrize("multipath", ["auto", "on", "off"])
+def test_bounds_spare_work_and_not_cells(height, multipath):
+    """Over the Black Sea, with reflections and without: what bounds and tables settle is what every cell gives by itself."""
+    asked = coverage("91n6e", "odesa", heights=(height,), range_km=300.0, environment={"multipath": multipath})
     setting, seen = asked.setting, asked.polar["seen"][0]
     radar, view, eye = setting.radars[0], setting.views[0], setting.eye
-    assert bounds_of(setting.params[0], radar, view, height, asked.grid.dr).first[-1] > 0 or height < 500.0
+    assert bounds_of(setting.params[0], radar, view, height, asked.grid.dr).first[-1] > 0 or height < 500.0 or multipath == "off"
     odds = np.empty_like(view.floor)
     fill_pd(setting.params[0], radar, view, height, asked.grid.dr, eye.rcs[radar["band"]], eye.swerling, eye.v_radial, odds)
     assert 0.02 < seen.mean() < 0.98

@@ -60,7 +60,7 @@ def burn_through_table(
         def reach(noise: float, at_1m: float = at_1m, needed: float = needed, radar: np.void = radar) -> float:
             return round(min((at_1m / (needed * (1.0 + noise))) ** 0.25, float(radar["r_max"])) / 1e3, 2)
 
-        own = [j.density for j in jammers if math.isnan(j.lat_deg) and covers(radar, j.low, j.high)]
+        own = [j.density for j in jammers if j.carried and covers(radar, j.low, j.high)]
         screened = min((float(burn_through(radar, rcs, sum(own), needed)), float(radar["r_max"]))) if own else math.inf
         rest = float(radar["sidelobe"]) * float(levels.sum())
         rows.append({

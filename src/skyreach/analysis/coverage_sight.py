@@ -10,7 +10,7 @@ from skyreach.earth.floor import share
 from skyreach.earth.geodesy import geodetic_to_ecef
 from skyreach.engine.geometry import to_enu, wrap
 from skyreach.engine.jamming import covers, radiates_to
-from skyreach.engine.propagation import echoes_around, reflection_factor, surface_factor
+from skyreach.engine.propagation import echoes_around, path_factor, reflection_factor
 from skyreach.errors import BadInput
 from skyreach.jit import kernel, lean
 from skyreach.physics.echo import detected_with, heard, jam_to_noise, one_way_gain, signal_of
@@ -66,6 +66,11 @@ class Jammer(NamedTuple):
     high: float
     name: str = "jammer"
 
+    @property
+    def carried(self) -> bool:
+        """Whether the target carries it."""
+        return math.isnan(self.lat_deg)
+
 
 class Eye(NamedTuple):
     """What a target shows to the radars: cross-section by band of TABLES['targets'] [m2], Swerling case, radial speed [m/s]."""
@@ -109,10 +114,10 @@ def jamming_of(
     that covers it, (n, 3); noise over the own at 1 m of those that the target carries [1]; and the jammers that stand beyond its
     maps of sight, with their ground range [m]. undulation: geoid over ellipsoid at the jammers [m]."""
     rows, beyond, row = [], [], np.zeros(1, dtype_of(TABLES["targets"]))[0]
-    own = [jammer.density for jammer in jammers if math.isnan(jammer.lat_deg) and covers(radar, jammer.low, jammer.high)]
+    own = [jammer.density for jammer in jammers if jammer.carried and covers(radar, jammer.low, jammer.high)]
     reach = maps.shape[2] * float(p["floor_dr"])
     for jammer in jammers:
-        if math.isnan(jammer.lat_deg):
+        if jammer.carried:
             continue
         row["jam_low"], row["jam_high"], row["h_ell"] = jammer.low, jammer.high, jammer.h_msl + undulation
         place = geodetic_to_ecef(math.radians(jammer.lat_deg), math.radians(jammer.lon_deg), float(row["h_ell"]))
@@ -137,19 +142,24 @@ def jamming_towards(radar, jammers, az, el):
 
 
 @lean
-def cell_sinr(p, radar, view, i, j, az, s, h, path, across, up, rcs, v_radial, needed):
+def cell_sinr(p, radar, view, i, j, az, s, h, across, up, rcs, v_radial, known, needed):
     """Signal over noise and interference [1] of a target in cell (i, j), at azimuth az [rad], ground range s [m], height h
-    [m, ellipsoidal], across and up [m] from the antenna; path: what propagation.path_factor gives there [1]; 0 beyond a limit of
-    the radar, or as soon as it is plain that it stays below `needed` [1]."""
+    [m, ellipsoidal], across and up [m] from the antenna; known: factor of the reflection there [1], below 0 where it is still to
+    be computed; 0 beyond a limit of the radar, or as soon as it is plain that it stays below `needed` [1]."""
     r = math.sqrt(across * across + up * up)
     if r > radar["r_max"] or up < radar["tan_el_min"] * across or up > radar["tan_el_max"] * across:
         return 0.0
     n_jammers = view.jammers.shape[0]
     el = math.atan2(up, across) if radar["scan_exponent"] > 0.0 or n_jammers > 0 else 0.0
+    h_over = h - float(view.ground[i, j])
+    if known >= 0.0:
+        path = known * loss_at(view.loss, radar["loss_dr"], h, r)
+    else:
+        path = path_factor(p, view.loss, view.sea, radar, h, h_over, az, s, r)
     signal = signal_of(radar, rcs, r, el, path)
     if signal < needed:
         return 0.0
-    still, rain = echoes_around(p, view.clutter, radar, path, h, h - float(view.ground[i, j]), az, s, r)
+    still, rain = echoes_around(p, view.clutter, radar, path, h, h_over, az, s, r)
     jam = view.carried / (r * r)
     if n_jammers > 0:
         jam += jamming_towards(radar, view.jammers, az, el)
@@ -221,7 +231,7 @@ def fill_sinr(p, radar, view, height, dr, rcs, v_radial, needed, bounds, first_r
             if not h >= view.maps[0, i, j] and not (ducts and h <= view.maps[view.maps.shape[0] - 1, i, j]):
                 continue
             across, up = (R + h) * turns[j, 1], (R + h) * turns[j, 0] - R - h_ant
-            h_over, s, known = h - float(view.ground[i, j]), (j + 1) * dr, -1.0  # known factor of the reflection
+            known = -1.0  # factor of the reflection
             if needed > 0.0:  # most cells need no more than bounds
                 r2 = across * across + up * up
                 off = 1.0 - 0.5 * radar["scan_exponent"] * up * up / (across * across)  # cos(el) to that power is no less
@@ -229,7 +239,7 @@ def fill_sinr(p, radar, view, height, dr, rcs, v_radial, needed, bounds, first_r
                 if p["multipath"] == MULTIPATH_OFF or (alike and p["multipath"] == MULTIPATH_SEA and view.sea[i, j] == 0):
                     known = 1.0
                 elif alike and view.sea[i, j] == 1 and first[j + 1] > first[j]:
-                    x = (h_ant - h + h_over - low[j]) / (high[j] - low[j]) * (first[j + 1] - first[j] - 1)
+                    x = (h_ant - float(view.ground[i, j]) - low[j]) / (high[j] - low[j]) * (first[j + 1] - first[j] - 1)
                     if 0.0 <= x <= first[j + 1] - first[j] - 1:
                         q = first[j] + min(int(x), first[j + 1] - first[j] - 2)
                         known = reflections[q] + (x - (q - first[j])) * (reflections[q + 1] - reflections[q])
@@ -240,9 +250,7 @@ def fill_sinr(p, radar, view, height, dr, rcs, v_radial, needed, bounds, first_r
                         if up >= radar["tan_el_min"] * across and up <= radar["tan_el_max"] * across:
                             out[i, j] = math.inf
                         continue
-            path = loss_at(view.loss, radar["loss_dr"], h, math.sqrt(across * across + up * up))
-            path *= known if known >= 0.0 else surface_factor(p, view.sea, radar, h, h_over, az, s)
-            out[i, j] = cell_sinr(p, radar, view, i, j, az, s, h, path, across, up, rcs, v_radial, needed)
+            out[i, j] = cell_sinr(p, radar, view, i, j, az, (j + 1) * dr, h, across, up, rcs, v_radial, known, needed)
 
 
 @kernel
