@@ -4,7 +4,6 @@ Each column carries its unit and meaning in the field metadata. Row numbers (tar
 the keys that join the tables.
 """
 
-
 import numpy as np
 import pyarrow as pa
 
