@@ -14,6 +14,7 @@ import numpy as np
 from skyreach.analysis.coverage_data import Coverage, metres
 from skyreach.analysis.coverage_picture import LAND, STRENGTH, Colour, Picture, plane
 from skyreach.analysis.coverage_rings import Polygon
+from skyreach.analysis.map_base import jamming_words
 from skyreach.catalog import load
 from skyreach.earth.geodesy import TWO_PI
 from skyreach.earth.outlines import outlines
@@ -186,8 +187,9 @@ def _words(answer: Coverage, figure: "Figure", sheet: Sheet) -> None:
     figure.text(MARGIN, top - 0.42, f"{answer.title} at {where}", transform=inches, fontsize=18, fontweight="bold", color=INK)
     ref = "the ground" if answer.ref == "agl" else "mean sea level"
     mast = "no mast" if answer.mast == "none" else f"mast {answer.mast}"
+    said, jammers = jamming_words([jammer["name"] for jammer in answer.jammers])
     text = (
-        f"Target of {answer.rcs:g} m² at heights above {ref}, detected in one look with Pd {answer.pd:g} or better; "
+        f"Target of {answer.rcs:g} m² at heights above {ref}, detected in one look with Pd {answer.pd:g} or better{said}; "
         f"{mast}. Percentages are shares of the dashed circle."
     )
     figure.text(MARGIN, top - 0.72, text, transform=inches, fontsize=11, color=INK)
@@ -199,7 +201,7 @@ def _words(answer: Coverage, figure: "Figure", sheet: Sheet) -> None:
         figure.text(left + sheet.side, y, _fine_print(answer, kind), transform=inches, fontsize=9, color=FAINT, ha="right")
     terrain = f"Terrain: {answer.terrain['name']}; posting {answer.terrain['posting_m']:.0f} m; k = {answer.k:.3g}. "
     beyond = "" if abs(answer.grid.r_max - answer.circle) <= 1.0 else f"Map made to {answer.grid.r_max / 1e3:g} km (dotted). "
-    lines = textwrap.wrap(terrain + beyond + " ".join((*answer.terrain["warnings"], CREDIT)), 225)[:3]
+    lines = textwrap.wrap(jammers + terrain + beyond + " ".join((*answer.terrain["warnings"], CREDIT)), 225)[:3]
     figure.text(MARGIN, FOOT - 0.17, "\n".join(lines), transform=inches, fontsize=8, color=FAINT, va="top", linespacing=1.35)
 
 

@@ -1,6 +1,7 @@
 """The ground of maps in latitude and longitude: relief, water, coast, borders, a scale."""
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -39,6 +40,11 @@ class Box(NamedTuple):
         """Whether a position [rad] lies in the box, `margin` of a side or more from its rim."""
         up, along = (lat - self.south) / (self.north - self.south), (lon - self.west) / (self.east - self.west)
         return margin <= up <= 1.0 - margin and margin <= along <= 1.0 - margin
+
+
+def jamming_words(names: Sequence[str]) -> tuple[str, str]:
+    """What a map under jamming says of it: in its head, and the jammers in its foot; nothing where there are none."""
+    return (", under jamming", f"Jammers: {', '.join(names)}. ") if names else ("", "")
 
 
 def box_of(mask: np.ndarray, lat: np.ndarray, lon: np.ndarray, room: float = 0.05) -> Box:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from skyreach.analysis.coverage_data import metres
-from skyreach.analysis.map_base import Box, box_of, draw_ground, labels
+from skyreach.analysis.map_base import Box, box_of, draw_ground, jamming_words, labels
 from skyreach.analysis.network_data import Network, NetworkLevel
 from skyreach.analysis.output import ALARM, FAINT, INK, MADE, figure_bytes, new_figure
 
@@ -39,15 +39,16 @@ def png(answer: Network) -> bytes:
     figure.text(0.2, height - 0.45, answer.title or answer.scenario, transform=inches, fontsize=17, fontweight="bold", color=INK)
     ref = "the ground" if answer.ref == "agl" else "mean sea level"
     target = answer.target or f"of {answer.rcs:g} m²"
+    said, jammers = jamming_words(answer.jammers)
     text = (
         f"{len(answer.stations)} radars and {len(answer.fire_units)} fire units of {answer.scenario}. "
-        f"Target {target} at heights above {ref}, detected in one look with Pd {answer.pd:g} or better; "
+        f"Target {target} at heights above {ref}, detected in one look with Pd {answer.pd:g} or better{said}; "
         f"k = {answer.k:.3g}."
     )
     figure.text(0.2, height - 0.75, text, transform=inches, fontsize=10.5, color=INK)
     _legend(figure, height)
     foot = (
-        f"Terrain: {answer.terrain['name']}, posting {answer.terrain['posting_m']:.0f} m, bilinear. "
+        f"{jammers}Terrain: {answer.terrain['name']}, posting {answer.terrain['posting_m']:.0f} m, bilinear. "
         f"Common grid of {answer.grid.cell / 1e3:.2f} km. "
     )
     words = textwrap.wrap(foot + " ".join((*answer.terrain["warnings"], CREDIT, MADE)), 220)[:3]
