@@ -242,7 +242,7 @@ def test_no_launch_below_the_minimum_range(lab, missile):
             seen += 1
     assert seen > 0
     if world.launchers["rounds"].sum() > 0:
-        assert lab.reasons_of(lab.play(compiled), 1, 0)[-1][0] in (codes.R_REACH, codes.R_GONE)
+        assert lab.reasons_of(lab.play(compiled), 1, 0)[-1][0] in (codes.R_TOO_CLOSE, codes.R_GONE)
 
 
 def test_range_share_of_the_doctrine(lab):

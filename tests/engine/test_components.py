@@ -16,8 +16,8 @@ LOSS = {  # component: (target, the limit that then binds, and does not with all
     "bird": ("far", codes.R_SECTOR),
     "board": ("low", codes.R_HORIZON),
     "unit": ("high", codes.R_UNIT_LOST),
-    "unit-eye": ("high", codes.R_SIGHT),
-    "unit launchers": ("high", codes.R_NO_MISSILE),
+    "unit-eye": ("high", codes.R_NO_FIRE_CONTROL),
+    "unit launchers": ("high", codes.R_MAGAZINE),
 }
 
 
@@ -52,7 +52,7 @@ def test_the_list_is_that_of_the_components(regiment):
 
 def test_with_all_of_them_all_targets_are_handled(lab, regiment):
     assert codes.R_REACTION in binding(lab, regiment, "high")
-    assert codes.R_REACH in binding(lab, regiment, "far")
+    assert codes.R_TOO_FAR in binding(lab, regiment, "far")
     assert codes.R_IDENTITY in binding(lab, regiment, "low")  # firm track before the horizon of the others
 
 

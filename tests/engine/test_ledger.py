@@ -76,7 +76,7 @@ def test_reasons_agree_with_the_missiles_in_the_air(runs, lab):
                     middle = 0.5 * (a + b)
                     in_air = any(x + 1.1 < middle < y - 0.1 for x, y in flights)  # the cycle of the post is 1 s
                     if in_air:
-                        assert code in (codes.R_ENGAGED, codes.R_REACTION), (k, j, codes.REASONS[code][0], a, b)
+                        assert code in (codes.R_ENGAGED, codes.R_REACTION, codes.R_ACQUIRING, codes.R_SPACING), (k, j, codes.REASONS[code][0], a, b)
                     if code == codes.R_ENGAGED:
                         assert any(x - 0.1 <= middle <= y + 1.1 for x, y in flights) or shot_at_track(run, k, j, middle), (k, j, a, b)
 

@@ -74,7 +74,7 @@ def test_the_intercept_is_the_earliest_meeting(field):
         row = a_track(site, r * math.sin(az), r * math.cos(az), h - r * r / 2.0 / 6.37e6, velocity)
         for type_ in range(len(compiled.names["missile_types"])):
             expected = earliest(model, site, row, type_, 12.0)
-            tof, x, y, z, v = plan.intercept(model, site, row, type_, 0.0, 12.0)
+            tof, x, y, z, v, _ = plan.intercept(model, site, row, type_, 0.0, 12.0)
             if math.isinf(expected) != math.isinf(tof):
                 met["one"] += 1  # a meeting that lasts less than a step of the search, or one at the rim
                 continue
@@ -99,7 +99,7 @@ def test_a_closing_target_is_met_at_the_rim_of_the_reach(field, type_):
     for km in range(520, 10, -2):
         r = km * 1e3
         row = a_track(site, 0.0, r, 10e3 - r * r / 2.0 / 6.37e6, (0.0, -300.0, 300.0 * r / 6.37e6))
-        tof, x, y, z, _ = plan.intercept(model, site, row, type_, 0.0, 12.0)
+        tof, x, y, z, _, _ = plan.intercept(model, site, row, type_, 0.0, 12.0)
         if not math.isinf(tof):
             break
     met = plan.place_at(site, x, y, z)[0]
@@ -132,7 +132,7 @@ def test_ballistic_targets_have_a_range_of_their_own(field):
     type_ = compiled.names["missile_types"].index("48n6e3")
     assert not math.isinf(plan.intercept(model, site, row, type_, 0.0, 12.0)[0])
     row["kind"] = codes.BALLISTIC
-    tof, x, y, z, _ = plan.intercept(model, site, row, type_, 0.0, 12.0)
+    tof, x, y, z, _, _ = plan.intercept(model, site, row, type_, 0.0, 12.0)
     assert math.isinf(tof) or plan.place_at(site, x, y, z)[0] <= model.missile_types[type_]["max_range"][codes.BALLISTIC]
 
 

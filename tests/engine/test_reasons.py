@@ -109,8 +109,8 @@ def test_assessed_after_a_miss_and_no_missile_at_the_end(lab):
     for (a, b), missile in zip(spans, run.world.missiles, strict=True):
         assert b - missile["t_end"] == pytest.approx(assess, abs=0.11)
         assert a - missile["t_end"] < 1.1
-    assert parts[-1][0] in (codes.R_NO_MISSILE, codes.R_GONE)
-    assert has(parts, codes.R_NO_MISSILE)
+    assert parts[-1][0] in (codes.R_MAGAZINE, codes.R_GONE)
+    assert has(parts, codes.R_MAGAZINE)
 
 
 def test_track_lost(lab):
@@ -210,20 +210,35 @@ def test_held_by_rules(lab):
 
 
 @pytest.mark.parametrize(
-    ("km", "height", "limits"),
+    ("code", "km", "height", "limits"),
     [
-        (80.0, 8000.0, {"48n6e3.max_altitude": 5.0}),  # too high
-        (80.0, 8000.0, {"48n6e3.target_speed_max": 200.0}),  # too fast
-        (80.0, 8000.0, {"48n6e3.max_flight_time": 15.0}),  # too far
-        (80.0, 8000.0, {"48n6e3.min_range": 100.0}),  # too near
-        (60.0, 2000.0, {"48n6e3.min_altitude": 3000.0}),  # too low
+        (codes.R_TOO_HIGH, 80.0, 8000.0, {"48n6e3.max_altitude": 5.0}),
+        (codes.R_TOO_FAST, 80.0, 8000.0, {"48n6e3.target_speed_max": 200.0}),
+        (codes.R_TOO_FAR, 80.0, 8000.0, {"48n6e3.max_flight_time": 15.0}),
+        (codes.R_TOO_CLOSE, 80.0, 8000.0, {"48n6e3.min_range": 100.0}),
+        (codes.R_TOO_LOW, 60.0, 2000.0, {"48n6e3.min_altitude": 3000.0}),
     ],
 )
-def test_out_of_reach(lab, km, height, limits):
-    data = lab.scenario(lab.flyer("f-16", "f-16c", km, 20, height), catalog=limits, duration_s=60.0)
-    parts, run = codes_of(lab, data)
-    assert parts[-1][0] == codes.R_REACH
+def test_out_of_reach_and_which_limit_it_is(lab, code, km, height, limits):
+    """The one limit that the catalogue sets is the one named; with the catalogue's own values a shot is fired."""
+    raid = lab.flyer("f-16", "f-16c", km, 20, height)
+    parts, run = codes_of(lab, lab.scenario(raid, catalog=limits, duration_s=60.0))
+    assert parts[-1][0] == code
     assert len(run.world.missiles) == 0
+    kinds = set(range(int(codes.R_TOO_FAST), int(codes.R_CROSSING) + 1))
+    assert {c for c, _, _ in parts} & kinds == {int(code)}
+    assert len(codes_of(lab, lab.scenario(raid, duration_s=60.0))[1].world.missiles) > 0
+
+
+def test_crossing(lab):
+    """Across the edge of the reach at 600 m/s: within it for less time than a missile needs; the same course at 120 m/s is met."""
+    share = {"max_range_share": 0.26}  # some 60 km; the course comes within 58.3
+    points = [{"at": {"site": "home", "bearing_deg": b, "distance_km": 62.0}, "height_m": 8000.0, "ref": "msl"} for b in (340.0, 20.0)]
+    for speed, code in ((600.0, codes.R_CROSSING), (120.0, codes.R_ENGAGED)):
+        raid = {"name": "f-16", "system": "f-16c", "route": [{**points[0], "speed_mps": speed}, points[1]]}
+        parts, run = codes_of(lab, lab.scenario(raid, doctrine=share, duration_s=42e3 / speed))
+        assert has(parts, code), parts
+        assert (len(run.world.missiles) > 0) == (code == codes.R_ENGAGED)
 
 
 def test_no_sight_for_fire_control(lab):
@@ -369,6 +384,72 @@ def test_a_stand_off_jammer_hides_others_too_and_both_drivers_agree(lab):
         found[bearing] = {c for c, _, _ in lab.reasons_of(one, compiled.names["sites"].index("unit"), 0)}
     assert codes.R_JAMMING in found[0.0]
     assert codes.R_RULES in found[40.0]
+
+
+def test_no_fire_control_while_the_engagement_radar_is_silent(lab):
+    silent = [{"at_s": 0.0, "until_s": 30.0, "what": "silent", "of": "unit-eye"}]
+    birds = lab.regiment(lab.fire_unit(), radars=[BIRD])
+    data = lab.scenario(lab.flyer("awacs", "e-3", 80, 40, 8000.0), formations=[birds], duration_s=90.0)
+    parts, _ = codes_of(lab, {**data, "timeline": silent})
+    _, b = first(parts, codes.R_NO_FIRE_CONTROL)
+    assert b == pytest.approx(30.0, abs=1.1)
+    assert has(parts, codes.R_REACTION)
+    assert not has(codes_of(lab, data)[0], codes.R_NO_FIRE_CONTROL)
+
+
+def test_reload_between_an_empty_launcher_and_its_next_load(lab):
+    """One launcher of four, no hits: from its last shot on the rails are empty for the reload time, then it shoots again."""
+    sure = {"48n6e3.reliability": 0.0, "5p85te2.reload_time": 2.0}
+    data = lab.scenario(lab.flyer("awacs", "e-3", 80, 30, 8000.0, speed=120.0), catalog=sure, doctrine={"salvo": 4}, duration_s=400.0)
+    launchers = data["formations"][0]["units"][0]["launchers"][0]
+    launchers["reloads"] = 1
+    parts, run = codes_of(lab, data)
+    fired = run.world.missiles["t_launch"]
+    assert len(fired) == 8
+    assert fired[4] >= fired[3] + 120.0
+    _, b = first(parts, codes.R_RAIL)
+    assert b == pytest.approx(fired[3] + 120.0, abs=1.1)
+    assert has([part for part in parts if part[1] > fired[7]], codes.R_MAGAZINE)
+    launchers["reloads"] = 0
+    parts, _ = codes_of(lab, data)
+    assert not has(parts, codes.R_RAIL)
+
+
+def test_release_awaited(lab):
+    """The leave of the superior takes a minute: no shot before it, and the ledger says so; its own leave takes none."""
+    raid = lab.flyer("awacs", "e-3", 120, 40, 8000.0)
+    asks = {"release": "superior", "consent_delay_s": 56.0}
+    parts, run = codes_of(lab, lab.scenario(raid, doctrine=asks, duration_s=150.0))
+    a, b = first(parts, codes.R_RELEASE)
+    assert b - a == pytest.approx(60.0, abs=0.11)  # and 2 s each way
+    assert run.world.missiles["t_launch"][0] >= b
+    parts, _ = codes_of(lab, lab.scenario(raid, doctrine={"release": "own"}, duration_s=150.0))
+    assert not has(parts, codes.R_RELEASE)
+
+
+def test_acquiring(lab):
+    """The sector has to turn by 60 degrees at a crawl: ready to fire, but the radar does not have the target."""
+    raid = lab.flyer("awacs", "e-3", 80, 40, 8000.0, bearing=75.0)
+    slow = {"92n6e.slew_rate": 1.0, "55k6e.acquire_time": 60.0, "98zh6e.reaction_time": 0.5, "92n6e.sector_width": 100.0}
+    birds = lab.regiment(lab.fire_unit(), radars=[BIRD])
+    parts, run = codes_of(lab, lab.scenario(raid, formations=[birds], catalog=slow, duration_s=90.0))
+    a, b = first(parts, codes.R_ACQUIRING)
+    assert b - a > 5.0
+    assert run.world.missiles["t_launch"][0] == pytest.approx(b, abs=0.01)
+    quick = {**slow, "92n6e.slew_rate": 90.0}
+    parts, _ = codes_of(lab, lab.scenario(raid, formations=[birds], catalog=quick, duration_s=90.0))
+    assert not any(c == codes.R_ACQUIRING and y - x > 3.0 for c, x, y in parts)
+
+
+def test_launch_spacing(lab):
+    """Two targets, twenty seconds between launches: the second order is ready and waits for them."""
+    raid = lab.flyer("mald", "mald", 80, 20, 8000.0, count=2, spread_m=3000.0)
+    spans = {}
+    for spacing in (20.0, 0.1):
+        data = lab.scenario(raid, catalog={"98zh6e.launch_spacing": spacing}, duration_s=60.0)
+        spans[spacing] = [b - a for j in (0, 1) for c, a, b in codes_of(lab, data, target=j)[0] if c == codes.R_SPACING]
+    assert max(spans[20.0]) == pytest.approx(20.0, abs=2.0)
+    assert not [span for span in spans[0.1] if span > 0.5]
 
 
 def test_every_reason_has_its_scenario():

@@ -69,7 +69,7 @@ def test_state_is_bit_for_bit_that_of_a_new_world(murted, space):
 def test_every_reason_has_a_cause():
     group = cause_of_codes()
     by_word = {word: int(group[int(code)]) for code, (word, _) in codes.REASONS.items()}
-    assert by_word["no missile"] == RAILS
+    assert by_word["no missile left"] == RAILS
     assert by_word["no missile channel"] == by_word["no target channel"] != RAILS
     assert by_word["not seen: terrain"] == by_word["track lost"] == UNSEEN
     assert by_word["destroyed"] == by_word["gone"] == by_word["not flying"] == -1
@@ -79,7 +79,7 @@ def test_binding_is_the_unit_that_came_furthest():
     """By hand. Unit 0 wants a channel from 0 to 10 s, unit 1 has no missile from 4 to 6 and from 10 to 13 s, unit 2 is out of
     reach from 0 to 20 s: a channel from 0 to 10, then a missile for 3 s, then reach for 7. From 5 s on: 5, 3, 7."""
     rows = np.zeros(4, dtype_of(LOG_TABLES["reasons"]))
-    rows["code"] = [codes.R_TARGET_CHANNEL, codes.R_NO_MISSILE, codes.R_NO_MISSILE, codes.R_REACH]
+    rows["code"] = [codes.R_TARGET_CHANNEL, codes.R_MAGAZINE, codes.R_MAGAZINE, codes.R_TOO_FAR]
     rows["t_from"], rows["t_to"] = [0.0, 4.0, 10.0, 0.0], [10.0, 6.0, 13.0, 20.0]
     held = np.empty(len(CAUSES))
     for t_from, want in ((-np.inf, {"channels": 10.0, "rails": 3.0, "reach": 7.0}), (5.0, {"channels": 5.0, "rails": 3.0, "reach": 7.0})):
@@ -90,7 +90,7 @@ def test_binding_is_the_unit_that_came_furthest():
 def test_under_fire_counts_before_want():
     """One unit has it under fire for 4 of 10 s, another is out of missiles all the time."""
     rows = np.zeros(2, dtype_of(LOG_TABLES["reasons"]))
-    rows["code"], rows["t_from"], rows["t_to"] = [codes.R_ENGAGED, codes.R_NO_MISSILE], [2.0, 0.0], [6.0, 10.0]
+    rows["code"], rows["t_from"], rows["t_to"] = [codes.R_ENGAGED, codes.R_MAGAZINE], [2.0, 0.0], [6.0, 10.0]
     held = np.empty(len(CAUSES))
     binding(rows, np.arange(2), cause_of_codes(), -np.inf, np.empty(4), held)
     assert {word: held[int(c)] for c, word in CAUSES.items() if held[int(c)] > 0.0} == {"shot": 4.0, "rails": 6.0}

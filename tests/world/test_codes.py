@@ -67,7 +67,7 @@ def test_reasons_stand_in_the_order_of_the_chain():
     c = codes
     chain = [
         c.R_NOT_FLYING, c.R_NO_RADAR, c.R_HORIZON, c.R_TERRAIN, c.R_SNR, c.R_NOT_FIRM, c.R_IDENTITY, c.R_RULES,
-        c.R_NO_MISSILE, c.R_REACH, c.R_SIGHT, c.R_NO_TIME, c.R_TARGET_CHANNEL, c.R_OTHER_UNIT, c.R_REACTION, c.R_ENGAGED,
+        c.R_MAGAZINE, c.R_TOO_FAR, c.R_CROSSING, c.R_SIGHT, c.R_NO_TIME, c.R_TARGET_CHANNEL, c.R_OTHER_UNIT, c.R_RELEASE, c.R_REACTION, c.R_SPACING, c.R_ENGAGED,
         c.R_ASSESSING, c.R_DESTROYED, c.R_GONE,
     ]  # fmt: skip
     assert chain == sorted(chain)

@@ -30,6 +30,18 @@ def emit_to(events, clock, t, kind, cause, a, b, c, value):
 
 
 @lean
+def chief(sites, links, k):
+    """Row of the site that decides for fire unit k: its command post while that lives and the link is up, else itself."""
+    post = sites[k]["post"]
+    if post < 0 or sites[post]["alive"] == 0:
+        return k
+    for i in range(links.shape[0]):  # i link
+        if links[i]["a"] == post and links[i]["b"] == k:
+            return post if links[i]["up"] == 1 else k
+    return k
+
+
+@lean
 def set_limit(world, log, site, target, code, t):
     """Say why a fire unit does not engage a target from t [s] on; closes the interval before."""
     limit = world.limits[site, target]

@@ -9,10 +9,11 @@ import math
 
 import numpy as np
 
-from skyreach.engine.bookkeeping import emit, set_limit
+from skyreach.engine.bookkeeping import chief, emit, set_limit
+from skyreach.engine.emission import cue
 from skyreach.engine.geometry import TICK, distance, square, to_enu, wrap
 from skyreach.engine.ledger import REASON_OF_LOOK, engagements, orders_on, standing, track_rows, unseen, untracked
-from skyreach.engine.plan import FEASIBLE, ahead, holds, passes_as, place_at, plan
+from skyreach.engine.plan import FEASIBLE, ahead, flies_at, holds, passes_as, place_at, plan
 from skyreach.jit import kernel, lean
 from skyreach.world.codes import (
     ASSET,
@@ -24,22 +25,28 @@ from skyreach.world.codes import (
     HOSTILE,
     NONE,
     OPEN_ROW,
+    OWN,
     POST,
+    R_CROSSING,
     R_LOWER_PRIORITY,
+    R_MAGAZINE,
     R_MISSILE_CHANNEL,
-    R_NO_MISSILE,
     R_OTHER_UNIT,
-    R_REACH,
+    R_RAIL,
     R_REACTION,
+    R_RELEASE,
     R_RULES,
     R_SIGHT,
     R_TARGET_CHANNEL,
+    R_TOO_FAR,
+    R_TOO_FAST,
     READYING,
     SECTOR,
     SEEN,
     TIGHT,
     WEAK,
 )
+from skyreach.world.dice import LINK, uniform
 
 NEGLIGIBLE = 9.0  # squared miss over threat distance from which on exp(-x) < 2e-4 is taken for nothing
 
@@ -63,18 +70,6 @@ def decide(model, world, log, t):
     world.clock[0]["t_decide"] = due
 
 
-@lean
-def chief(sites, links, k):
-    """Row of the site that decides for fire unit k: its command post while that lives and the link is up, else itself."""
-    post = sites[k]["post"]
-    if post < 0 or sites[post]["alive"] == 0:
-        return k
-    for i in range(links.shape[0]):  # i link
-        if links[i]["a"] == post and links[i]["b"] == k:
-            return post if links[i]["up"] == 1 else k
-    return k
-
-
 @kernel
 def cycle(model, world, log, head, t):
     """One decision of site `head` for the fire units it commands: reasons for all, orders for the worst threats first."""
@@ -89,6 +84,7 @@ def cycle(model, world, log, head, t):
     stand = np.full((n_sites, n_tracks), NONE)  # R_LOWER_PRIORITY: nothing but a plan of fire stands in the way
     fresh = np.zeros(n_tracks, np.bool_)
     classify(model, world.tracks, world.radars, fresh, t)
+    cue(world, head, t)
     for k in range(n_sites):  # k fire unit, i track, j target
         if world.sites[k]["kind"] != FIRE_UNIT:
             continue
@@ -117,9 +113,9 @@ def cycle(model, world, log, head, t):
             j = world.tracks[order[i]]["target"]
             flying = world.targets[j]["status"] == FLYING
             told = flying and firm[j] == order[i]  # of two tracks on a target the ledger follows one
-            best = assign_track(model, world, log, stand, mine, order[i], t_left[order[i]], told, t)
-            if best >= 0 and flying and mine[best, j] < 0:
-                set_limit(world, log, best, j, R_REACTION, t)
+            a = assign_track(model, world, log, stand, mine, order[i], t_left[order[i]], told, t)
+            if a >= 0 and flying and mine[world.assignments[a]["site"], j] < 0:
+                set_limit(world, log, world.assignments[a]["site"], j, world.assignments[a]["stage"], t)
 
 
 @lean
@@ -137,11 +133,18 @@ def classify(model, tracks, radars, fresh, t):
 def weigh(p, site, radars, tracks, fixes, ordered, taken, fresh, alone, stand, t):
     """Reason of a fire unit for each firm track before any plan of fire, into stand (tracks,); alone: it has no post and knows
     only what its own radar holds."""
+    eye, mute = radars[site["radar"]], alone and site["release"] != OWN
     for i in range(stand.size):  # i track
         if tracks[i]["state"] == FIRM:
-            radar = site["radar"]
-            known = not alone or holds(p, fixes[i, radar], radars[radar]["update_search"], t)
-            stand[i] = standing(site, tracks[i], ordered[i], taken[i], known, fresh[i])
+            known = not alone or holds(p, fixes[i, site["radar"]], eye["update_search"], t)
+            defends = defends_itself(p, site, tracks[i], t)
+            stand[i] = standing(site, eye, tracks[i], ordered[i], taken[i], known, mute, fresh[i], defends)
+
+
+@lean
+def defends_itself(p, site, track, t):
+    """True if doctrine lets a unit fire at a track without leave because its course leads at the unit."""
+    return site["self_defence"] == 1 and flies_at(p, site, track, t)
 
 
 @lean
@@ -197,7 +200,7 @@ def threat(p, sites, track, t):
 @lean
 def assign_track(model, world, log, stand, mine, i, t_left, told, t):
     """Find the best fire unit and missile for track i among the units that stand free for it, and order the shots; returns
-    the row of that unit, -1 none.
+    the row of that order, -1 none.
 
     stand: reason of each unit for each track (sites, tracks); mine: reason that a unit's own orders give each target (sites,
     targets), -1 none, which stays the reason; told: the ledger of the target under it follows this track."""
@@ -210,14 +213,16 @@ def assign_track(model, world, log, stand, mine, i, t_left, told, t):
             continue
         site, wait = world.sites[k], world.waits[k, i]
         if wait["track_number"] != track["number"]:
-            wait["track_number"], wait["t_plan"], wait["t_retry"] = track["number"], -math.inf, -math.inf
+            wait["track_number"], wait["asked"] = track["number"], 0
+            wait["t_plan"], wait["t_retry"], wait["t_refused"] = -math.inf, -math.inf, -math.inf
         if t < wait["t_plan"]:
             continue
-        code = hopeless(site, wait["t_retry"], world.looks[site["radar"], j]["code"], x, y, z, speed, t_left, t)
+        defends = defends_itself(model.params[0], site, track, t)
+        code = hopeless(site, wait, world.looks[site["radar"], j]["code"], defends, x, y, z, speed, t_left, t)
         type_, score, tof, delay = NONE, math.inf, 0.0, 0.0
         if code == FEASIBLE:
             code, type_, score, tof, delay = option(model, world, k, track, t_left, t)
-        if code == R_REACH:
+        if R_TOO_FAST <= code <= R_CROSSING:
             wait["t_plan"] = t + model.params[0]["replan_time"] - TICK
         if told and mine[k, j] < 0:
             set_limit(world, log, k, j, R_LOWER_PRIORITY if code == FEASIBLE else code, t)
@@ -225,26 +230,27 @@ def assign_track(model, world, log, stand, mine, i, t_left, told, t):
             best, best_type, best_score, best_tof, best_delay = k, type_, score, tof, delay
     if best < 0 or held(world, track["number"]) >= (1 if world.sites[best]["look_first"] == 1 else 2):
         return -1
-    if not order_shots(model, world, best, i, best_type, best_tof, best_delay, t):
-        return -1
+    a = order_shots(model, world, best, i, best_type, best_tof + best_delay, t_left, t)
     for k in range(world.sites.shape[0]):
-        if told and stand[k, i] == R_LOWER_PRIORITY and world.limits[k, j]["code"] == R_LOWER_PRIORITY:
+        if a >= 0 and told and stand[k, i] == R_LOWER_PRIORITY and world.limits[k, j]["code"] == R_LOWER_PRIORITY:
             set_limit(world, log, k, j, R_OTHER_UNIT, t)
-    return best
+    return a
 
 
 @lean
-def hopeless(site, t_retry, look, x, y, z, speed, t_left, t):
-    """What forbids fire without a plan of it, FEASIBLE if nothing does: an order that came to nothing just now, weapons tight
-    without a hostile act, or a track at x, y, z [m ECEF] too far away even for the longest flight."""
-    if t < t_retry:
+def hopeless(site, wait, look, defends, x, y, z, speed, t_left, t):
+    """What forbids fire without a plan of it, FEASIBLE if nothing does: a leave refused or an order that came to nothing just
+    now, weapons tight without a hostile act, or a track at x, y, z [m ECEF] too far away even for the longest flight."""
+    if t < wait["t_refused"] and not defends:
+        return R_RELEASE
+    if t < wait["t_retry"]:
         return REASON_OF_LOOK[look] if WEAK <= look < SEEN else R_SIGHT
     if site["control"] == TIGHT and math.isinf(t_left):  # not on course for anything defended
         return R_RULES
     if site["n_launchers"] == 0:
-        return R_NO_MISSILE
+        return R_MAGAZINE
     if distance((x, y, z), site["pos_ecef"]) > site["r_reach"] + speed * site["t_reach"]:
-        return R_REACH
+        return R_TOO_FAR
     return FEASIBLE
 
 
@@ -255,15 +261,19 @@ def option(model, world, k, track, t_left, t):
     With economy the price decides, else the earliest intercept. Of several obstacles the furthest in the chain is named.
     """
     site = world.sites[k]
-    code, best_type, best_score, best_tof, best_delay = R_NO_MISSILE, -1, math.inf, 0.0, 0.0
-    tried = 0  # bit per missile type
+    code, best_type, best_score, best_tof, best_delay = R_MAGAZINE, -1, math.inf, 0.0, 0.0
+    tried, kept = 0, False  # bit per missile type; some rounds are kept back
     for i in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # i launcher
         launcher = world.launchers[i]
         type_ = launcher["type"]
-        if launcher["rounds"] <= 0 or (tried >> type_) & 1 == 1:
+        if launcher["alive"] == 1 and not math.isinf(launcher["t_loaded"]):
+            code = max(code, R_RAIL)
+        if launcher["alive"] == 0 or launcher["rounds"] <= 0 or (tried >> type_) & 1 == 1:
             continue
         tried |= 1 << type_
-        if free_rounds(world, k, type_) <= 0:
+        free = free_rounds(world, k, type_)
+        if free <= reserve(world, k, type_, t_left):
+            kept = kept or free > 0
             continue
         found, tof, delay = plan(model, world, k, track, type_, t, t_left)
         if found != FEASIBLE:
@@ -275,7 +285,7 @@ def option(model, world, k, track, t_left, t):
         if score < best_score:
             best_type, best_score, best_tof, best_delay = type_, score, tof, delay
     if best_type < 0:
-        return code, -1, math.inf, 0.0, 0.0
+        return R_RULES if kept and code <= R_RAIL else code, -1, math.inf, 0.0, 0.0
     if site["targets_held"] >= site["target_channels"]:
         return R_TARGET_CHANNEL, -1, math.inf, 0.0, 0.0
     if site["missiles_held"] >= site["missile_channels"]:
@@ -288,13 +298,26 @@ def free_rounds(world, k, type_):
     """Rounds of a missile type at fire unit k that no order has claimed [1]."""
     n, site = 0, world.sites[k]
     for i in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # i launcher
-        if world.launchers[i]["type"] == type_:
+        if world.launchers[i]["type"] == type_ and world.launchers[i]["alive"] == 1:
             n += world.launchers[i]["rounds"]
     for i in range(world.clock[0]["n_assignments"]):  # i assignment
         row = world.assignments[i]
         if row["state"] != OPEN_ROW and row["site"] == k and row["type"] == type_:
             n -= row["ordered"] - row["fired"]
     return n
+
+
+@lean
+def reserve(world, k, type_, t_left):
+    """Rounds of a missile type that doctrine keeps back at fire unit k from a track that is not on course for anything
+    defended (t_left inf) [1]."""
+    site, full = world.sites[k], 0
+    if site["reserve"] == 0.0 or not math.isinf(t_left):
+        return 0
+    for i in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # i launcher
+        if world.launchers[i]["type"] == type_:
+            full += world.launchers[i]["full"]
+    return math.ceil(site["reserve"] * full - TICK)
 
 
 @lean
@@ -308,19 +331,27 @@ def held(world, number):
 
 
 @lean
-def order_shots(model, world, k, i, type_, tof, delay, t):
-    """Open an assignment of track i to unit k; False (and an event) if the table is full."""
-    site, track = world.sites[k], world.tracks[i]
+def order_shots(model, world, k, i, type_, until, t_left, t):
+    """Open an assignment of track i to unit k, with the intercept planned `until` seconds ahead; returns its row, -1 (and an
+    event) if the table is full. Where leave to fire is needed it is asked for now; the unit readies meanwhile."""
+    site, track, p = world.sites[k], world.tracks[i], model.params[0]
     for a in range(world.assignments.shape[0]):  # a assignment
         row = world.assignments[a]
         if row["state"] == OPEN_ROW:
             world.clock[0]["n_ordered"] += 1
             world.clock[0]["n_assignments"] = max(world.clock[0]["n_assignments"], a + 1)
-            shots = min(site["salvo"], site["missile_channels"] - site["missiles_held"], free_rounds(world, k, type_))
+            rounds = free_rounds(world, k, type_) - reserve(world, k, type_, t_left)
+            shots = min(site["salvo"], site["missile_channels"] - site["missiles_held"], rounds)
             row["state"], row["site"], row["type"] = READYING, k, type_
             row["track"], row["track_number"], row["target"] = i, track["number"], track["target"]
             row["ordered"], row["fired"], row["ended"] = shots, 0, 0
-            row["t_order"], row["t_ready"], row["t_verdict"] = t, t + site["order_delay"] + site["reaction"], math.inf
+            late = site["order_delay"]
+            if site["order_loss"] > 0.0:
+                late += site["cycle"] * lost_orders(p["seed"], site["order_loss"], k, track["number"], world.clock[0]["frame"])
+            row["t_order"], row["t_ready"], row["t_verdict"] = t, t + late + site["reaction"], math.inf
+            row["stage"], row["t_release"] = R_REACTION, -math.inf
+            if site["release"] != OWN and not defends_itself(p, site, track, t):
+                row["stage"], row["t_release"] = R_RELEASE, t + site["consent"]
             site["targets_held"] += 1
             site["missiles_held"] += shots
             look = world.looks[site["radar"], track["target"]]
@@ -330,13 +361,17 @@ def order_shots(model, world, k, i, type_, tof, delay, t):
                 look["t_next"] = t
                 radar["t_due"] = t
                 if site["targets_held"] == 1:
-                    face(model.params[0], radar, track)
-            row["event"] = emit(
-                world, t, E_ASSIGNED, track["id_event"], track["target"], k, type_, delay + tof
-            )
-            return True
+                    face(p, radar, track)
+            row["event"] = emit(world, t, E_ASSIGNED, track["id_event"], track["target"], k, type_, until)
+            return a
     emit(world, t, E_ASSIGNMENT_TABLE_FULL, track["id_event"], track["target"], k, NONE, 0.0)
-    return False
+    return -1
+
+
+@lean
+def lost_orders(seed, loss, k, number, frame):
+    """Sendings of an order to unit k on a track that the link loses before one gets through, each with probability loss [1]."""
+    return math.floor(math.log(1.0 - uniform(seed, LINK, k, number, frame)) / math.log(loss))
 
 
 @lean

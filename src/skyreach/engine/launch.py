@@ -2,14 +2,17 @@
 
 import math
 
-from skyreach.engine.bookkeeping import emit, set_limit
+from skyreach.engine.bookkeeping import chief, emit, set_limit
+from skyreach.engine.decide import defends_itself
 from skyreach.engine.geometry import TICK, distance
-from skyreach.engine.plan import holds, intercept
+from skyreach.engine.plan import holds, intercept, on_remote_track
 from skyreach.jit import lean
 from skyreach.world.codes import (
     ASSESSING,
     E_ABORTED,
     E_LAUNCH,
+    E_REFUSED,
+    E_RELEASED,
     FAULT_MISSILES,
     FIRING,
     FIRM,
@@ -18,9 +21,14 @@ from skyreach.world.codes import (
     IN_FLIGHT,
     NOT_ENDED,
     OPEN_ROW,
+    R_ACQUIRING,
     R_ENGAGED,
+    R_REACTION,
+    R_RELEASE,
+    R_SPACING,
     READYING,
 )
+from skyreach.world.dice import RELEASE, uniform
 
 
 @lean
@@ -33,13 +41,68 @@ def launch_due(model, world, log, t):
         site, track = world.sites[row["site"]], world.tracks[row["track"]]
         if track["state"] != FIRM or track["number"] != row["track_number"] or site["alive"] == 0:
             stop_firing(world, i, t, 0.0)
-        elif t >= row["t_ready"] - TICK and t >= site["t_next_launch"] - TICK:
-            radar = world.radars[site["radar"]]
-            if holds(model.params[0], world.fixes[row["track"], site["radar"]], radar["update_track"], t):
-                if not launch(model, world, log, i, t):
-                    stop_firing(world, i, t, 0.0)
-            elif t > row["t_ready"] + model.params[0]["acquire_time"]:
-                stop_firing(world, i, t, model.params[0]["acquire_time"])
+            continue
+        if row["stage"] == R_RELEASE and not released(model, world, log, i, t):
+            continue
+        if t < row["t_ready"] - TICK:
+            continue
+        if t < site["t_next_launch"] - TICK:
+            note_stage(world, log, row, R_SPACING, t)
+        elif has_target(model, world, row, t):
+            if not launch(model, world, log, i, t):
+                stop_firing(world, i, t, 0.0)
+        elif t > row["t_ready"] + model.params[0]["acquire_time"]:
+            stop_firing(world, i, t, model.params[0]["acquire_time"])
+        else:
+            note_stage(world, log, row, R_ACQUIRING, t)
+
+
+@lean
+def has_target(model, world, row, t):
+    """True if the engagement radar holds the target of an assignment at time t [s]; where doctrine lets an active missile go
+    on a remote track, if any radar does."""
+    p, site, track = model.params[0], world.sites[row["site"]], world.tracks[row["track"]]
+    if holds(p, world.fixes[row["track"], site["radar"]], world.radars[site["radar"]]["update_track"], t):
+        return True
+    if not on_remote_track(model.missile_types[row["type"]], site, track):
+        return False
+    return chief(world.sites, world.links, row["site"]) != row["site"] and holds(
+        p, track, world.radars[track["radar"]]["update_search"], t
+    )
+
+
+@lean
+def released(model, world, log, i, t):
+    """True once the leave to fire for assignment i is there. A refusal, or no answer because the link is down, ends it; in
+    self-defence none is needed."""
+    row = world.assignments[i]
+    k = row["site"]
+    site, p = world.sites[k], model.params[0]
+    if not defends_itself(p, site, world.tracks[row["track"]], t):
+        if t < row["t_release"] - TICK:
+            return False
+        wait = world.waits[k, row["track"]]
+        wait["asked"] += 1
+        luck = uniform(p["seed"], RELEASE, k, row["track_number"], wait["asked"])
+        if luck < site["refusal"] or chief(world.sites, world.links, k) == k:
+            wait["t_refused"] = t + site["ask_again"]
+            emit(world, t, E_REFUSED, row["event"], row["target"], k, row["type"], 0.0)
+            give_up(world, i)
+            return False
+    emit(world, t, E_RELEASED, row["event"], row["target"], k, row["type"], t - row["t_order"])
+    note_stage(world, log, row, R_REACTION, t)
+    return True
+
+
+@lean
+def note_stage(world, log, row, code, t):
+    """Note on an assignment what keeps its first shot back, and in the ledger where that says the same sort of thing."""
+    if row["stage"] == code:
+        return
+    row["stage"] = code
+    k, j = row["site"], row["target"]
+    if row["fired"] == 0 and world.targets[j]["status"] == FLYING and R_RELEASE <= world.limits[k, j]["code"] <= R_SPACING:
+        set_limit(world, log, k, j, code, t)
 
 
 @lean
@@ -48,11 +111,11 @@ def launch(model, world, log, i, t):
     row = world.assignments[i]
     k, type_ = row["site"], row["type"]
     site, track = world.sites[k], world.tracks[row["track"]]
-    tof, px, py, pz, v = intercept(model, site, track, type_, t, 0.0)
+    tof, px, py, pz, v, _ = intercept(model, site, track, type_, t, 0.0)
     best = -1
     for n in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # n launcher
         launcher = world.launchers[n]
-        if launcher["type"] == type_ and launcher["rounds"] > 0:
+        if launcher["type"] == type_ and launcher["rounds"] > 0 and launcher["alive"] == 1:
             if best < 0 or launcher["rounds"] > world.launchers[best]["rounds"]:
                 best = n
     if best < 0 or math.isinf(tof):
@@ -81,6 +144,7 @@ def launch(model, world, log, i, t):
     missile["r_plan"] = distance((px, py, pz), launcher["pos_ecef"])
     missile["launch_event"] = emit(world, t, E_LAUNCH, row["event"], row["target"], k, n, 0.0)
     site["t_next_launch"] = t + site["spacing"]
+    send_for_reload(world, best, t)
     row["fired"] += 1
     world.clock[0]["n_flying"] += 1
     row["state"] = FIRING
@@ -93,14 +157,25 @@ def launch(model, world, log, i, t):
 
 
 @lean
+def send_for_reload(world, n, t):
+    """Begin to load the vehicle of launcher n anew when its last round has gone and there is another load for it."""
+    vehicle, due = world.launchers[n]["vehicle"], t + world.launchers[n]["reload_time"]
+    for i in range(world.launchers.shape[0]):  # i launcher
+        if world.launchers[i]["vehicle"] == vehicle and (world.launchers[i]["rounds"] > 0 or world.launchers[i]["reloads"] == 0):
+            return
+    for i in range(world.launchers.shape[0]):
+        if world.launchers[i]["vehicle"] == vehicle:
+            world.launchers[i]["t_loaded"] = due
+    world.clock[0]["t_change"] = min(world.clock[0]["t_change"], due)
+
+
+@lean
 def stop_firing(world, i, t, wait):
     """Fire no more for assignment i: free the missile channels not used, and end it if nothing was fired; the unit then
     leaves the track alone for wait [s], the time that its radar has looked for it in vain."""
     row = world.assignments[i]
-    world.sites[row["site"]]["missiles_held"] -= row["ordered"] - row["fired"]
-    row["ordered"] = row["fired"]
-    world.clock[0]["n_ordered"] -= 1
     if row["fired"] > 0:
+        cancel_rest(world, row)
         row["state"] = IN_FLIGHT
         close_if_spent(world, i, t)
         return
@@ -110,6 +185,21 @@ def stop_firing(world, i, t, wait):
     retry = world.waits[k, row["track"]]
     if retry["track_number"] == row["track_number"]:
         retry["t_retry"] = t + wait
+    give_up(world, i)
+
+
+@lean
+def cancel_rest(world, row):
+    """Give back the missile channels of the shots of an assignment that will not be fired."""
+    world.sites[row["site"]]["missiles_held"] -= row["ordered"] - row["fired"]
+    row["ordered"] = row["fired"]
+    world.clock[0]["n_ordered"] -= 1
+
+
+@lean
+def give_up(world, i):
+    """End assignment i, of which nothing was fired."""
+    cancel_rest(world, world.assignments[i])
     release(world, i)
 
 

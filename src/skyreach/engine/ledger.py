@@ -31,15 +31,17 @@ from skyreach.world.codes import (
     R_IDENTITY,
     R_JAMMING,
     R_LOWER_PRIORITY,
+    R_NO_FIRE_CONTROL,
     R_NO_RADAR,
     R_NOT_FIRM,
     R_NOTCH,
     R_OTHER_UNIT,
     R_RANGE,
-    R_REACTION,
+    R_RELEASE,
     R_RULES,
     R_SECTOR,
     R_SNR,
+    R_SPACING,
     R_TERRAIN,
     R_TRACK_LOST,
     R_UNIT_LOST,
@@ -103,8 +105,8 @@ def orders_on(tracks, assignments, n, ordered, taken):
 
 @lean
 def further(known, row):
-    """Reason code of an assignment, or the known one (-1 none) if that is further: engaged, then assessed, then readying."""
-    code = R_REACTION
+    """Reason code of an assignment, or the known one (-1 none) if that is further: engaged, then assessed, then before a shot."""
+    code = row["stage"]
     if row["state"] == ASSESSING:
         code = R_ASSESSING
     elif row["state"] == IN_FLIGHT or row["fired"] > row["ended"]:
@@ -113,22 +115,27 @@ def further(known, row):
 
 
 @lean
-def standing(site, track, ordered, taken, known, fresh):
-    """Reason code of a fire unit for a firm track, before any plan of fire.
+def standing(site, radar, track, ordered, taken, known, mute, fresh, defends):
+    """Reason code of a fire unit for a firm track, before any plan of fire. R_LOWER_PRIORITY: free to engage.
 
-    ordered: code of its own orders on it, -1 none; taken: some unit has it; known: the unit is under command or sees the
-    track itself; fresh: it has been plotted lately. R_LOWER_PRIORITY: free to engage.
+    radar: its engagement radar; ordered: code of its own orders on the track, -1 none; taken: some unit has it; known: the
+    unit is under command or sees the track itself; mute: it may not fire without leave and has nobody to ask; fresh: the
+    track has been plotted lately; defends: it is the unit's right to fire on it in self-defence.
     """
-    if ordered >= 0 and (site["look_first"] == 1 or ordered == R_REACTION):
+    if ordered >= 0 and (site["look_first"] == 1 or R_RELEASE <= ordered <= R_SPACING):
         return ordered
     if site["alive"] == 0:
         return R_UNIT_LOST
+    if site["remote"] == 0 and (radar["alive"] == 0 or (radar["emitting"] == 0 and radar["cue_range"] == 0.0)):
+        return R_NO_FIRE_CONTROL
     if not known:
         return R_CUT_OFF
     if track["identity"] != HOSTILE:
         return R_IDENTITY
-    if site["control"] == HOLD or (site["engage"] >> track["kind"]) & 1 == 0:
+    if (site["control"] == HOLD and not defends) or (site["engage"] >> track["kind"]) & 1 == 0:
         return R_RULES
+    if mute and not defends:
+        return R_RELEASE
     if site["look_first"] == 1 and taken:
         return R_OTHER_UNIT
     return R_LOWER_PRIORITY if fresh else R_TRACK_LOST

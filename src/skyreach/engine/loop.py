@@ -5,6 +5,7 @@
 """
 
 from skyreach.engine.assess import assess
+from skyreach.engine.change import change
 from skyreach.engine.decide import decide
 from skyreach.engine.guide import guide
 from skyreach.engine.identify import identify
@@ -24,6 +25,8 @@ def run_frames(model, world, log, frame_stop):
     frame = clock["frame"]
     while frame < frame_stop and clock["fault"] == 0 and has_room(log.n, full):
         t = frame * p["dt"]
+        if t >= clock["t_change"]:
+            change(model, world, t)
         if fly_on(world.targets, world.routes, world.radars, t, p["dt"]):
             turn(model, world, log, t)
         sense(model, world, t, frame)
@@ -76,6 +79,7 @@ def step(model, world, log):
     clock = world.clock[0]
     frame = int(clock["frame"])
     t = frame * float(model.params[0]["dt"])
+    change(model, world, t)
     move(model, world, log, t)
     sense(model, world, t, frame)
     track(model, world, log, t)

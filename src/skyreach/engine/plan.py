@@ -10,7 +10,23 @@ from skyreach.engine.sense import in_elevation
 from skyreach.jit import lean
 from skyreach.physics.flight import vertical
 from skyreach.physics.flyout import reach_at
-from skyreach.world.codes import AIRCRAFT, ARM, BALLISTIC, CRUISE, DRONE, R_ENGAGED, R_NO_TIME, R_REACH, R_SIGHT
+from skyreach.world.codes import (
+    ACTIVE,
+    AIRCRAFT,
+    ARM,
+    BALLISTIC,
+    CRUISE,
+    DRONE,
+    R_CROSSING,
+    R_ENGAGED,
+    R_NO_TIME,
+    R_SIGHT,
+    R_TOO_CLOSE,
+    R_TOO_FAR,
+    R_TOO_FAST,
+    R_TOO_HIGH,
+    R_TOO_LOW,
+)
 
 FEASIBLE = R_ENGAGED  # what a plan returns when nothing stands against it
 
@@ -101,39 +117,74 @@ def nearest(site, track, t, window):
 
 @lean
 def intercept(model, site, track, type_, t, delay):
-    """Predicted intercept: time of flight [s] (inf if out of reach), point x, y, z [m ECEF], arrival speed [m/s].
+    """Predicted intercept: time of flight [s] (inf if there is none), point x, y, z [m ECEF], arrival speed [m/s], and a code:
+    FEASIBLE, or why there is none.
 
     The missile leaves after delay [s]. Sought is the earliest point of the predicted course at which it can be in time, by
     the reach table: steps of a tenth of its longest flight, then halving to 0.2 s. (Putting time of flight and point in
     turn does not do: near the end of its reach a missile is hardly faster than its target.) Range, height and speed
-    limits of the missile apply at the point.
+    limits of the missile apply at the point. A course that comes within the reach, but has left it before a missile could
+    be there, is crossing.
     """
     p, m = model.params[0], model.missile_types[type_]
     table, limit = model.reach[type_], m["max_range"][track["kind"]]
     step, early, late, tof = 0.1 * m["max_time"], 0.0, math.inf, 0.0
-    px, py, pz, v = 0.0, 0.0, 0.0, 0.0
+    px, py, pz, v, code = 0.0, 0.0, 0.0, 0.0, R_TOO_FAR
     if nearest(site, track, t + delay, m["max_time"]) > m["reach_dr"] * (table.shape[1] - 1):
-        return math.inf, px, py, pz, 0.0
+        return math.inf, px, py, pz, 0.0, code
     for _ in range(24):
         px, py, pz, speed = ahead(track, t + delay + tof)
         s, _, slant = place_at(site, px, py, pz)
         h, _, _, _ = vertical(px, py, pz)
-        if speed > m["target_speed"] or tof > m["max_time"]:
-            return math.inf, px, py, pz, 0.0
+        if speed > m["target_speed"]:
+            return math.inf, px, py, pz, 0.0, R_TOO_FAST
+        if tof > m["max_time"]:
+            return math.inf, px, py, pz, 0.0, code
         new = math.inf
-        if s <= limit and h <= m["max_height"]:
+        if s <= limit and h > m["max_height"]:
+            code = max(code, R_TOO_HIGH)
+        elif s <= limit:
             new, v = reach_at(table, m["reach_dr"], p["reach_dh"], s, max(h, 0.0))
             if site["max_range_share"] < 1.0:
                 far, _ = reach_at(table, m["reach_dr"], p["reach_dh"], s / site["max_range_share"], max(h, 0.0))
                 new = math.inf if math.isinf(far) else new
+            if not math.isinf(new):
+                code = R_CROSSING
         if abs(new - tof) < 0.2 or (new <= tof and tof - early < 0.2):
-            return tof if slant >= m["min_range"] else math.inf, px, py, pz, v
+            if slant < m["min_range"]:
+                return math.inf, px, py, pz, v, R_TOO_CLOSE
+            return tof, px, py, pz, v, FEASIBLE
         if new <= tof:
             late = tof
         else:
             early = tof
         tof = min(early + step, 0.5 * (early + late)) if late - early > 0.2 else late
-    return math.inf, px, py, pz, 0.0
+    return math.inf, px, py, pz, 0.0, code
+
+
+@lean
+def on_remote_track(m, site, track):
+    """True if doctrine lets the unit fire this missile on a track that its own radar does not hold: an active seeker finds
+    the target where three standard deviations of the track lie within its cone at the range at which it begins to home."""
+    if site["remote"] == 0 or m["guidance"] != ACTIVE:
+        return False
+    P = track["P"]
+    basket = square(m["seeker_range"]) * (1.0 - square(m["cos_cone"]))
+    return 9.0 * (P[0, 0] + P[1, 1] + P[2, 2]) <= basket
+
+
+@lean
+def flies_at(p, site, track, t):
+    """True if the course of a track at time t [s], straight on the map, leads at a site: the rule by which weapons tight
+    judges what is defended (`threat`), for the place of the unit itself."""
+    x, y, z, _ = ahead(track, t)
+    w, R = track["x"], site["R_enu_from_ecef"]
+    e, n, _ = to_enu(site, (x, y, z))
+    ve = R[0, 0] * w[3] + R[0, 1] * w[4] + R[0, 2] * w[5]
+    vn = R[1, 0] * w[3] + R[1, 1] * w[4] + R[1, 2] * w[5]
+    closing, v2 = -(e * ve + n * vn), ve * ve + vn * vn + 1e-6
+    miss2 = max(e * e + n * n - closing * closing / v2, 0.0)
+    return closing > 0.0 and math.exp(-miss2 / square(p["threat_distance"])) > p["on_course_share"]
 
 
 @lean
@@ -145,11 +196,13 @@ def plan(model, world, k, track, type_, t, t_left):
     site = world.sites[k]
     radar = world.radars[site["radar"]]
     delay = max(site["order_delay"] + site["reaction"], site["t_next_launch"] - t)
-    tof, px, py, pz, _ = intercept(model, site, track, type_, t, delay)
-    if math.isinf(tof):
-        return R_REACH, tof, delay
+    tof, px, py, pz, _, code = intercept(model, site, track, type_, t, delay)
+    if code != FEASIBLE:
+        return code, tof, delay
     if height_above_ground(model.ground, px, py, pz) < model.missile_types[type_]["min_height"]:
-        return R_REACH, tof, delay
+        return R_TOO_LOW, tof, delay
+    if on_remote_track(model.missile_types[type_], site, track):
+        return (FEASIBLE if delay + tof <= t_left else R_NO_TIME), tof, delay
     x, y, z, _ = ahead(track, t)
     _, az, _ = place_at(radar, px, py, pz)
     _, az_now, _ = place_at(radar, x, y, z)

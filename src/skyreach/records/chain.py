@@ -14,7 +14,7 @@ from skyreach.world import codes
 EVENT = {int(code): word for code, (word, _) in codes.EVENTS.items()}
 KIND = {word: code for code, word in EVENT.items()}
 UNSEEN = [int(c) for c in range(int(codes.R_NO_RADAR), int(codes.R_NOT_FIRM))]  # reasons of a target that no radar has
-UNDER_WAY = [int(c) for c in (codes.R_REACTION, codes.R_ENGAGED, codes.R_ASSESSING)]
+UNDER_WAY = [int(c) for c in range(int(codes.R_REACTION), int(codes.R_DESTROYED))]  # the leave to fire, where needed, is there
 
 
 @dataclass
@@ -49,6 +49,8 @@ class Chain:
     identity: str | None = None  # the last one
     t_assigned: float | None = None
     assigned: list[str] = field(default_factory=list)
+    leave_after: float | None = None  # s from the order to the leave to fire, where one was asked for and given
+    refused: int = 0  # times that the leave to fire was refused
     shots: list[Shot] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -157,6 +159,10 @@ class Chains:
         elif kind == codes.E_ASSIGNED:
             chain.t_assigned = t if chain.t_assigned is None else chain.t_assigned
             chain.assigned += [self.sites[b]["name"]] if self.sites[b]["name"] not in chain.assigned else []
+        elif kind == codes.E_RELEASED and chain.leave_after is None:
+            chain.leave_after = event["value"]
+        elif kind == codes.E_REFUSED:
+            chain.refused += 1
         elif kind == codes.E_DAMAGE:
             chain.damage.append(self.sites[b]["name"])
         elif kind == codes.E_SITE_LOST:

@@ -91,7 +91,15 @@ def _known(chain: Chain) -> str:
         parts.append("never assigned")
     else:
         parts.append(f"assigned {chain.t_assigned - chain.t_seen:.1f} s after it was seen, {_to(chain.assigned)}")
-    return ", ".join(parts) + "."
+    return ", ".join(parts) + "." + _leave(chain)
+
+
+def _leave(chain: Chain) -> str:
+    """What became of the leave to fire, where one was asked for."""
+    given = f"leave to fire given {chain.leave_after:.0f} s after the order" if chain.leave_after is not None else ""
+    refused = f"leave to fire refused {chain.refused} time{'s' if chain.refused > 1 else ''}" if chain.refused else ""
+    said = ", ".join(part for part in (refused, given) if part)
+    return f" {said[0].upper()}{said[1:]}." if said else ""
 
 
 def _to(units: Sequence[str]) -> str:
@@ -201,7 +209,7 @@ def sentence(e: dict[str, Any], radars: list[str], sites: list[str], shots: list
     if kind == EVENT[codes.E_LAUNCH]:
         return f"{sites[b]} launches missile {c} ({shots[c]['type']})"
     if kind == EVENT[codes.E_HOMING]:
-        return f"missile {c} has it in its seeker, {value / 1e3:.1f} km to go"
+        return f"missile {c} begins to home, {value / 1e3:.1f} km to go"
     if kind in (EVENT[codes.E_DETONATION], EVENT[codes.E_KILL]):
         return f"{'destroyed by' if kind == EVENT[codes.E_KILL] else 'fuze of'} missile {c}, {value:.1f} m off"
     if kind == EVENT[codes.E_MISSILE_LOST]:
@@ -210,4 +218,12 @@ def sentence(e: dict[str, Any], radars: list[str], sites: list[str], shots: list
         return f"{sites[b]} assesses: {'destroyed' if c == 1 else 'still flying'}"
     if kind in (EVENT[codes.E_ARRIVED], EVENT[codes.E_DAMAGE], EVENT[codes.E_SITE_LOST]):
         return f"{kind}: {sites[b]}"
+    if kind == EVENT[codes.E_RELEASED]:
+        return f"{sites[b]} has leave to fire, {value:.0f} s after the order"
+    if kind == EVENT[codes.E_REFUSED]:
+        return f"{sites[b]} is refused leave to fire"
+    if kind == EVENT[codes.E_EMISSION]:
+        return f"{radars[b]} {'radiates' if c == 1 else 'falls silent'}, by its cue"
+    if kind == EVENT[codes.E_RELOADED]:
+        return f"a launcher of {sites[b]} is loaded again: {value:.0f} missiles"
     return kind

@@ -22,6 +22,7 @@ from skyreach.scenario.models import Scenario
 from skyreach.scenario.order_of_battle import DEFAULT_POST, Draft, Order, fill_rows, place_defence
 from skyreach.scenario.surroundings import Surroundings, sea_of
 from skyreach.scenario.targets import place_targets, route_box
+from skyreach.scenario.timeline import changes_of
 from skyreach.world.codes import ROTATING
 from skyreach.world.dice import PHASE, uniform
 from skyreach.world.state import Model, World, copy_world, rows
@@ -83,7 +84,8 @@ def compile_scenario(scenario: Scenario, terrain: Spec = None, log: bool = True,
     model = _model(scenario, cat, order, sites, floors, dem, dr, log)
     model = _surround(model, around, radars, order.radars, open_terrain(SMOOTH).window(*box), fleet.targets)
     _note_launchers(sites, launchers, model)
-    world = _world(cat, order, sites, radars, launchers, fleet.targets, fleet.routes, scenario.duration_s)
+    changes = changes_of(scenario, order)
+    world = _world(cat, order, sites, radars, launchers, fleet.targets, fleet.routes, changes, scenario.duration_s)
     names = {
         "sites": [d.name for d in order.sites], "radars": [d.name for d in order.radars],
         "launchers": [d.name for d in order.launchers], "targets": fleet.names, "missile_types": order.missiles,
@@ -212,26 +214,28 @@ def _params(scenario: Scenario, cat: Catalog, order: Order, dem: Dem, dr: float,
     return params
 
 
-def _world(cat, order: Order, sites, radars, launchers, targets, routes, duration: float) -> World:
+def _world(cat, order: Order, sites, radars, launchers, targets, routes, changes, duration: float) -> World:
     n_targets = len(targets)
     posts = [d for d in order.sites if d.system and cat[d.system].kind == "command_post"]
     capacity = int(max((cat[d.system].si("track_capacity") for d in posts), default=cat[DEFAULT_POST].si("track_capacity")))
-    rounds = int(launchers["rounds"].sum()) if len(launchers) else 0
+    rounds = int((launchers["rounds"] * (1 + launchers["reloads"])).sum()) if len(launchers) else 0
     channels = int(sites["target_channels"].sum()) if len(sites) else 0
-    events = 1000 + int(n_targets * (100 + 0.5 * duration)) + 20 * rounds
+    switched = int(duration) * int((radars["cue_range"] > 0.0).sum())
+    events = 1000 + int(n_targets * (100 + 0.5 * duration)) + 20 * rounds + len(changes) + switched
     links = np.zeros(len(order.links), dtype_of(TABLES["links"]))
-    for row, (a, b, delay, up) in zip(links, order.links, strict=True):
+    for row, (a, b, delay, loss, up) in zip(links, order.links, strict=True):
         row["a"], row["b"], row["up"], row["delay"] = a, b, int(up), delay
-        sites[b]["order_delay"] = delay
+        sites[b]["order_delay"], sites[b]["order_loss"] = delay, loss
     looks = rows("looks", (len(radars), n_targets))
     looks["t_seen"] = -np.inf
     for i in np.flatnonzero(radars["scan"] != ROTATING):  # a beam that does not turn takes its first looks one by one
         looks[i]["t_next"] = radars[i]["update_search"] * (np.arange(n_targets) / max(n_targets, 1))
     clock = rows("clock", 1)
-    clock["t_full"] = -np.inf
+    clock["t_full"], clock["t_change"] = -np.inf, changes["t"][0] if len(changes) else np.inf
+    radars["t_cued"] = -np.inf
     return World(
         sites, radars, launchers, rows("missiles", max(rounds, 1)), targets, routes, rows("tracks", capacity),
         rows("assignments", max(2 * channels, 1)), links, rows("events", events), looks,
         rows("fixes", (capacity, len(radars))), rows("limits", (len(sites), n_targets)),
-        rows("waits", (len(sites), capacity)), rows("plots", max(len(radars) * n_targets, 1)), clock,
+        rows("waits", (len(sites), capacity)), changes, rows("plots", max(len(radars) * n_targets, 1)), clock,
     )  # fmt: skip

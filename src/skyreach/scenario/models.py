@@ -16,10 +16,9 @@ from pydantic import (
 )
 
 from skyreach.scenario.base_models import Base, Place, SiteDef
+from skyreach.scenario.doctrine import Blink, Change, Doctrine
 from skyreach.scenario.environment import Environment
 from skyreach.scenario.fields import (
-    ALL_CLASSES,
-    Classes,
     Count,
     Flag,
     HeightRef,
@@ -46,27 +45,6 @@ from skyreach.scenario.traffic import TrafficFile
 from skyreach.scenario.yamltree import Node, dump
 
 
-class Doctrine(Base):
-    """How a unit fights.
-
-    In a formation only the keys that are written count; the rest comes from the unit above.
-    """
-
-    weapons: Literal["free", "tight", "hold"] = Field(default="free", description="weapons control status")
-    salvo: Annotated[Count, Field(ge=1, le=4)] = Field(
-        default=2, description="missiles per shot at one target"
-    )
-    shoot_look_shoot: Flag = Field(default=True, description="assess before shooting again")
-    economy: Flag = Field(default=True, description="cheapest adequate missile first")
-    max_range_share: Annotated[Number, Field(gt=0, le=1)] = Field(
-        default=1.0, description="share of the reach to use"
-    )
-    engage: Classes = Field(
-        default=list(ALL_CLASSES), min_length=1,
-        description='"all" or a list of target classes; a track passes as one by its speed and height',
-    )
-
-
 class CommandPost(Base):
     """Where the tracks of a formation come together."""
 
@@ -75,7 +53,11 @@ class CommandPost(Base):
 
 
 class Radar(Base):
-    """One radar on its place. axis_deg: where a sector radar looks, clockwise from true north."""
+    """One radar on its place. axis_deg: where a sector radar looks, clockwise from true north.
+
+    It radiates all the time, or not at all (`emitting: false`), or by turns (`blink`), or with `cue_km` only while its command
+    post has a firm hostile track within that distance.
+    """
 
     name: Name
     system: RadarSystem
@@ -83,6 +65,21 @@ class Radar(Base):
     mast: Mast = "none"
     axis_deg: Annotated[Number, Field(ge=0, le=360)] = 0.0
     emitting: Flag = True
+    cue_km: Annotated[Number, Field(gt=0, le=1000)] | None = Field(
+        default=None, description="silent until a hostile track is this near"
+    )
+    cue_hold_s: Annotated[Number, Field(ge=0, le=3600)] = Field(
+        default=30.0, description="after the last such track, until it is silent again"
+    )
+    blink: Blink | None = None
+
+    @model_validator(mode="after")
+    def _one_emission(self) -> Self:
+        given = [name for name in ("cue_km", "blink") if getattr(self, name) is not None]
+        if len(given) > (1 if self.emitting else 0):
+            clash = "emitting: false" if not self.emitting else given[0]
+            raise refuse(f"together with {clash}", "one of emitting: false, cue_km, blink", "remove one of the two", at=given[-1])
+        return self
 
     @model_validator(mode="after")
     def _mast_exists(self) -> Self:
@@ -94,11 +91,15 @@ class Radar(Base):
 
 
 class Launchers(Base):
-    """`count` equal launchers side by side. load: missiles of each type on one launcher."""
+    """`count` equal launchers side by side. load: missiles of each type on one launcher.
+
+    reloads: further loads that stand by for each; the catalogue's reload_time after its last shot the next one is on it.
+    """
 
     system: LauncherSystem
     count: Annotated[Count, Field(ge=1, le=64)] = 1
     load: dict[MissileSystem, Annotated[Count, Field(ge=1, le=64)]] = Field(min_length=1)
+    reloads: Annotated[Count, Field(ge=0, le=20)] = 0
     at: Place
 
     @field_validator("load", mode="before")
@@ -136,6 +137,7 @@ class PointDefence(Base):
     at: Place
     axis_deg: Annotated[Number, Field(ge=0, le=360)] = 0.0
     protects: Word | None = None
+    reloads: Annotated[Count, Field(ge=0, le=20)] = 0
 
 
 class Formation(Base):
@@ -153,6 +155,9 @@ class Formation(Base):
     point_defence: list[PointDefence] = []
     link: Literal["up", "down"] = Field(
         default="up", description="to the command post above; down: the fire units of this formation fight alone"
+    )
+    link_loss: Annotated[Number, Field(ge=0, lt=1)] | None = Field(
+        default=None, description="probability that it loses an order, sent again a cycle later; as the unit above where absent"
     )
     doctrine: Doctrine | None = None
     units: list["Formation"] = []
@@ -286,6 +291,7 @@ class Scenario(Base):
     raid: list[RaidItem] = Field(min_length=1)
     civil: list[CivilItem] = []
     traffic: list[TrafficFile] = Field(default=[], description="recordings, read into civil and raid with the scenario file")
+    timeline: list[Change] = Field(default=[], description="what happens to the defence, and when")
     claims: list[Word] = Field(default=[], description="claim sets laid over the catalogue: maker, independent, or a TOML file")
     catalog: dict[str, Number] = Field(
         default={}, description="92n6e.reference_range: value in the catalogue's own unit"

@@ -12,7 +12,8 @@ from skyreach.physics.cfar import ca_cfar_loss
 from skyreach.physics.detection import required_snr, square_law_threshold
 from skyreach.physics.jamming import jam_density, jam_temperature
 from skyreach.physics.radar import REFERENCE_TEMPERATURE, beam_gain, system_noise_temperature, wavelength_of
-from skyreach.scenario.models import CommandPost, Doctrine, Formation, PointDefence, Radar, Scenario
+from skyreach.scenario.doctrine import Doctrine
+from skyreach.scenario.models import CommandPost, Formation, PointDefence, Radar, Scenario
 from skyreach.world.codes import (
     ACQUISITION,
     ASSET,
@@ -22,8 +23,10 @@ from skyreach.world.codes import (
     FREE,
     HOLD,
     NEUTRAL,
+    OWN,
     POST,
     RED,
+    RELEASES,
     SCANS,
     TARGET_KINDS,
     TIGHT,
@@ -59,7 +62,8 @@ class Order:
     sites: list[Draft] = field(default_factory=list)
     radars: list[Draft] = field(default_factory=list)
     launchers: list[Draft] = field(default_factory=list)
-    links: list[tuple[int, int, float, bool]] = field(default_factory=list)  # post, fire unit, delay [s], up
+    links: list[tuple[int, int, float, float, bool]] = field(default_factory=list)  # post, fire unit, delay [s], loss [1], up
+    parts: dict[str, list[int]] = field(default_factory=dict)  # rows of the fire units of each formation, by its name
     missiles: list[str] = field(default_factory=list)  # ids, in order of first appearance
 
     def missile(self, key: str) -> int:
@@ -82,7 +86,8 @@ def place_defence(scenario: Scenario, cat: "Catalog") -> Order:
             )  # fmt: skip
         doctrine = scenario.doctrine_of(unit, parents)
         post = next((posts[id(p)] for p in reversed(parents) if id(p) in posts), -1)
-        where, linked = scenario.line_of(path), _is_linked(unit, parents)
+        where, linked = scenario.line_of(path), Link(_is_linked(unit, parents), _loss(unit, parents))
+        first = len(order.sites)
         if unit.command_post:
             posts[id(unit)] = post = _add_post(order, scenario, cat, unit.name, unit.command_post, side, where)
         radar = unit.engagement_radar()
@@ -91,9 +96,12 @@ def place_defence(scenario: Scenario, cat: "Catalog") -> Order:
         fire_unit = next((units[id(p)] for p in (unit, *reversed(parents)) if id(p) in units), -1)
         owner = units.get(id(unit), posts.get(id(unit), fire_unit if fire_unit >= 0 else post))
         _add_radars(order, scenario, cat, unit, side, owner, where)
-        _add_launchers(order, scenario, unit, fire_unit, where)
+        _add_launchers(order, scenario, cat, unit, fire_unit, where)
         for defence in unit.point_defence:
             _add_point_defence(order, scenario, cat, defence, side, doctrine, post, linked, where)
+        for name in (unit.name, *(parent.name for parent in parents)):
+            rows = order.parts.setdefault(name, [])
+            rows += [k for k in range(first, len(order.sites)) if order.sites[k].columns["kind"] == FIRE_UNIT]
     _add_assets(order, scenario)
     order.launchers.sort(key=lambda draft: draft.columns["site"])  # those of a fire unit stand together
     return order
@@ -120,14 +128,26 @@ def _fire_unit_columns(order: Order, cat, item: "Item", side: int, doctrine: Doc
         "cycle": rules.si("cycle_time"),
         "control": CONTROL[doctrine.weapons], "engage": mask, "economy": int(doctrine.economy),
         "look_first": int(doctrine.shoot_look_shoot), "salvo": doctrine.salvo,
-        "max_range_share": doctrine.max_range_share,
+        "max_range_share": doctrine.max_range_share, "reserve": doctrine.reserve, "remote": int(doctrine.remote_track),
+        **_release(rules, doctrine),
         "target_channels": int(item.si("target_channels")), "missile_channels": int(item.si("missile_channels")),
         "reaction": item.si("reaction_time"), "spacing": item.si("launch_spacing"), "assess": item.si("assess_time"),
     }  # fmt: skip
 
 
+def _release(rules: "Item", doctrine: Doctrine) -> dict:
+    """Whose leave a fire unit needs, how long it takes over the links there and back, and what it may do without."""
+    code, delay = RELEASES[doctrine.release], doctrine.consent_delay_s
+    if delay is None:
+        delay = 0.0 if code == OWN else rules.si("consent_delay" if doctrine.release == "superior" else "partner_delay")
+    return {
+        "release": code, "consent": delay + 2.0 * rules.si("link_delay"), "refusal": doctrine.refusal,
+        "ask_again": rules.si("ask_again"), "self_defence": int(doctrine.self_defence),
+    }  # fmt: skip
+
+
 def _add_fire_unit(
-    order: Order, scenario, cat, name: str, radar: Radar, side: int, doctrine, post: int, linked: bool, where: str
+    order: Order, scenario, cat, name: str, radar: Radar, side: int, doctrine, post: int, linked: "Link", where: str
 ) -> int:
     fitting = {key: item for item in cat.items("fire_unit") for key in item.texts("engagement_radar")}
     if radar.system not in fitting:
@@ -135,15 +155,38 @@ def _add_fire_unit(
     item = fitting[radar.system]
     lat, lon = scenario.resolve(radar.at)
     columns = _fire_unit_columns(order, cat, item, side, doctrine, post)
+    _has_whom_to_ask(columns, where, name)
     order.sites.append(Draft(name, lat, lon, 0.0, columns, item.key, where))
     return _link(order, cat, post, linked)
 
 
-def _link(order: Order, cat, post: int, up: bool) -> int:
+def _has_whom_to_ask(columns: dict, where: str, name: str) -> None:
+    if columns["release"] != OWN and columns["post"] < 0:
+        word = next(word for word, code in RELEASES.items() if code == columns["release"])
+        raise BadInput(
+            f"{where} {name}: doctrine.release", f"{word}, without a command post above", "own",
+            "give a unit above it a command_post, or let it decide itself",
+        )  # fmt: skip
+
+
+@dataclass
+class Link:
+    """Link of a fire unit to its command post: up or not, and the probability that it loses an order [1]."""
+
+    up: bool
+    loss: float
+
+
+def _link(order: Order, cat, post: int, link: Link) -> int:
     row = len(order.sites) - 1
     if post >= 0:
-        order.links.append((post, row, cat[order.sites[post].system].si("link_delay"), up))
+        order.links.append((post, row, cat[order.sites[post].system].si("link_delay"), link.loss, link.up))
     return row
+
+
+def _loss(unit: Formation, parents: tuple[Formation, ...]) -> float:
+    """Loss of the link of a formation: its own, else the nearest parent's, else none."""
+    return next((f.link_loss for f in (unit, *reversed(parents)) if f.link_loss is not None), 0.0)
 
 
 def _is_linked(unit: Formation, parents: tuple[Formation, ...]) -> bool:
@@ -164,7 +207,8 @@ def _add_radars(order: Order, scenario, cat, unit: Formation, side: int, owner: 
         key = "height_none" if radar.mast == "none" else f"height_{radar.mast}"
         role = ENGAGEMENT if radar is engagement else ACQUISITION
         columns = radar_columns(item, role, side, owner, math.radians(radar.axis_deg))
-        columns["emitting"] = int(radar.emitting)
+        columns["emitting"] = int(radar.emitting and radar.cue_km is None)
+        columns["cue_range"], columns["cue_hold"] = 1e3 * (radar.cue_km or 0.0), radar.cue_hold_s
         order.radars.append(Draft(radar.name, lat, lon, item.si(key), columns, item.key, where))
         if radar is engagement:
             order.sites[owner].columns["radar"] = len(order.radars) - 1
@@ -216,23 +260,33 @@ def _tan_up_to_zenith(el: float) -> float:
     return math.tan(el) if el < math.pi / 2 - 1e-6 else math.inf
 
 
-def _add_launchers(order: Order, scenario, unit: Formation, fire_unit: int, where: str) -> None:
+def _rounds(rounds: int, reloads: int, item: "Item") -> dict:
+    """Columns of a launcher about what is on it and what may follow."""
+    return {
+        "alive": 1, "rounds": rounds, "full": rounds, "reloads": reloads, "t_loaded": math.inf,
+        "reload_time": item.si("reload_time") if reloads else 0.0,
+    }  # fmt: skip
+
+
+def _add_launchers(order: Order, scenario, cat, unit: Formation, fire_unit: int, where: str) -> None:
     for group in unit.launchers:
         lat, lon = scenario.resolve(group.at)
         for n in range(group.count):
             vehicle = len({d.columns["vehicle"] for d in order.launchers})
             for key, rounds in group.load.items():
-                columns = {"site": fire_unit, "vehicle": vehicle, "type": order.missile(key), "rounds": rounds}
+                columns = {"site": fire_unit, "vehicle": vehicle, "type": order.missile(key)}
+                columns |= _rounds(rounds, group.reloads, cat[group.system])
                 order.launchers.append(Draft(f"{unit.name} launcher {n + 1}", lat, lon, 0.0, columns, group.system, where))
 
 
 def _add_point_defence(
-    order: Order, scenario, cat, defence: PointDefence, side: int, doctrine, post: int, linked: bool, where: str
+    order: Order, scenario, cat, defence: PointDefence, side: int, doctrine, post: int, linked: Link, where: str
 ) -> None:
     item = cat[defence.system]
     lat, lon = scenario.resolve(defence.at)
     columns = _fire_unit_columns(order, cat, item, side, doctrine, post)
     columns["salvo"] = min(doctrine.salvo, int(item.si("missiles_per_target")))
+    _has_whom_to_ask(columns, where, defence.name)
     order.sites.append(Draft(defence.name, lat, lon, 0.0, columns, item.key, where))
     row = _link(order, cat, post, linked)
     for key, role in (("engagement_radar", ENGAGEMENT), ("search_radar", ACQUISITION)):
@@ -243,8 +297,8 @@ def _add_point_defence(
         if role == ENGAGEMENT:
             order.sites[row].columns["radar"] = len(order.radars) - 1
     missile = item.texts("missiles")[0]
-    values = {"site": row, "vehicle": len({d.columns["vehicle"] for d in order.launchers}), "type": order.missile(missile),
-              "rounds": int(item.si("rounds"))}  # fmt: skip
+    values = {"site": row, "vehicle": len({d.columns["vehicle"] for d in order.launchers}), "type": order.missile(missile)}
+    values |= _rounds(int(item.si("rounds")), defence.reloads, item)
     order.launchers.append(Draft(defence.name, lat, lon, 0.0, values, item.key, where))
 
 

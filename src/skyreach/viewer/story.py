@@ -12,11 +12,15 @@ GROUPS: dict[str, tuple[int, ...]] = {  # every reason but those in which nothin
     "not seen": (codes.R_NO_RADAR, codes.R_RANGE, codes.R_SECTOR, codes.R_HORIZON, codes.R_TERRAIN, codes.R_SNR,
                  codes.R_CLUTTER, codes.R_NOTCH, codes.R_JAMMING),
     "seen, not known": (codes.R_NOT_FIRM, codes.R_TRACK_LOST, codes.R_IDENTITY),
-    "command": (codes.R_UNIT_LOST, codes.R_CUT_OFF, codes.R_RULES, codes.R_LOWER_PRIORITY, codes.R_OTHER_UNIT),
-    "cannot shoot": (
-        codes.R_NO_MISSILE, codes.R_REACH, codes.R_SIGHT, codes.R_NO_TIME, codes.R_TARGET_CHANNEL, codes.R_MISSILE_CHANNEL,
+    "command": (
+        codes.R_UNIT_LOST, codes.R_NO_FIRE_CONTROL, codes.R_CUT_OFF, codes.R_RULES, codes.R_LOWER_PRIORITY, codes.R_OTHER_UNIT,
+        codes.R_RELEASE,
     ),
-    "under way": (codes.R_REACTION, codes.R_ENGAGED, codes.R_ASSESSING),
+    "cannot shoot": (
+        codes.R_MAGAZINE, codes.R_RAIL, codes.R_TOO_FAST, codes.R_TOO_FAR, codes.R_TOO_HIGH, codes.R_TOO_LOW, codes.R_TOO_CLOSE,
+        codes.R_CROSSING, codes.R_SIGHT, codes.R_NO_TIME, codes.R_TARGET_CHANNEL, codes.R_MISSILE_CHANNEL,
+    ),
+    "under way": (codes.R_REACTION, codes.R_ACQUIRING, codes.R_SPACING, codes.R_ENGAGED, codes.R_ASSESSING),
 }  # fmt: skip
 PHRASES: dict[int, str] = {
     codes.R_NO_RADAR: "no radar was looking", codes.R_RANGE: "it was beyond the range of every radar",
@@ -28,11 +32,18 @@ PHRASES: dict[int, str] = {
     codes.R_NOT_FIRM: "it was detected but not yet tracked", codes.R_TRACK_LOST: "its track was lost",
     codes.R_UNIT_LOST: "the fire units near it were lost", codes.R_CUT_OFF: "the fire units were cut off from their command post",
     codes.R_IDENTITY: "it was tracked but not taken for hostile", codes.R_RULES: "the rules of engagement held fire",
-    codes.R_NO_MISSILE: "the launchers in reach were empty", codes.R_REACH: "no missile could reach it",
+    codes.R_NO_FIRE_CONTROL: "the engagement radars were lost or silent",
+    codes.R_MAGAZINE: "the launchers in reach were empty", codes.R_RAIL: "the launchers in reach were being loaded",
+    codes.R_TOO_FAST: "it was too fast for the missiles", codes.R_TOO_FAR: "it was beyond the reach of the missiles",
+    codes.R_TOO_HIGH: "it was too high for the missiles", codes.R_TOO_LOW: "it was too low for the missiles",
+    codes.R_TOO_CLOSE: "it was too close for the missiles",
+    codes.R_CROSSING: "it crossed the reach before a missile could be there",
     codes.R_SIGHT: "no engagement radar could see it", codes.R_NO_TIME: "an intercept would have come too late",
     codes.R_TARGET_CHANNEL: "all target channels were taken", codes.R_MISSILE_CHANNEL: "all missile channels were taken",
     codes.R_OTHER_UNIT: "another unit had it", codes.R_LOWER_PRIORITY: "other targets came first",
-    codes.R_REACTION: "the fire unit was getting ready", codes.R_ENGAGED: "missiles were on their way to it",
+    codes.R_RELEASE: "the leave to fire was awaited or refused",
+    codes.R_REACTION: "the fire unit was getting ready", codes.R_ACQUIRING: "the engagement radar was still looking for it",
+    codes.R_SPACING: "the launch before was too recent", codes.R_ENGAGED: "missiles were on their way to it",
     codes.R_ASSESSING: "the result of a shot was awaited",
 }  # fmt: skip
 SHOT_WORDS = {

@@ -28,6 +28,20 @@ SITE_KINDS = {POST: "command post", FIRE_UNIT: "fire unit", ASSET: "asset"}
 FREE, TIGHT, HOLD = codes(3)
 CONTROLS = {FREE: "free", TIGHT: "tight", HOLD: "hold"}
 
+# sites.release: whose leave a fire unit needs
+OWN, SUPERIOR, DUAL_KEY = codes(3)
+RELEASES = {"own": OWN, "superior": SUPERIOR, "dual_key": DUAL_KEY}
+
+# changes.kind: what the timeline of a scenario does to a row
+(
+    CHANGE_SITE, CHANGE_RADAR, CHANGE_LAUNCHER, CHANGE_EMISSION, CHANGE_LINK, CHANGE_CONTROL,
+) = codes(6)  # fmt: skip
+CHANGES = {
+    CHANGE_SITE: "command post or fire unit works (1) or not (0)", CHANGE_RADAR: "radar works or not",
+    CHANGE_LAUNCHER: "launcher works or not", CHANGE_EMISSION: "radar radiates or not", CHANGE_LINK: "link carries or not",
+    CHANGE_CONTROL: "weapons control status (codes.CONTROLS)",
+}  # fmt: skip
+
 # radars.scan and radars.role
 ROTATING, SECTOR = codes(2)
 SCANS = {"rotating": ROTATING, "sector": SECTOR}
@@ -89,9 +103,11 @@ LOOKS = {
 (
     R_NOT_FLYING, R_NO_RADAR, R_RANGE, R_SECTOR, R_HORIZON, R_TERRAIN, R_SNR, R_CLUTTER, R_NOTCH,
     R_JAMMING, R_NOT_FIRM, R_TRACK_LOST,
-    R_UNIT_LOST, R_CUT_OFF, R_IDENTITY, R_RULES, R_NO_MISSILE, R_REACH, R_SIGHT, R_NO_TIME, R_TARGET_CHANNEL, R_MISSILE_CHANNEL,
-    R_OTHER_UNIT, R_LOWER_PRIORITY, R_REACTION, R_ENGAGED, R_ASSESSING, R_DESTROYED, R_GONE,
-) = codes(29)  # fmt: skip
+    R_UNIT_LOST, R_NO_FIRE_CONTROL, R_CUT_OFF, R_IDENTITY, R_RULES, R_MAGAZINE, R_RAIL,
+    R_TOO_FAST, R_TOO_FAR, R_TOO_HIGH, R_TOO_LOW, R_TOO_CLOSE, R_CROSSING, R_SIGHT, R_NO_TIME,
+    R_TARGET_CHANNEL, R_MISSILE_CHANNEL, R_OTHER_UNIT, R_LOWER_PRIORITY,
+    R_RELEASE, R_REACTION, R_ACQUIRING, R_SPACING, R_ENGAGED, R_ASSESSING, R_DESTROYED, R_GONE,
+) = codes(39)  # fmt: skip
 REASONS: dict[int, tuple[str, str]] = {
     R_NOT_FLYING: ("not flying", "the target is not in the air"),
     R_NO_RADAR: ("no radar", "no radar of the defence is alive and radiating, or not all have looked yet"),
@@ -115,11 +131,21 @@ REASONS: dict[int, tuple[str, str]] = {
     R_NOT_FIRM: ("not tracked", "plots, but no firm track yet"),
     R_TRACK_LOST: ("track lost", "had a firm track, which was dropped just now or has had no plot for some looks"),
     R_UNIT_LOST: ("unit lost", "the fire unit is out of the fight"),
+    R_NO_FIRE_CONTROL: (
+        "no fire control",
+        "the engagement radar of the fire unit is lost or does not radiate",
+    ),
     R_CUT_OFF: ("cut off", "the fire unit has no command post and does not see the target itself"),
     R_IDENTITY: ("not identified", "firm track, not (yet) identified as hostile"),
     R_RULES: ("held by rules", "weapons control status or doctrine forbids fire"),
-    R_NO_MISSILE: ("no missile", "no missile of any type left at the unit"),
-    R_REACH: ("out of reach", "no missile of the unit can meet the target: range, height or speed"),
+    R_MAGAZINE: ("no missile left", "no missile of any type left at the unit, on its launchers or to reload them"),
+    R_RAIL: ("reload", "no missile ready to fire; launchers are being loaded"),
+    R_TOO_FAST: ("too fast", "faster than what any missile of the unit is made for"),
+    R_TOO_FAR: ("too far", "beyond the reach of every missile of the unit, now and along its course"),
+    R_TOO_HIGH: ("too high", "within range, above the height that the missiles of the unit reach"),
+    R_TOO_LOW: ("too low", "the intercept would lie closer to the ground than the missile can fight"),
+    R_TOO_CLOSE: ("too close", "the intercept would lie within the least range of the missile"),
+    R_CROSSING: ("crossing", "its course leads through the reach, but no missile would be there before it is gone"),
     R_SIGHT: (
         "no sight for fire control",
         "the engagement radar cannot see the target now or at the intercept, or cannot turn to it",
@@ -132,7 +158,10 @@ REASONS: dict[int, tuple[str, str]] = {
         "waits its turn",
         "could be engaged; the cycle gave the unit to a higher threat or waits",
     ),
-    R_REACTION: ("reaction time", "assigned; the unit readies, acquires or waits for the launch spacing"),
+    R_RELEASE: ("release", "assigned; the leave to fire is awaited, or was refused a short while ago"),
+    R_REACTION: ("reaction time", "assigned; the order is on its way, or the unit readies"),
+    R_ACQUIRING: ("acquiring", "ready to fire; the engagement radar does not have the target yet"),
+    R_SPACING: ("launch spacing", "ready to fire; too soon after the launch before"),
     R_ENGAGED: ("engaged", "missiles in flight"),
     R_ASSESSING: ("assessed", "missiles spent, result not yet known"),
     R_DESTROYED: ("destroyed", "the target is destroyed"),
@@ -143,8 +172,8 @@ REASONS: dict[int, tuple[str, str]] = {
 (
     E_START, E_FIRST_SEEN, E_TRACK_FIRM, E_TRACK_DROPPED, E_IDENTIFIED, E_ASSIGNED, E_ABORTED, E_LAUNCH, E_HOMING,
     E_DETONATION, E_MISSILE_LOST, E_KILL, E_ASSESSED, E_ARRIVED, E_LEFT, E_CANCELLED, E_DAMAGE, E_SITE_LOST,
-    E_TRACK_TABLE_FULL, E_ASSIGNMENT_TABLE_FULL, E_STROBE,
-) = codes(21)  # fmt: skip
+    E_TRACK_TABLE_FULL, E_ASSIGNMENT_TABLE_FULL, E_STROBE, E_RELEASED, E_REFUSED, E_CHANGE, E_RELOADED, E_EMISSION,
+) = codes(26)  # fmt: skip
 EVENTS: dict[int, tuple[str, str]] = {
     E_START: ("target starts", "a target"),
     E_FIRST_SEEN: ("first seen", "a target, b radar, value slant range [m]"),
@@ -167,6 +196,11 @@ EVENTS: dict[int, tuple[str, str]] = {
     E_TRACK_TABLE_FULL: ("track table full", "a target, b radar"),
     E_ASSIGNMENT_TABLE_FULL: ("assignment table full", "a target, b fire unit"),
     E_STROBE: ("jamming strobe", "a target, b radar, value jamming over noise [1]"),
+    E_RELEASED: ("leave to fire given", "a target, b fire unit, c missile type, value since the order [s]"),
+    E_REFUSED: ("leave to fire refused", "a target, b fire unit, c missile type"),
+    E_CHANGE: ("change of the timeline", "b row of the table that it changes, c codes.CHANGES, value the new one"),
+    E_RELOADED: ("launcher loaded", "b fire unit, c launcher, value rounds"),
+    E_EMISSION: ("radar on or off by its cue", "b radar, c 1 radiates or 0 silent"),
 }
 
 # params.multipath

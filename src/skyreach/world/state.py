@@ -24,6 +24,7 @@ class World(NamedTuple):
     fixes: np.ndarray  # shape (tracks, radars)
     limits: np.ndarray  # shape (sites, targets)
     waits: np.ndarray  # shape (sites, tracks)
+    changes: np.ndarray  # in order of time
     plots: np.ndarray
     clock: np.ndarray  # shape (1,)
 

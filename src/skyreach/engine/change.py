@@ -1,0 +1,77 @@
+"""Phase 0: what the scenario's timeline does to the defence, and launchers that are loaded anew."""
+
+import math
+
+from skyreach.engine.bookkeeping import emit
+from skyreach.engine.geometry import TICK
+from skyreach.jit import lean
+from skyreach.world.codes import (
+    CHANGE_CONTROL,
+    CHANGE_EMISSION,
+    CHANGE_LAUNCHER,
+    CHANGE_LINK,
+    CHANGE_RADAR,
+    CHANGE_SITE,
+    E_CHANGE,
+    E_RELOADED,
+    NONE,
+)
+
+
+@lean
+def change(model, world, t):
+    """Do the changes and end the reloads that are due at time t [s]; writes sites, radars, launchers, links, changes, events."""
+    clock, due = world.clock[0], math.inf
+    while clock["n_changes"] < world.changes.shape[0] and world.changes[clock["n_changes"]]["t"] <= t + TICK:
+        apply(world, clock["n_changes"], t)
+        clock["n_changes"] += 1
+    if clock["n_changes"] < world.changes.shape[0]:
+        due = world.changes[clock["n_changes"]]["t"]
+    for i in range(world.launchers.shape[0]):  # i launcher
+        launcher = world.launchers[i]
+        if launcher["t_loaded"] <= t + TICK:
+            launcher["rounds"], launcher["t_loaded"] = launcher["full"], math.inf
+            launcher["reloads"] -= 1
+            emit(world, t, E_RELOADED, NONE, NONE, launcher["site"], i, launcher["rounds"])
+        due = min(due, launcher["t_loaded"])
+    clock["t_change"] = due
+
+
+@lean
+def apply(world, n, t):
+    """Do change n of the timeline. One that takes another back does so only if that had changed something, and never brings
+    back what was lost in the fight."""
+    row = world.changes[n]
+    k, value, kind = row["row"], row["value"], row["kind"]
+    row["before"], before = NONE, value
+    if row["undoes"] >= 0:
+        value = world.changes[row["undoes"]]["before"]
+        if value == NONE or (kind == CHANGE_SITE and wrecked(world.sites, k)):
+            return
+    if kind == CHANGE_SITE:
+        before, world.sites[k]["alive"] = world.sites[k]["alive"], value
+        for i in range(world.radars.shape[0]):  # i radar
+            if world.radars[i]["site"] == k and before != value:
+                world.radars[i]["alive"] = value
+    elif kind == CHANGE_RADAR:
+        before, world.radars[k]["alive"] = world.radars[k]["alive"], value
+    elif kind == CHANGE_LAUNCHER:
+        before, world.launchers[k]["alive"] = world.launchers[k]["alive"], value
+    elif kind == CHANGE_EMISSION:
+        before, world.radars[k]["emitting"] = world.radars[k]["emitting"], value
+    elif kind == CHANGE_LINK:
+        before, world.links[k]["up"] = world.links[k]["up"], value
+    elif kind == CHANGE_CONTROL:
+        before, world.sites[k]["control"] = world.sites[k]["control"], value
+    if before != value:
+        row["before"] = before
+        emit(world, t, E_CHANGE, NONE, NONE, k, kind, value)
+
+
+@lean
+def wrecked(sites, k):
+    """True if an asset that site k is lost with has been lost."""
+    for i in range(sites.shape[0]):  # i site
+        if sites[i]["stands_for"] == k and sites[i]["hits_left"] <= 0:
+            return True
+    return False

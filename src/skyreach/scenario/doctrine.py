@@ -1,0 +1,65 @@
+"""How a unit fights, and what happens to it at a given time: the parts of a scenario about command."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from skyreach.scenario.base_models import Base
+from skyreach.scenario.fields import ALL_CLASSES, Classes, Count, Flag, Number, Word
+from skyreach.scenario.known import refuse
+
+Share = Annotated[Number, Field(ge=0, le=1)]
+
+
+class Doctrine(Base):
+    """How a unit fights.
+
+    In a formation only the keys that are written count; the rest comes from the unit above.
+    """
+
+    weapons: Literal["free", "tight", "hold"] = Field(default="free", description="weapons control status")
+    salvo: Annotated[Count, Field(ge=1, le=4)] = Field(default=2, description="missiles per shot at one target")
+    shoot_look_shoot: Flag = Field(default=True, description="assess before shooting again")
+    economy: Flag = Field(default=True, description="cheapest adequate missile first")
+    max_range_share: Annotated[Number, Field(gt=0, le=1)] = Field(default=1.0, description="share of the reach to use")
+    engage: Classes = Field(
+        default=list(ALL_CLASSES), min_length=1,
+        description='"all" or a list of target classes; a track passes as one by its speed and height',
+    )
+    reserve: Share = Field(default=0.0, description="share of each missile type kept for what flies at something defended")
+    remote_track: Flag = Field(default=False, description="active missiles may go on tracks that the own radar does not hold")
+    release: Literal["own", "superior", "dual_key"] = Field(
+        default="own", description="whose leave a shot needs: nobody's, the command post's, or a partner's too"
+    )
+    consent_delay_s: Annotated[Number, Field(ge=0, le=3600)] | None = Field(
+        default=None, description="asking for leave to the answer, links apart; the catalogue's where absent"
+    )
+    refusal: Share = Field(default=0.0, description="probability that leave is refused")
+    self_defence: Flag = Field(default=False, description="no leave needed, nor kept by hold, against what flies at the unit")
+
+
+class Blink(Base):
+    """A radar that radiates for on_s, is silent for off_s, and so on; begins with on."""
+
+    on_s: Annotated[Number, Field(gt=0, le=86_400)]
+    off_s: Annotated[Number, Field(gt=0, le=86_400)]
+
+
+class Change(Base):
+    """Something that happens to a part of the defence at at_s, until until_s where that is given.
+
+    lost: command post, fire unit, radar or launcher out of action; silent: radar off; cut: link to the command post down;
+    free, tight, hold: weapons control status. of: its name; a formation stands for all its fire units.
+    """
+
+    at_s: Annotated[Number, Field(ge=0, le=86_400)]
+    until_s: Annotated[Number, Field(gt=0, le=86_400)] | None = None
+    what: Literal["lost", "silent", "cut", "free", "tight", "hold"]
+    of: Word
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.until_s is not None and self.until_s <= self.at_s:
+            given = f"{self.until_s:g} is not after at_s"
+            raise refuse(given, f"above {self.at_s:g}", "swap the two, or leave it out", at="until_s")
+        return self

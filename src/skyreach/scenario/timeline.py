@@ -1,0 +1,87 @@
+"""The timeline of a scenario and the blinking of radars -> rows of the table `changes`."""
+
+import math
+
+import numpy as np
+
+from skyreach.errors import BadInput
+from skyreach.scenario.doctrine import Change
+from skyreach.scenario.known import nearest
+from skyreach.scenario.models import Scenario
+from skyreach.scenario.order_of_battle import CONTROL, Order
+from skyreach.world.codes import (
+    ASSET,
+    CHANGE_CONTROL,
+    CHANGE_EMISSION,
+    CHANGE_LAUNCHER,
+    CHANGE_LINK,
+    CHANGE_RADAR,
+    CHANGE_SITE,
+    FIRE_UNIT,
+)
+from skyreach.world.tables import TABLES, dtype_of
+
+Row = tuple[int, int]
+"""Kind of a change and the row that it changes."""
+
+
+def changes_of(scenario: Scenario, order: Order) -> np.ndarray:
+    """Rows of the table `changes` in order of time. BadInput where a name leads nowhere."""
+    moves: list[tuple[float, int, int, int, float]] = []  # time, kind, row, value, end (inf never)
+    for n, item in enumerate(scenario.timeline):
+        where = scenario.line_of(("timeline", n))
+        if item.at_s >= scenario.duration_s:
+            raise BadInput(f"{where}  at_s", item.at_s, f"below duration_s = {scenario.duration_s:g}", "let it happen earlier")
+        value = CONTROL.get(item.what, 0)
+        moves += [(item.at_s, kind, row, value, item.until_s or math.inf) for kind, row in _rows(item, order, where)]
+    moves += _blinks(scenario, order)
+    moves.sort(key=lambda move: move[0])
+    ends = sorted((end, n) for n, (*_, end) in enumerate(moves) if end < scenario.duration_s)
+    table = np.zeros(len(moves) + len(ends), dtype_of(TABLES["changes"]))
+    steps = sorted([(move[0], 1, n) for n, move in enumerate(moves)] + [(end, 0, n) for end, n in ends])  # ends before begins
+    at = {n: row for row, (_, begins, n) in enumerate(steps) if begins}
+    for row, (t, begins, n) in zip(table, steps, strict=True):
+        _, kind, what, value, _ = moves[n]
+        row["t"], row["kind"], row["row"], row["value"] = t, kind, what, value
+        row["undoes"], row["before"] = -1 if begins else at[n], -1
+    return table
+
+
+def _rows(item: Change, order: Order, where: str) -> list[Row]:
+    """What an item of the timeline changes."""
+    sites, radars = [draft.name for draft in order.sites], [draft.name for draft in order.radars]
+    units = order.parts.get(item.of, [])
+    if item.of in sites and order.sites[sites.index(item.of)].columns["kind"] == FIRE_UNIT:
+        units = [sites.index(item.of)]
+    if item.what == "silent":
+        found = [(CHANGE_EMISSION, i) for i, name in enumerate(radars) if name == item.of]
+        allowed = radars
+    elif item.what == "lost":
+        fighting = [(k, draft.name) for k, draft in enumerate(order.sites) if draft.columns["kind"] != ASSET]
+        found = [(CHANGE_SITE, k) for k, name in fighting if name == item.of]
+        found += [(CHANGE_RADAR, i) for i, name in enumerate(radars) if name == item.of]
+        found += [(CHANGE_LAUNCHER, i) for i, draft in enumerate(order.launchers) if draft.name == item.of and not found]
+        allowed = [*(name for _, name in fighting), *radars, *(draft.name for draft in order.launchers)]
+    elif item.what == "cut":
+        found = [(CHANGE_LINK, n) for n, link in enumerate(order.links) if link[1] in units]
+        allowed = [sites[link[1]] for link in order.links] + list(order.parts)
+    else:
+        found = [(CHANGE_CONTROL, k) for k in units]
+        allowed = [d.name for d in order.sites if d.columns["kind"] == FIRE_UNIT] + list(order.parts)
+    if not found:
+        names = list(dict.fromkeys(allowed))
+        raise BadInput(f"{where}  of", item.of, ", ".join(names) or f"nothing here can be {item.what}", nearest(item.of, names))
+    return [(int(kind), int(row)) for kind, row in found]
+
+
+def _blinks(scenario: Scenario, order: Order) -> list[tuple[float, int, int, int, float]]:
+    """The silences of blinking radars, as changes with an end."""
+    names, silences = [draft.name for draft in order.radars], []
+    for _, unit, _ in scenario.walk():
+        for radar in unit.radars:
+            if radar.blink:
+                turn, row = radar.blink.on_s + radar.blink.off_s, names.index(radar.name)
+                for n in range(math.ceil(scenario.duration_s / turn)):
+                    off = n * turn + radar.blink.on_s
+                    silences.append((off, int(CHANGE_EMISSION), row, 0, off + radar.blink.off_s))
+    return [silence for silence in silences if silence[0] < scenario.duration_s]
