@@ -415,6 +415,25 @@ def test_reload_between_an_empty_launcher_and_its_next_load(lab):
     assert not has(parts, codes.R_RAIL)
 
 
+def test_a_radar_that_is_not_heard(lab):
+    """The 91N6E has the target in the south, where nobody else looks; its link is down for a minute, or loses all plots."""
+    data = lab.scenario(
+        lab.flyer("f-16", "f-16c", 100, 60, 8000.0, bearing=180.0), formations=[lab.regiment(lab.fire_unit(), radars=[BIRD])],
+        doctrine=HOLD, duration_s=100.0,
+    )  # fmt: skip
+    parts, run = codes_of(lab, {**data, "timeline": [{"at_s": 0.0, "until_s": 60.0, "what": "cut", "of": "bird"}]})
+    assert parts[0][0] in (codes.R_NO_RADAR, codes.R_LINK)
+    _, b = first(parts, codes.R_LINK)
+    assert b >= 60.0
+    assert run.log["plots"]["t"].min() >= 60.0
+    assert has(parts, codes.R_RULES)
+    assert not has(codes_of(lab, data)[0], codes.R_LINK)
+    data["formations"][0]["radars"] = [{**BIRD, "plot_loss": 1.0}]
+    parts, run = codes_of(lab, data)
+    assert parts[-1][0] == codes.R_LINK
+    assert len(run.log["plots"]) == 0
+
+
 def test_release_awaited(lab):
     """The leave of the superior takes a minute: no shot before it, and the ledger says so; its own leave takes none."""
     raid = lab.flyer("awacs", "e-3", 120, 40, 8000.0)

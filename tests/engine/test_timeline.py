@@ -168,7 +168,7 @@ BAD = [
     ({"at_s": 10.0, "until_s": 5.0, "what": "lost", "of": "bird"}, "until_s"),
     ({"at_s": 10.0, "what": "eaten", "of": "bird"}, "lost"),
     ({"at_s": 10.0, "what": "silent", "of": "unit"}, "unit-eye"),
-    ({"at_s": 10.0, "what": "cut", "of": "bird"}, "regiment"),
+    ({"at_s": 10.0, "what": "cut", "of": "unit-eye"}, "regiment"),
 ]
 
 

@@ -8,6 +8,7 @@ from skyreach.jit import lean
 from skyreach.world.codes import (
     CHANGE_CONTROL,
     CHANGE_EMISSION,
+    CHANGE_FEED,
     CHANGE_LAUNCHER,
     CHANGE_LINK,
     CHANGE_RADAR,
@@ -61,6 +62,8 @@ def apply(world, n, t):
         before, world.radars[k]["emitting"] = world.radars[k]["emitting"], value
     elif kind == CHANGE_LINK:
         before, world.links[k]["up"] = world.links[k]["up"], value
+    elif kind == CHANGE_FEED:
+        before, world.radars[k]["linked"] = world.radars[k]["linked"], value
     elif kind == CHANGE_CONTROL:
         before, world.sites[k]["control"] = world.sites[k]["control"], value
     if before != value:

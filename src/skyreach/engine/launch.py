@@ -18,6 +18,7 @@ from skyreach.world.codes import (
     FIRM,
     FLYING,
     FLYING_OUT,
+    HOSTILE,
     IN_FLIGHT,
     NOT_ENDED,
     OPEN_ROW,
@@ -39,7 +40,8 @@ def launch_due(model, world, log, t):
         if row["state"] != READYING and row["state"] != FIRING:
             continue
         site, track = world.sites[row["site"]], world.tracks[row["track"]]
-        if track["state"] != FIRM or track["number"] != row["track_number"] or site["alive"] == 0:
+        friend = track["identity"] != HOSTILE and row["fired"] == 0
+        if track["state"] != FIRM or track["number"] != row["track_number"] or site["alive"] == 0 or friend:
             stop_firing(world, i, t, 0.0)
             continue
         if row["stage"] == R_RELEASE and not released(model, world, log, i, t):

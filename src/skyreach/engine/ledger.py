@@ -30,6 +30,7 @@ from skyreach.world.codes import (
     R_HORIZON,
     R_IDENTITY,
     R_JAMMING,
+    R_LINK,
     R_LOWER_PRIORITY,
     R_NO_FIRE_CONTROL,
     R_NO_RADAR,
@@ -46,6 +47,7 @@ from skyreach.world.codes import (
     R_TRACK_LOST,
     R_UNIT_LOST,
     SEEN,
+    UNHEARD,
     WEAK,
 )
 
@@ -59,6 +61,7 @@ REASON_OF_LOOK[WEAK] = R_SNR
 REASON_OF_LOOK[CLUTTERED] = R_CLUTTER
 REASON_OF_LOOK[NOTCHED] = R_NOTCH
 REASON_OF_LOOK[JAMMED] = R_JAMMING
+REASON_OF_LOOK[UNHEARD] = R_LINK
 REASON_OF_LOOK[SEEN] = R_NOT_FIRM
 
 

@@ -18,7 +18,7 @@ from skyreach.earth.grid import Dem
 from skyreach.engine.loop import finish_run, run_frames
 from skyreach.jit import int64, typeof
 from skyreach.world.state import Log, Model, World, new_log, rows
-from skyreach.world.tables import MISSILE_TYPES, PARAMS, dtype_of
+from skyreach.world.tables import AIRWAYS, MISSILE_TYPES, PARAMS, dtype_of
 
 FLAT = ("looks", "fixes", "limits", "waits")  # tables of World with two axes; the others have one
 _helper: list[subprocess.Popen] = []
@@ -56,7 +56,8 @@ def shapes() -> tuple[Model, World, Log]:
     ground = Dem(np.zeros((1, 1), np.float32), 0.0, 0.0, 0.0, 0.0)
     params, types = np.zeros(1, dtype_of(PARAMS)), np.zeros(1, dtype_of(MISSILE_TYPES))
     flat = {"params": params, "missile_types": types, "drag": np.zeros((1, 1)), "air": np.zeros((1, 1))}
-    return Model(**flat, **deep, sea=np.zeros((1, 1, 1), np.uint8), ground=ground), world, new_log(1)
+    airways = np.zeros(1, dtype_of(AIRWAYS))
+    return Model(**flat, **deep, sea=np.zeros((1, 1, 1), np.uint8), airways=airways, ground=ground), world, new_log(1)
 
 
 def signature() -> tuple[Any, Any, Any]:

@@ -27,10 +27,11 @@ from skyreach.world.codes import (
     SECTOR,
     SEEN,
     SILENT,
+    UNHEARD,
     WAITING,
     WEAK,
 )
-from skyreach.world.dice import DETECT, MEASURE, normals, uniform
+from skyreach.world.dice import DETECT, FEED, MEASURE, normals, uniform
 
 
 @lean
@@ -68,13 +69,22 @@ def scan(p, floors, losses, clutter, sea, radars, targets, routes, looks, plots,
             else:
                 floor = floors[radar["floor"]]
                 show_strobe(p, floor, radar, target, look, events, clock, i, j, t)
-                if glance(p, floor, losses[i], clutter[i], sea[radar["floor"]], radar, targets, look, i, j, t, frame):
+                seen = glance(p, floor, losses[i], clutter[i], sea[radar["floor"]], radar, targets, look, i, j, t, frame)
+                if seen and lost_on_link(p["seed"], radar, i, j, frame):
+                    look["code"] = UNHEARD
+                elif seen:
                     r = add_plot(p, plots, clock, radar, target, look["snr"], i, j, frame)
                     if target["seen_event"] < 0:
                         cause = target["start_event"]
                         target["seen_event"] = emit_to(events, clock, t, E_FIRST_SEEN, cause, j, i, NONE, r)
             due = min(due, look["t_next"])
         radar["t_due"] = due
+
+
+@lean
+def lost_on_link(seed, radar, i, j, frame):
+    """True if the plot that radar i has of target j in this frame does not reach the track file."""
+    return radar["linked"] == 0 or (radar["plot_loss"] > 0.0 and uniform(seed, FEED, i, j, frame) < radar["plot_loss"])
 
 
 @lean

@@ -57,6 +57,7 @@ MEASURES: list[Field] = [
     _f("units_empty", "i4", "1", "fire units without a round at the end"),
     _f("rounds_left", "i4", "1", "rounds left on all launchers"),
     _f("civil_misidentified", "i4", "1", "civil aircraft that were called hostile at least once"),
+    _f("hostile_misidentified", "i4", "1", "hostile targets that were called friend or civil at least once"),
     _f("civil_shot_at", "i4", "1", "civil aircraft shot at"),
     _f("civil_killed", "i4", "1", "civil aircraft destroyed"),
     _f("leak_unseen", "i4", "1", "leakers without a firm track in their last minute"),
@@ -181,14 +182,16 @@ def _count_sites(world, row):
 @kernel
 def _count_events(world, row):
     """Damage and mistaken identities; writes row."""
-    mistaken = np.zeros(world.targets.shape[0], np.bool_)
+    mistaken, spared = np.zeros(world.targets.shape[0], np.bool_), np.zeros(world.targets.shape[0], np.bool_)
     for e in range(world.clock[0]["n_events"]):  # e event
         event = world.events[e]
         if event["kind"] == E_DAMAGE:
             row["hits"] += 1
-        elif event["kind"] == E_IDENTIFIED and event["c"] == HOSTILE and world.targets[event["a"]]["side"] == NEUTRAL:
-            mistaken[event["a"]] = True
-    row["civil_misidentified"] = mistaken.sum()
+        elif event["kind"] == E_IDENTIFIED:
+            side = world.targets[event["a"]]["side"]
+            mistaken[event["a"]] |= side == NEUTRAL and event["c"] == HOSTILE
+            spared[event["a"]] |= side == RED and event["c"] != HOSTILE
+    row["civil_misidentified"], row["hostile_misidentified"] = mistaken.sum(), spared.sum()
 
 
 @lean

@@ -10,6 +10,7 @@ from skyreach.engine.filter import begin, match_cost, predict, update
 from skyreach.engine.geometry import square
 from skyreach.jit import kernel, lean
 from skyreach.world.codes import (
+    BY_NOTHING,
     E_TRACK_DROPPED,
     E_TRACK_FIRM,
     E_TRACK_TABLE_FULL,
@@ -113,7 +114,7 @@ def start_track(p, tracks, fixes, targets, events, clock, radar, plot, t):
         row = tracks[i]
         if row["state"] == FREE_ROW:
             begin(row, radar, plot, t, p["speed_prior"])
-            row["state"], row["identity"] = TENTATIVE, UNKNOWN
+            row["state"], row["identity"], row["known_by"] = TENTATIVE, UNKNOWN, BY_NOTHING
             clock["n_tracks"] = max(clock["n_tracks"], i + 1)
             row["number"] = clock["n_numbers"]
             clock["n_numbers"] += 1

@@ -22,7 +22,7 @@ from skyreach.scenario.models import Scenario
 from skyreach.scenario.order_of_battle import DEFAULT_POST, Draft, Order, fill_rows, place_defence
 from skyreach.scenario.surroundings import Surroundings, sea_of
 from skyreach.scenario.targets import place_targets, route_box
-from skyreach.scenario.timeline import changes_of
+from skyreach.scenario.timeline import airways_of, changes_of
 from skyreach.world.codes import ROTATING
 from skyreach.world.dice import PHASE, uniform
 from skyreach.world.state import Model, World, copy_world, rows
@@ -81,7 +81,7 @@ def compile_scenario(scenario: Scenario, terrain: Spec = None, log: bool = True,
     floors = _floors(radars, order.radars, dem, dr, around.rays)
     fleet = place_targets(scenario, cat, dem, undulation, [d.name for d in order.sites])
     around.complete(radars)
-    model = _model(scenario, cat, order, sites, floors, dem, dr, log)
+    model = _model(scenario, cat, order, sites, floors, dem, dr, log, undulation)
     model = _surround(model, around, radars, order.radars, open_terrain(SMOOTH).window(*box), fleet.targets)
     _note_launchers(sites, launchers, model)
     changes = changes_of(scenario, order)
@@ -175,11 +175,12 @@ def _surround(model: Model, around: Surroundings, radars, drafts: list[Draft], g
     return model._replace(losses=losses, clutter=clutter, sea=sea)
 
 
-def _model(scenario, cat, order: Order, sites, floors, dem: Dem, dr: float, log: bool) -> Model:
+def _model(scenario, cat, order: Order, sites, floors, dem: Dem, dr: float, log: bool, undulation: float) -> Model:
     h_site = float(np.mean(sites["h_ell"])) if len(sites) else 0.0
     types, drag, air, reach = missile_reach([cat[key] for key in order.missiles], h_site)
     nothing = np.zeros((0, 0, 0), np.float32)
-    return Model(_params(scenario, cat, order, dem, dr, log), types, drag, air, reach, floors, nothing, nothing, nothing, dem)
+    params = _params(scenario, cat, order, dem, dr, log)
+    return Model(params, types, drag, air, reach, floors, nothing, nothing, nothing, airways_of(scenario, undulation), dem)
 
 
 def _note_launchers(sites: np.ndarray, launchers: np.ndarray, model: Model) -> None:
@@ -203,9 +204,9 @@ def _params(scenario: Scenario, cat: Catalog, order: Order, dem: Dem, dr: float,
     p["gate"] = item.si("gate_sigma") ** 2
     for key in (
         "process_noise", "speed_prior", "confirm_hits", "confirm_looks", "drop_time", "identify_time", "identify_error",
-        "iff_reply", "acquire_time", "threat_time", "threat_distance", "in_hand_looks", "replan_time", "on_course_share",
-        "inner_sector", "early_turn", "early_scan", "drone_speed", "arm_speed", "ballistic_speed", "ballistic_height",
-        "low_height",
+        "iff_reply", "airway_speed", "airway_angle", "acquire_time", "threat_time", "threat_distance", "in_hand_looks",
+        "replan_time", "on_course_share", "inner_sector", "early_turn", "early_scan", "drone_speed", "arm_speed", "ballistic_speed",
+        "ballistic_height", "low_height",
     ):  # fmt: skip
         p[key] = item.si(key)
     p["h_top"] = float(dem.h.max())

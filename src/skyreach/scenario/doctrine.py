@@ -4,8 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from skyreach.scenario.base_models import Base
-from skyreach.scenario.fields import ALL_CLASSES, Classes, Count, Flag, Number, Word
+from skyreach.scenario.base_models import Base, Place
+from skyreach.scenario.fields import ALL_CLASSES, Classes, Count, Flag, Name, Number, Word
 from skyreach.scenario.known import refuse
 
 Share = Annotated[Number, Field(ge=0, le=1)]
@@ -35,6 +35,7 @@ class Doctrine(Base):
         default=None, description="asking for leave to the answer, links apart; the catalogue's where absent"
     )
     refusal: Share = Field(default=0.0, description="probability that leave is refused")
+    sight: Flag = Field(default=False, description="what an optical channel has in view is identified by sight")
     self_defence: Flag = Field(default=False, description="no leave needed, nor kept by hold, against what flies at the unit")
 
 
@@ -45,11 +46,28 @@ class Blink(Base):
     off_s: Annotated[Number, Field(gt=0, le=86_400)]
 
 
+class Airway(Base):
+    """A corridor of civil traffic: what flies along it and does not answer is taken for civil. Heights above mean sea level."""
+
+    name: Name
+    points: list[Place] = Field(min_length=2, max_length=1000)
+    width_km: Annotated[Number, Field(gt=0, le=200)]
+    from_m: Annotated[Number, Field(ge=0, le=30_000)]
+    to_m: Annotated[Number, Field(gt=0, le=30_000)]
+
+    @model_validator(mode="after")
+    def _is_a_band(self) -> Self:
+        if self.to_m <= self.from_m:
+            raise refuse(f"{self.to_m:g} is not above from_m", f"above {self.from_m:g}", "swap the two", at="to_m")
+        return self
+
+
 class Change(Base):
     """Something that happens to a part of the defence at at_s, until until_s where that is given.
 
-    lost: command post, fire unit, radar or launcher out of action; silent: radar off; cut: link to the command post down;
-    free, tight, hold: weapons control status. of: its name; a formation stands for all its fire units.
+    lost: command post, fire unit, radar or launcher out of action; silent: radar off; cut: link of a fire unit to the
+    command post down, or the plots of an acquisition radar no longer heard; free, tight, hold: weapons control status.
+    of: its name; a formation stands for all its fire units.
     """
 
     at_s: Annotated[Number, Field(ge=0, le=86_400)]

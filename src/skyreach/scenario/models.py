@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from skyreach.scenario.base_models import Base, Place, SiteDef
-from skyreach.scenario.doctrine import Blink, Change, Doctrine
+from skyreach.scenario.doctrine import Airway, Blink, Change, Doctrine
 from skyreach.scenario.environment import Environment
 from skyreach.scenario.fields import (
     Count,
@@ -72,6 +72,7 @@ class Radar(Base):
         default=30.0, description="after the last such track, until it is silent again"
     )
     blink: Blink | None = None
+    plot_loss: Annotated[Number, Field(ge=0, le=1)] = Field(default=0.0, description="probability that its link loses a plot")
 
     @model_validator(mode="after")
     def _one_emission(self) -> Self:
@@ -291,6 +292,7 @@ class Scenario(Base):
     raid: list[RaidItem] = Field(min_length=1)
     civil: list[CivilItem] = []
     traffic: list[TrafficFile] = Field(default=[], description="recordings, read into civil and raid with the scenario file")
+    airways: list[Airway] = Field(default=[], description="corridors by which tracks that do not answer are judged")
     timeline: list[Change] = Field(default=[], description="what happens to the defence, and when")
     claims: list[Word] = Field(default=[], description="claim sets laid over the catalogue: maker, independent, or a TOML file")
     catalog: dict[str, Number] = Field(

@@ -132,6 +132,7 @@ def _fire_unit_columns(order: Order, cat, item: "Item", side: int, doctrine: Doc
         **_release(rules, doctrine),
         "target_channels": int(item.si("target_channels")), "missile_channels": int(item.si("missile_channels")),
         "reaction": item.si("reaction_time"), "spacing": item.si("launch_spacing"), "assess": item.si("assess_time"),
+        "visual_range": item.get_si("visual_range", 0.0) if doctrine.sight else 0.0,
     }  # fmt: skip
 
 
@@ -209,6 +210,7 @@ def _add_radars(order: Order, scenario, cat, unit: Formation, side: int, owner: 
         columns = radar_columns(item, role, side, owner, math.radians(radar.axis_deg))
         columns["emitting"] = int(radar.emitting and radar.cue_km is None)
         columns["cue_range"], columns["cue_hold"] = 1e3 * (radar.cue_km or 0.0), radar.cue_hold_s
+        columns["plot_loss"] = radar.plot_loss
         order.radars.append(Draft(radar.name, lat, lon, item.si(key), columns, item.key, where))
         if radar is engagement:
             order.sites[owner].columns["radar"] = len(order.radars) - 1
@@ -218,7 +220,7 @@ def radar_columns(item: "Item", role: int, side: int, owner: int, axis: float) -
     """Columns of TABLES['radars'] that a catalogue radar fixes; axis [rad] is where its sector looks."""
     search = item.si("update_search")
     return {
-        "site": owner, "side": side, "alive": 1, "emitting": 1, "scan": SCANS[item.text("scan")], "role": role,
+        "site": owner, "side": side, "alive": 1, "emitting": 1, "linked": 1, "scan": SCANS[item.text("scan")], "role": role,
         "band": BANDS.get(item.text("band"), 1),
         "update_search": search, "update_track": item.get_si("update_track", search),
         "tan_el_min": math.tan(item.si("elevation_min")), "tan_el_max": _tan_up_to_zenith(item.si("elevation_max")),

@@ -1,9 +1,11 @@
-"""The timeline of a scenario and the blinking of radars -> rows of the table `changes`."""
+"""What a scenario says of times and corridors: timeline and blinking radars -> `changes`, airways -> AIRWAYS."""
 
+import itertools
 import math
 
 import numpy as np
 
+from skyreach.earth.geodesy import geodetic_to_ecef
 from skyreach.errors import BadInput
 from skyreach.scenario.doctrine import Change
 from skyreach.scenario.known import nearest
@@ -13,13 +15,15 @@ from skyreach.world.codes import (
     ASSET,
     CHANGE_CONTROL,
     CHANGE_EMISSION,
+    CHANGE_FEED,
     CHANGE_LAUNCHER,
     CHANGE_LINK,
     CHANGE_RADAR,
     CHANGE_SITE,
+    ENGAGEMENT,
     FIRE_UNIT,
 )
-from skyreach.world.tables import TABLES, dtype_of
+from skyreach.world.tables import AIRWAYS, TABLES, dtype_of
 
 Row = tuple[int, int]
 """Kind of a change and the row that it changes."""
@@ -47,6 +51,26 @@ def changes_of(scenario: Scenario, order: Order) -> np.ndarray:
     return table
 
 
+def airways_of(scenario: Scenario, undulation: float) -> np.ndarray:
+    """Rows of AIRWAYS: the segments of the airways; undulation [m] of the geoid here. BadInput for one without length."""
+    rows = []
+    for n, way in enumerate(scenario.airways):
+        ends = [scenario.resolve(point) for point in way.points]
+        for i, (here, there) in enumerate(itertools.pairwise(ends)):
+            if here == there:
+                where = scenario.line_of(("airways", n, "points", i + 1))
+                raise BadInput(f"{where}  points of {way.name}", "same place as the point before", cure="remove one of the two")
+            band = (500.0 * way.width_km, way.from_m + undulation, way.to_m + undulation)
+            rows.append((_direction(*here), _direction(*there), *band))
+    return np.array(rows, dtype_of(AIRWAYS))
+
+
+def _direction(lat: float, lon: float) -> tuple[float, float, float]:
+    """Unit vector from the middle of the earth to a place [deg] on the ellipsoid."""
+    x = np.array(geodetic_to_ecef(math.radians(lat), math.radians(lon), 0.0))
+    return tuple(x / np.linalg.norm(x))
+
+
 def _rows(item: Change, order: Order, where: str) -> list[Row]:
     """What an item of the timeline changes."""
     sites, radars = [draft.name for draft in order.sites], [draft.name for draft in order.radars]
@@ -64,7 +88,9 @@ def _rows(item: Change, order: Order, where: str) -> list[Row]:
         allowed = [*(name for _, name in fighting), *radars, *(draft.name for draft in order.launchers)]
     elif item.what == "cut":
         found = [(CHANGE_LINK, n) for n, link in enumerate(order.links) if link[1] in units]
-        allowed = [sites[link[1]] for link in order.links] + list(order.parts)
+        feeds = [(i, draft.name) for i, draft in enumerate(order.radars) if draft.columns["role"] != ENGAGEMENT]
+        found += [(CHANGE_FEED, i) for i, name in feeds if name == item.of]
+        allowed = [sites[link[1]] for link in order.links] + list(order.parts) + [name for _, name in feeds]
     else:
         found = [(CHANGE_CONTROL, k) for k in units]
         allowed = [d.name for d in order.sites if d.columns["kind"] == FIRE_UNIT] + list(order.parts)

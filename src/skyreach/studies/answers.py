@@ -22,12 +22,13 @@ SHARES = (
     "units_empty",
     "never_seen",
     "civil_misidentified",
+    "hostile_misidentified",
     "civil_shot_at",
     "civil_killed",
 )
 SHOWN = (
     "leakers", "killed", "assets_lost", "shots", "cost_fired", "cost_exchange", "first_detection", "time_to_empty",
-    "civil_misidentified",
+    "civil_misidentified", "hostile_misidentified",
 )  # fmt: skip
 Rows = list[dict[str, Any]]
 

@@ -34,12 +34,12 @@ RELEASES = {"own": OWN, "superior": SUPERIOR, "dual_key": DUAL_KEY}
 
 # changes.kind: what the timeline of a scenario does to a row
 (
-    CHANGE_SITE, CHANGE_RADAR, CHANGE_LAUNCHER, CHANGE_EMISSION, CHANGE_LINK, CHANGE_CONTROL,
-) = codes(6)  # fmt: skip
+    CHANGE_SITE, CHANGE_RADAR, CHANGE_LAUNCHER, CHANGE_EMISSION, CHANGE_LINK, CHANGE_CONTROL, CHANGE_FEED,
+) = codes(7)  # fmt: skip
 CHANGES = {
     CHANGE_SITE: "command post or fire unit works (1) or not (0)", CHANGE_RADAR: "radar works or not",
     CHANGE_LAUNCHER: "launcher works or not", CHANGE_EMISSION: "radar radiates or not", CHANGE_LINK: "link carries or not",
-    CHANGE_CONTROL: "weapons control status (codes.CONTROLS)",
+    CHANGE_CONTROL: "weapons control status (codes.CONTROLS)", CHANGE_FEED: "plots of a radar reach the post or not",
 }  # fmt: skip
 
 # radars.scan and radars.role
@@ -72,6 +72,13 @@ FREE_ROW, TENTATIVE, FIRM = codes(3)
 UNKNOWN, HOSTILE, FRIEND, NON_HOSTILE = codes(4)
 IDENTITIES = {UNKNOWN: "unknown", HOSTILE: "hostile", FRIEND: "friend", NON_HOSTILE: "civil"}
 
+# tracks.known_by, and value of the event "identified": by what a track has its identity
+BY_NOTHING, BY_ANSWER, BY_SILENCE, BY_AIRWAY, BY_EYE = codes(5)
+KNOWN_BY = {
+    BY_NOTHING: "not yet", BY_ANSWER: "its answer", BY_SILENCE: "that it did not answer", BY_AIRWAY: "its flight along an airway",
+    BY_EYE: "sight",
+}  # fmt: skip
+
 # assignments.state
 OPEN_ROW, READYING, FIRING, IN_FLIGHT, ASSESSING = codes(5)
 
@@ -90,24 +97,25 @@ OUTCOMES = {
 
 # looks.code: what the last look of a radar at a target gave, in the order of the chain
 (
-    NOT_LOOKED, BEYOND_SCALE, OFF_SECTOR, HIDDEN_HORIZON, HIDDEN_TERRAIN, WEAK, CLUTTERED, NOTCHED, JAMMED, SEEN, SILENT,
-) = codes(11)  # fmt: skip
+    NOT_LOOKED, BEYOND_SCALE, OFF_SECTOR, HIDDEN_HORIZON, HIDDEN_TERRAIN, WEAK, CLUTTERED, NOTCHED, JAMMED, UNHEARD, SEEN, SILENT,
+) = codes(12)  # fmt: skip
 LOOKS = {
     NOT_LOOKED: "not looked", BEYOND_SCALE: "beyond the instrumented range", OFF_SECTOR: "outside the sector",
     HIDDEN_HORIZON: "below the horizon", HIDDEN_TERRAIN: "behind terrain", WEAK: "echo too weak",
-    CLUTTERED: "lost in clutter", NOTCHED: "in the Doppler notch", JAMMED: "jammed", SEEN: "detected",
+    CLUTTERED: "lost in clutter", NOTCHED: "in the Doppler notch", JAMMED: "jammed",
+    UNHEARD: "detected, its plot lost on the link", SEEN: "detected",
     SILENT: "radar off or lost",
 }  # fmt: skip
 
 # limits.code: why a fire unit is not engaging a target at this moment, furthest link of the chain last
 (
     R_NOT_FLYING, R_NO_RADAR, R_RANGE, R_SECTOR, R_HORIZON, R_TERRAIN, R_SNR, R_CLUTTER, R_NOTCH,
-    R_JAMMING, R_NOT_FIRM, R_TRACK_LOST,
+    R_JAMMING, R_LINK, R_NOT_FIRM, R_TRACK_LOST,
     R_UNIT_LOST, R_NO_FIRE_CONTROL, R_CUT_OFF, R_IDENTITY, R_RULES, R_MAGAZINE, R_RAIL,
     R_TOO_FAST, R_TOO_FAR, R_TOO_HIGH, R_TOO_LOW, R_TOO_CLOSE, R_CROSSING, R_SIGHT, R_NO_TIME,
     R_TARGET_CHANNEL, R_MISSILE_CHANNEL, R_OTHER_UNIT, R_LOWER_PRIORITY,
     R_RELEASE, R_REACTION, R_ACQUIRING, R_SPACING, R_ENGAGED, R_ASSESSING, R_DESTROYED, R_GONE,
-) = codes(39)  # fmt: skip
+) = codes(40)  # fmt: skip
 REASONS: dict[int, tuple[str, str]] = {
     R_NOT_FLYING: ("not flying", "the target is not in the air"),
     R_NO_RADAR: ("no radar", "no radar of the defence is alive and radiating, or not all have looked yet"),
@@ -128,6 +136,7 @@ REASONS: dict[int, tuple[str, str]] = {
         "in clutter, and too slow along the line of sight for the Doppler filter to part it from that",
     ),
     R_JAMMING: ("not seen: jamming", "it would have been detected at the last look without the jamming"),
+    R_LINK: ("not heard: link", "detected by radars whose plots do not reach the command post: the link is down or loses them"),
     R_NOT_FIRM: ("not tracked", "plots, but no firm track yet"),
     R_TRACK_LOST: ("track lost", "had a firm track, which was dropped just now or has had no plot for some looks"),
     R_UNIT_LOST: ("unit lost", "the fire unit is out of the fight"),
@@ -179,7 +188,7 @@ EVENTS: dict[int, tuple[str, str]] = {
     E_FIRST_SEEN: ("first seen", "a target, b radar, value slant range [m]"),
     E_TRACK_FIRM: ("track firm", "a target, b track row, c track number"),
     E_TRACK_DROPPED: ("track dropped", "a target, b track row, c track number"),
-    E_IDENTIFIED: ("identified", "a target, b track row, c identity"),
+    E_IDENTIFIED: ("identified", "a target, b track row, c identity, value by what (codes.KNOWN_BY)"),
     E_ASSIGNED: ("assigned", "a target, b fire unit, c missile type, value planned time to intercept [s]"),
     E_ABORTED: ("assignment ended without a shot", "a target, b fire unit, c last look of its radar"),
     E_LAUNCH: ("launch", "a target, b fire unit, c missile"),

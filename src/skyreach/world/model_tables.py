@@ -34,6 +34,8 @@ PARAMS: list[Field] = [
     _f("identify_time", "f8", "s", "firm track to identification"),
     _f("identify_error", "f8", "1", "probability that the identity is wrong"),
     _f("iff_reply", "f8", "1", "probability that a working transponder is answered and understood"),
+    _f("airway_speed", "f8", "m/s", "fastest track that passes as civil on an airway"),
+    _f("airway_angle", "f8", "rad", "largest angle of its course to the airway"),
     _f("acquire_time", "f8", "s", "wait for the engagement radar after the reaction time"),
     _f("threat_time", "f8", "s", "time constant of the threat value"),
     _f("threat_distance", "f8", "m", "miss distance of a course that still threatens an asset"),
@@ -51,6 +53,14 @@ PARAMS: list[Field] = [
     _f("h_top", "f8", "m", "highest ground, above the ellipsoid"),
     _f("tidy_frames", "i8", "1", "frames between looks through the track file for old and unidentified tracks"),
     _f("sample_frames", "i8", "1", "frames between samples in the log, 0 for no log"),
+]
+
+AIRWAYS: list[Field] = [
+    _f("a", "f8", "1", "direction of one end from the middle of the earth", (3,), "ECEF"),
+    _f("b", "f8", "1", "direction of the other end", (3,), "ECEF"),
+    _f("half_width", "f8", "m", "to either side of its middle"),
+    _f("h_low", "f8", "m", "lowest height above the ellipsoid"),
+    _f("h_high", "f8", "m", "highest height above the ellipsoid"),
 ]
 
 MISSILE_TYPES: list[Field] = [

@@ -43,6 +43,7 @@ class Model(NamedTuple):
     losses: np.ndarray  # f4 (radars, heights, ranges): two-way loss of air and rain over that of the reference [Np of power]
     clutter: np.ndarray  # f4 (radars, azimuths, ranges): echo of the surface in the cell over the noise, before the filter
     sea: np.ndarray  # u1 (maps, azimuths, ranges): 1 where the surface is sea; rows as floors
+    airways: np.ndarray  # AIRWAYS
     ground: tuple  # earth.terrain.Dem: ellipsoidal height of the ground
 
 

@@ -8,9 +8,9 @@ that no single entity owns; `clock` has one row. What does not change during a r
 
 from skyreach.world.field import Field, dtype_of
 from skyreach.world.field import field as _f
-from skyreach.world.model_tables import DRAG_STEP, MISSILE_TYPES, PARAMS
+from skyreach.world.model_tables import AIRWAYS, DRAG_STEP, MISSILE_TYPES, PARAMS
 
-__all__ = ["DRAG_STEP", "LOG_TABLES", "MISSILE_TYPES", "PARAMS", "TABLES", "Field", "dtype_of"]
+__all__ = ["AIRWAYS", "DRAG_STEP", "LOG_TABLES", "MISSILE_TYPES", "PARAMS", "TABLES", "Field", "dtype_of"]
 
 
 def _place() -> list[Field]:
@@ -55,6 +55,7 @@ TABLES: dict[str, list[Field]] = {
         _f("targets_held", "i8", "1", "target channels taken"),
         _f("missiles_held", "i8", "1", "missile channels taken or promised"),
         _f("reaction", "f8", "s", "order received to first launch"),
+        _f("visual_range", "f8", "m", "range at which its optical channel tells what a target is, 0 none"),
         _f("order_delay", "f8", "s", "delay of orders and tracks on the link from its post"),
         _f("order_loss", "f8", "1", "probability that the link loses an order, which is then sent again a cycle later"),
         _f("spacing", "f8", "s", "between launches of the unit"),
@@ -72,6 +73,8 @@ TABLES: dict[str, list[Field]] = {
         _f("side", "i8", "", "side"),
         _f("alive", "i8", "", "1 while it works"),
         _f("emitting", "i8", "", "1 while it radiates"),
+        _f("linked", "i8", "", "1 while its plots reach the track file"),
+        _f("plot_loss", "f8", "1", "probability that the link loses a plot"),
         _f("cue_range", "f8", "m", "radiates only while a hostile track of its post is this near; 0: not cued"),
         _f("cue_hold", "f8", "s", "after the last such track, until it falls silent"),
         _f("t_cued", "f8", "s", "time of the last such track"),
@@ -197,6 +200,7 @@ TABLES: dict[str, list[Field]] = {
     "tracks": [
         _f("state", "i8", "", "free, tentative, firm"),
         _f("identity", "i8", "", "codes.IDENTITIES"),
+        _f("known_by", "i8", "", "by what it has its identity (codes.KNOWN_BY)"),
         _f("kind", "i8", "", "class that it passes as, by speed and height (codes.TARGET_KINDS)"),
         _f("number", "i8", "", "track number, never used twice"),
         _f("x", "f8", "m, m/s", "position and velocity estimate", (6,), "ECEF"),
