@@ -205,8 +205,8 @@ def _params(scenario: Scenario, cat: Catalog, order: Order, dem: Dem, dr: float,
     for key in (
         "process_noise", "speed_prior", "confirm_hits", "confirm_looks", "drop_time", "identify_time", "identify_error",
         "iff_reply", "airway_speed", "airway_angle", "acquire_time", "threat_time", "threat_distance", "in_hand_looks",
-        "replan_time", "on_course_share", "inner_sector", "early_turn", "early_scan", "drone_speed", "arm_speed", "ballistic_speed",
-        "ballistic_height", "low_height",
+        "replan_time", "on_course_share", "inner_sector", "early_turn", "early_scan", "drone_speed", "arm_speed",
+        "ballistic_speed", "ballistic_height", "low_height",
     ):  # fmt: skip
         p[key] = item.si(key)
     p["h_top"] = float(dem.h.max())
