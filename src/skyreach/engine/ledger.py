@@ -7,6 +7,7 @@ from skyreach.jit import lean
 from skyreach.world.codes import (
     ASSESSING,
     BEYOND_SCALE,
+    BUSY,
     CLUTTERED,
     FIRE_UNIT,
     FIRM,
@@ -24,6 +25,7 @@ from skyreach.world.codes import (
     OFF_SECTOR,
     OPEN_ROW,
     R_ASSESSING,
+    R_BEAM_TIME,
     R_CLUTTER,
     R_CUT_OFF,
     R_ENGAGED,
@@ -61,6 +63,7 @@ REASON_OF_LOOK[WEAK] = R_SNR
 REASON_OF_LOOK[CLUTTERED] = R_CLUTTER
 REASON_OF_LOOK[NOTCHED] = R_NOTCH
 REASON_OF_LOOK[JAMMED] = R_JAMMING
+REASON_OF_LOOK[BUSY] = R_BEAM_TIME
 REASON_OF_LOOK[UNHEARD] = R_LINK
 REASON_OF_LOOK[SEEN] = R_NOT_FIRM
 

@@ -13,7 +13,9 @@ from skyreach.physics.echo import detected_with, heard, heard_anywhere, signal_o
 from skyreach.physics.rcs import rcs_aspect
 from skyreach.world.codes import (
     BEYOND_SCALE,
+    BUSY,
     CLUTTERED,
+    E_BEAM_FULL,
     E_FIRST_SEEN,
     FAULT_PLOTS,
     FLYING,
@@ -52,6 +54,7 @@ def scan(p, floors, losses, clutter, sea, radars, targets, routes, looks, plots,
         if t < radar["t_due"] - TICK:
             continue
         silent = radar["alive"] == 0 or radar["emitting"] == 0
+        save_beam_time(radar, t)
         due = math.inf
         for j in range(targets.shape[0]):  # j target
             look = looks[i, j]
@@ -72,6 +75,9 @@ def scan(p, floors, losses, clutter, sea, radars, targets, routes, looks, plots,
                 seen = glance(p, floor, losses[i], clutter[i], sea[radar["floor"]], radar, targets, look, i, j, t, frame)
                 if seen and lost_on_link(p["seed"], radar, i, j, frame):
                     look["code"] = UNHEARD
+                elif look["code"] == BUSY and t >= radar["t_full"] + p["drop_time"]:  # not said just now
+                    radar["t_full"] = t
+                    emit_to(events, clock, t, E_BEAM_FULL, target["start_event"], j, i, NONE, 0.0)
                 elif seen:
                     r = add_plot(p, plots, clock, radar, target, look["snr"], i, j, frame)
                     if target["seen_event"] < 0:
@@ -79,6 +85,26 @@ def scan(p, floors, losses, clutter, sea, radars, targets, routes, looks, plots,
                         target["seen_event"] = emit_to(events, clock, t, E_FIRST_SEEN, cause, j, i, NONE, r)
             due = min(due, look["t_next"])
         radar["t_due"] = due
+
+
+@lean
+def save_beam_time(radar, t):
+    """Save up the beam time that the search has left free until t [s], for one turn of the search at the most."""
+    if radar["dwell"] > 0.0:
+        saved = radar["beam_left"] + radar["track_share"] * (t - radar["t_beam"])
+        radar["beam_left"], radar["t_beam"] = min(saved, radar["track_share"] * radar["update_search"]), t
+
+
+@lean
+def take_beam_time(p, radar, look, t):
+    """False if a radar has no time left for a look at a target that it has in track; what is engaged goes before. What is not
+    in track comes with the search."""
+    if radar["dwell"] == 0.0 or t - look["t_seen"] > p["drop_time"]:
+        return True
+    if look["engaged"] == 0 and radar["beam_left"] < radar["dwell"]:
+        return False
+    radar["beam_left"] -= radar["dwell"]
+    return True
 
 
 @lean
@@ -109,7 +135,9 @@ def glance(p, floor, loss, clutter, sea, radar, targets, look, i, j, t, frame):
         return False
     look["t_next"] = next_look(radar, look, az, t)
     code, path, s = sight(p, floor, radar, target, u, math.sqrt(ground2), az)
-    if code == SEEN or path > 0.0:
+    if (code == SEEN or path > 0.0) and not take_beam_time(p, radar, look, t):
+        code, look["t_next"] = BUSY, t + p["dt"]
+    elif code == SEEN or path > 0.0:
         jam = jamming_at(p, floor, radar, targets, target) if p["n_jammers"] > 0 else 0.0
         luck = uniform(p["seed"], DETECT, i, j, frame)
         found = listen(p, loss, clutter, sea, radar, target, look, path, jam, (e, n, u, r, az, s), luck)

@@ -233,7 +233,7 @@ def _world(cat, order: Order, sites, radars, launchers, targets, routes, changes
         looks[i]["t_next"] = radars[i]["update_search"] * (np.arange(n_targets) / max(n_targets, 1))
     clock = rows("clock", 1)
     clock["t_full"], clock["t_change"] = -np.inf, changes["t"][0] if len(changes) else np.inf
-    radars["t_cued"] = -np.inf
+    radars["t_cued"], radars["t_full"] = -np.inf, -np.inf
     return World(
         sites, radars, launchers, rows("missiles", max(rounds, 1)), targets, routes, rows("tracks", capacity),
         rows("assignments", max(2 * channels, 1)), links, rows("events", events), looks,

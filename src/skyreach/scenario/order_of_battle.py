@@ -214,6 +214,7 @@ def _add_radars(order: Order, scenario, cat, unit: Formation, side: int, owner: 
         order.radars.append(Draft(radar.name, lat, lon, item.si(key), columns, item.key, where))
         if radar is engagement:
             order.sites[owner].columns["radar"] = len(order.radars) - 1
+            columns |= _beam_time(item, order.sites[owner].columns["target_channels"])
 
 
 def radar_columns(item: "Item", role: int, side: int, owner: int, axis: float) -> dict:
@@ -229,6 +230,14 @@ def radar_columns(item: "Item", role: int, side: int, owner: int, axis: float) -
         "sigma_r": item.si("sigma_range"), "sigma_az": item.si("sigma_az"), "sigma_el": item.si("sigma_el"),
         **_reference(item), **_receiver(item),
     }  # fmt: skip
+
+
+def _beam_time(item: "Item", channels: int) -> dict:
+    """Beam time of an engagement radar: what its search leaves is enough to hold its track capacity at the rate of the search
+    and its target channels at that of engaged targets, no more. Radars without a search share are not counted."""
+    share = 1.0 - item.get_si("search_share", 1.0)
+    looks = item.si("track_capacity") / item.si("update_search") + channels / item.get_si("update_track", math.inf)
+    return {"track_share": share, "dwell": share / looks}
 
 
 def _reference(item: "Item") -> dict:

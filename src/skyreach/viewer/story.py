@@ -10,7 +10,7 @@ from skyreach.world import codes
 EVENT = {int(code): word for code, (word, _) in codes.EVENTS.items()}
 GROUPS: dict[str, tuple[int, ...]] = {  # every reason but those in which nothing is to be explained
     "not seen": (codes.R_NO_RADAR, codes.R_RANGE, codes.R_SECTOR, codes.R_HORIZON, codes.R_TERRAIN, codes.R_SNR,
-                 codes.R_CLUTTER, codes.R_NOTCH, codes.R_JAMMING, codes.R_LINK),
+                 codes.R_CLUTTER, codes.R_NOTCH, codes.R_JAMMING, codes.R_BEAM_TIME, codes.R_LINK),
     "seen, not known": (codes.R_NOT_FIRM, codes.R_TRACK_LOST, codes.R_IDENTITY),
     "command": (
         codes.R_UNIT_LOST, codes.R_NO_FIRE_CONTROL, codes.R_CUT_OFF, codes.R_RULES, codes.R_LOWER_PRIORITY, codes.R_OTHER_UNIT,
@@ -28,7 +28,8 @@ PHRASES: dict[int, str] = {
     codes.R_TERRAIN: "it was hidden by terrain", codes.R_SNR: "its echo was too weak to be detected",
     codes.R_CLUTTER: "its echo was lost in that of ground, sea or rain",
     codes.R_NOTCH: "it flew across the line of sight, in the notch of the Doppler filter",
-    codes.R_JAMMING: "it was hidden by jamming", codes.R_LINK: "the radars that saw it were not heard",
+    codes.R_JAMMING: "it was hidden by jamming", codes.R_BEAM_TIME: "the radars had no time for it",
+    codes.R_LINK: "the radars that saw it were not heard",
     codes.R_NOT_FIRM: "it was detected but not yet tracked", codes.R_TRACK_LOST: "its track was lost",
     codes.R_UNIT_LOST: "the fire units near it were lost", codes.R_CUT_OFF: "the fire units were cut off from their command post",
     codes.R_IDENTITY: "it was tracked but not taken for hostile", codes.R_RULES: "the rules of engagement held fire",

@@ -97,25 +97,26 @@ OUTCOMES = {
 
 # looks.code: what the last look of a radar at a target gave, in the order of the chain
 (
-    NOT_LOOKED, BEYOND_SCALE, OFF_SECTOR, HIDDEN_HORIZON, HIDDEN_TERRAIN, WEAK, CLUTTERED, NOTCHED, JAMMED, UNHEARD, SEEN, SILENT,
-) = codes(12)  # fmt: skip
+    NOT_LOOKED, BEYOND_SCALE, OFF_SECTOR, HIDDEN_HORIZON, HIDDEN_TERRAIN, WEAK, CLUTTERED, NOTCHED, JAMMED, BUSY,
+    UNHEARD, SEEN, SILENT,
+) = codes(13)  # fmt: skip
 LOOKS = {
     NOT_LOOKED: "not looked", BEYOND_SCALE: "beyond the instrumented range", OFF_SECTOR: "outside the sector",
     HIDDEN_HORIZON: "below the horizon", HIDDEN_TERRAIN: "behind terrain", WEAK: "echo too weak",
     CLUTTERED: "lost in clutter", NOTCHED: "in the Doppler notch", JAMMED: "jammed",
-    UNHEARD: "detected, its plot lost on the link", SEEN: "detected",
+    BUSY: "no beam time left", UNHEARD: "detected, its plot lost on the link", SEEN: "detected",
     SILENT: "radar off or lost",
 }  # fmt: skip
 
 # limits.code: why a fire unit is not engaging a target at this moment, furthest link of the chain last
 (
     R_NOT_FLYING, R_NO_RADAR, R_RANGE, R_SECTOR, R_HORIZON, R_TERRAIN, R_SNR, R_CLUTTER, R_NOTCH,
-    R_JAMMING, R_LINK, R_NOT_FIRM, R_TRACK_LOST,
+    R_JAMMING, R_BEAM_TIME, R_LINK, R_NOT_FIRM, R_TRACK_LOST,
     R_UNIT_LOST, R_NO_FIRE_CONTROL, R_CUT_OFF, R_IDENTITY, R_RULES, R_MAGAZINE, R_RAIL,
     R_TOO_FAST, R_TOO_FAR, R_TOO_HIGH, R_TOO_LOW, R_TOO_CLOSE, R_CROSSING, R_SIGHT, R_NO_TIME,
     R_TARGET_CHANNEL, R_MISSILE_CHANNEL, R_OTHER_UNIT, R_LOWER_PRIORITY,
     R_RELEASE, R_REACTION, R_ACQUIRING, R_SPACING, R_ENGAGED, R_ASSESSING, R_DESTROYED, R_GONE,
-) = codes(40)  # fmt: skip
+) = codes(41)  # fmt: skip
 REASONS: dict[int, tuple[str, str]] = {
     R_NOT_FLYING: ("not flying", "the target is not in the air"),
     R_NO_RADAR: ("no radar", "no radar of the defence is alive and radiating, or not all have looked yet"),
@@ -136,6 +137,7 @@ REASONS: dict[int, tuple[str, str]] = {
         "in clutter, and too slow along the line of sight for the Doppler filter to part it from that",
     ),
     R_JAMMING: ("not seen: jamming", "it would have been detected at the last look without the jamming"),
+    R_BEAM_TIME: ("not seen: beam time", "in sight and in track before, but the radar has no time left to look at it"),
     R_LINK: ("not heard: link", "detected by radars whose plots do not reach the command post: the link is down or loses them"),
     R_NOT_FIRM: ("not tracked", "plots, but no firm track yet"),
     R_TRACK_LOST: ("track lost", "had a firm track, which was dropped just now or has had no plot for some looks"),
@@ -182,7 +184,8 @@ REASONS: dict[int, tuple[str, str]] = {
     E_START, E_FIRST_SEEN, E_TRACK_FIRM, E_TRACK_DROPPED, E_IDENTIFIED, E_ASSIGNED, E_ABORTED, E_LAUNCH, E_HOMING,
     E_DETONATION, E_MISSILE_LOST, E_KILL, E_ASSESSED, E_ARRIVED, E_LEFT, E_CANCELLED, E_DAMAGE, E_SITE_LOST,
     E_TRACK_TABLE_FULL, E_ASSIGNMENT_TABLE_FULL, E_STROBE, E_RELEASED, E_REFUSED, E_CHANGE, E_RELOADED, E_EMISSION,
-) = codes(26)  # fmt: skip
+    E_BEAM_FULL,
+) = codes(27)  # fmt: skip
 EVENTS: dict[int, tuple[str, str]] = {
     E_START: ("target starts", "a target"),
     E_FIRST_SEEN: ("first seen", "a target, b radar, value slant range [m]"),
@@ -210,6 +213,7 @@ EVENTS: dict[int, tuple[str, str]] = {
     E_CHANGE: ("change of the timeline", "b row of the table that it changes, c codes.CHANGES, value the new one"),
     E_RELOADED: ("launcher loaded", "b fire unit, c launcher, value rounds"),
     E_EMISSION: ("radar on or off by its cue", "b radar, c 1 radiates or 0 silent"),
+    E_BEAM_FULL: ("beam time used up", "a target that is not looked at, b radar"),
 }
 
 # params.multipath
