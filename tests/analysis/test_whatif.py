@@ -4,11 +4,13 @@ import math
 
 import numpy as np
 import pytest
+import yaml
 
 import skyreach as sr
 from skyreach.analysis.changes import CHANGES, MOST_SALVO, bare, changed, flat
 from skyreach.analysis.whatif import whatif
 from skyreach.errors import BadInput
+from skyreach.scenario import read_scenario
 from skyreach.scenario.compile import compile_scenario
 from skyreach.world import codes
 
@@ -116,6 +118,37 @@ def test_a_link_that_is_down_is_restored():
     down = compile_scenario(cut).world.links["up"]
     assert (down == 0).any()
     assert (changed(cut, None, ["link-restored"]).world.links["up"] == 1).all()
+
+
+def test_what_the_timeline_and_the_doctrine_take_away_is_given_back():
+    """One change each for leave to fire, silence, losses and links; what a change does not name it leaves alone."""
+    data = yaml.safe_load(sr.load("murted-raid").to_yaml())
+    data["doctrine"]["release"] = "dual_key"
+    data["formations"][0]["link_loss"] = 0.2
+    data["formations"][0]["radars"][0] |= {"plot_loss": 0.5, "cue_km": 100.0}
+    data["timeline"] = [
+        {"at_s": 10.0, "what": "silent", "of": "cheese-board-1"}, {"at_s": 20.0, "what": "lost", "of": "battalion-1"},
+        {"at_s": 30.0, "what": "lost", "of": "regiment command post"}, {"at_s": 40.0, "what": "cut", "of": "battalion-2"},
+    ]  # fmt: skip
+    hurt = read_scenario(yaml.safe_dump(data, sort_keys=False))
+    left = {key: [int(kind) for kind in changed(hurt, None, [key]).world.changes["kind"]] for key in ("unit-alive", "link-restored", "always-on")}
+    assert [int(kind) for kind in compile_scenario(hurt).world.changes["kind"]] == [
+        codes.CHANGE_EMISSION, codes.CHANGE_SITE, codes.CHANGE_SITE, codes.CHANGE_LINK,
+    ]  # fmt: skip
+    assert left["always-on"] == [codes.CHANGE_SITE, codes.CHANGE_SITE, codes.CHANGE_LINK]
+    assert left["unit-alive"] == [codes.CHANGE_EMISSION, codes.CHANGE_SITE, codes.CHANGE_LINK]
+    assert left["link-restored"] == [codes.CHANGE_EMISSION, codes.CHANGE_SITE]
+    assert (changed(hurt, None, ["own-release"]).world.sites["release"] == codes.OWN).all()
+    restored = changed(hurt, None, ["link-restored"]).world
+    assert not restored.radars["plot_loss"].any()
+    assert not restored.sites["order_loss"].any()
+    assert (changed(hurt, None, ["always-on"]).world.radars["emitting"] == 1).all()
+
+
+def test_more_tracks_are_held_with_more_beam_time(scenario, plain):
+    new, old = changed(scenario, None, ["beam-time"]).world.radars["dwell"], plain.world.radars["dwell"]
+    assert (new[old > 0.0] < old[old > 0.0]).all()
+    assert (old > 0.0).sum() == 2
 
 
 def test_what_has_nothing_to_change_says_so(run, scenario):

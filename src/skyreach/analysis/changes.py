@@ -125,14 +125,30 @@ def _stand(level: Callable[[Formation], bool]) -> Callable[[Data, Scenario, Cata
     """Assets that stand for a unit of some kind withstand everything."""
 
     def edit(data: Data, scenario: Scenario, _: Catalog) -> bool:
+        spared = _unhappen(data, {"lost"}, {name for _, unit, _ in scenario.walk() if level(unit) for name in _names(unit)})
         posts = {unit.name for _, unit, _ in scenario.walk() if level(unit)}
         points = {d.name for _, unit, _ in scenario.walk() for d in unit.point_defence}
         chosen = [a for a in data.get("assets", []) if a.get("unit") in posts or (a.get("unit") in points and level is _fights)]
         for asset in chosen:
             asset["points"] = MOST_POINTS
-        return bool(chosen)
+        return bool(chosen) or spared
 
     return edit
+
+
+def _names(unit: Formation) -> list[str]:
+    """The names by which a timeline can mean a formation, its command post and its parts."""
+    radars, defences = [radar.name for radar in unit.radars], [defence.name for defence in unit.point_defence]
+    launchers = [f"{unit.name} launcher {n + 1}" for group in unit.launchers for n in range(group.count)]
+    return [unit.name, f"{unit.name} command post", *radars, *defences, *launchers]
+
+
+def _unhappen(data: Data, kinds: set[str], names: set[str] | None = None) -> bool:
+    """Take items of the timeline out, of some kinds and about some names (all where None); False where there were none."""
+    items = data.get("timeline", [])
+    kept = [item for item in items if item["what"] not in kinds or (names is not None and item["of"] not in names)]
+    data["timeline"] = kept
+    return len(kept) < len(items)
 
 
 def _fights(unit: Formation) -> bool:
@@ -144,10 +160,28 @@ def _commands(unit: Formation) -> bool:
 
 
 def _linked(data: Data, scenario: Scenario, cat: Catalog) -> bool:
-    down = [unit for unit in _formations(data) if unit.get("link") == "down"]
-    for unit in down:
-        unit["link"] = "up"
-    return _stand(_commands)(data, scenario, cat) or bool(down)
+    moved = _unhappen(data, {"cut"})
+    for unit in _formations(data):
+        moved |= unit.get("link") == "down" or unit.pop("link_loss", 0.0) > 0.0
+        unit.pop("link", None)
+        for radar in unit.get("radars", []):
+            moved |= radar.pop("plot_loss", 0.0) > 0.0
+    return _stand(_commands)(data, scenario, cat) or moved
+
+
+def _always_on(data: Data, _: Scenario, __: Catalog) -> bool:
+    moved = _unhappen(data, {"silent"})
+    for unit in _formations(data):
+        for radar in unit.get("radars", []):
+            moved |= not radar.pop("emitting", True)
+            moved |= radar.pop("cue_km", None) is not None or radar.pop("blink", None) is not None
+    return moved
+
+
+def _beam_time(data: Data, scenario: Scenario, cat: Catalog) -> bool:
+    radars = {cat[radar.system].key for _, unit, _ in scenario.walk() for radar in unit.radars}
+    limited = {key for key in radars if "search_share" in cat[key]}
+    return _set(data, cat, limited, ["track_capacity"], lambda old: 10.0 * old)
 
 
 def _no_jamming(data: Data, _: Scenario, __: Catalog) -> bool:
@@ -202,6 +236,7 @@ def _with_floors(compiled: Compiled, floors: np.ndarray) -> Compiled:
 CHANGES: tuple[Change, ...] = (
     Change("weapons-free", "weapons free for every unit", lambda d, s, c: _doctrine(d, "weapons", "free")),
     Change("engage-all", "every unit may engage every class", lambda d, s, c: _doctrine(d, "engage", "all")),
+    Change("own-release", "no leave to fire is needed", lambda d, s, c: _doctrine(d, "release", "own")),
     Change("salvo+1", "one more missile in a salvo", _salvo),
     Change("quick-identification", "identification in half the time", _quick(["identify_time"], _posts)),
     Change("quick-reaction", "reaction and assessment in half the time", _quick(["reaction_time", "assess_time"], _shooters)),
@@ -210,7 +245,9 @@ CHANGES: tuple[Change, ...] = (
     Change("more-missiles", "twice the launchers and the ready missiles", _more_missiles),
     Change("mast-up", "every radar on the highest mast known for it", _mast_up),
     Change("unit-alive", "no fire unit is lost", _stand(_fights)),
-    Change("link-restored", "every link is up and no command post is lost", _linked),
+    Change("link-restored", "every link is up, loses nothing, and no command post is lost", _linked),
+    Change("always-on", "every radar radiates all the time", _always_on),
+    Change("beam-time", "radars hold ten times as many tracks", _beam_time),
     Change("no-jamming", "no jammer radiates", _no_jamming),
     Change("no-clutter", "no echo of ground, sea or rain", _no_clutter),
     Change("sure-shots", "every missile works and kills within ten times its lethal radius", _sure_shots),
