@@ -12,6 +12,7 @@ import numpy as np
 from skyreach.engine.bookkeeping import chief, emit, set_limit
 from skyreach.engine.emission import cue
 from skyreach.engine.geometry import TICK, distance, square, to_enu, wrap
+from skyreach.engine.handover import hand_over
 from skyreach.engine.ledger import REASON_OF_LOOK, engagements, orders_on, standing, track_rows, unseen, untracked
 from skyreach.engine.plan import FEASIBLE, ahead, flies_at, holds, passes_as, place_at, plan
 from skyreach.jit import kernel, lean
@@ -85,6 +86,7 @@ def cycle(model, world, log, head, t):
     fresh = np.zeros(n_tracks, np.bool_)
     classify(model, world.tracks, world.radars, fresh, t)
     cue(world, head, t)
+    hand_over(model.params[0], world, head, t)
     for k in range(n_sites):  # k fire unit, i track, j target
         if world.sites[k]["kind"] != FIRE_UNIT:
             continue
@@ -107,7 +109,7 @@ def cycle(model, world, log, head, t):
             if code != R_LOWER_PRIORITY and code != world.limits[k, j]["code"]:
                 set_limit(world, log, k, j, code, t)
     order, weight, t_left = np.empty(n_tracks, np.int64), np.empty(n_tracks), np.empty(n_tracks)
-    n = rank(model, world, order, weight, t_left, t)
+    n = rank(model, world, head, order, weight, t_left, t)
     for i in range(n):
         if np.any(stand[:, order[i]] == R_LOWER_PRIORITY):
             j = world.tracks[order[i]]["target"]
@@ -148,8 +150,8 @@ def defends_itself(p, site, track, t):
 
 
 @lean
-def rank(model, world, order, weight, t_left, t):
-    """Sort the firm hostile tracks by threat, highest first; returns their number.
+def rank(model, world, head, order, weight, t_left, t):
+    """Sort the firm hostile tracks by their threat to what site `head` defends, highest first; returns their number.
 
     Writes order (rows of tracks), and weight [1] and t_left [s] by row of tracks."""
     n = 0
@@ -158,6 +160,7 @@ def rank(model, world, order, weight, t_left, t):
         if track["state"] != FIRM or track["identity"] != HOSTILE:
             continue
         weight[i], t_left[i] = threat(model.params[0], world.sites, track, t)
+        weight[i] *= world.sites[head]["type_weight"][track["kind"]]
         m = n
         while m > 0 and weight[order[m - 1]] < weight[i]:
             order[m] = order[m - 1]

@@ -59,7 +59,7 @@ def guide(model, world, log, t, frame):
         if missile["state"] == SPENT or t <= missile["t_launch"]:
             continue
         type_, j = missile["type"], missile["target"]
-        m, target, radar = types[type_], targets[j], sites[missile["site"]]["radar"]
+        m, target, radar = types[type_], targets[j], sites[missile["guide"]]["radar"]
         lit = m["guidance"] != TVM or t - looks[radar, j]["t_seen"] <= p["in_hand_looks"] * radars[radar]["update_track"]
         r = aim(p, m, missile, tracks[missile["track"]], target, lit, i, t, frame)
         if r >= 0.0:
@@ -287,6 +287,6 @@ def end(world, i, outcome, miss, t):
     world.clock[0]["n_flying"] -= 1
     if outcome > NO_KILL:
         emit(world, t, E_MISSILE_LOST, missile["launch_event"], missile["target"], missile["site"], i, miss)
-    world.sites[missile["site"]]["missiles_held"] -= 1
+    world.sites[missile["guide"]]["missiles_held"] -= 1
     world.assignments[missile["assignment"]]["ended"] += 1
     close_if_spent(world, missile["assignment"], t)

@@ -130,7 +130,7 @@ def launch(model, world, log, i, t):
     missile, launcher = world.missiles[n], world.launchers[best]
     launcher["rounds"] -= 1
     missile["state"], missile["outcome"], missile["type"] = FLYING_OUT, NOT_ENDED, type_
-    missile["site"], missile["launcher"], missile["assignment"] = k, best, i
+    missile["site"], missile["guide"], missile["launcher"], missile["assignment"] = k, k, best, i
     missile["track"], missile["track_number"], missile["target"] = (
         row["track"],
         row["track_number"],

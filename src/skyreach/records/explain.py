@@ -224,6 +224,8 @@ def sentence(e: dict[str, Any], radars: list[str], sites: list[str], shots: list
         return f"{sites[b]} is refused leave to fire"
     if kind == EVENT[codes.E_EMISSION]:
         return f"{radars[b]} {'radiates' if c == 1 else 'falls silent'}, by its cue"
+    if kind == EVENT[codes.E_HANDED_OVER]:
+        return f"{sites[c]} hands its missiles over to {sites[b]}"
     if kind == EVENT[codes.E_BEAM_FULL]:
         return f"{radars[b]} has no beam time left for it"
     if kind == EVENT[codes.E_RELOADED]:

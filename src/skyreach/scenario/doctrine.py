@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from skyreach.scenario.base_models import Base, Place
-from skyreach.scenario.fields import ALL_CLASSES, Classes, Count, Flag, Name, Number, Word
+from skyreach.scenario.fields import ALL_CLASSES, Classes, Count, Flag, Name, Number, ThreatClass, Word
 from skyreach.scenario.known import refuse
 
 Share = Annotated[Number, Field(ge=0, le=1)]
@@ -26,6 +26,10 @@ class Doctrine(Base):
         default=list(ALL_CLASSES), min_length=1,
         description='"all" or a list of target classes; a track passes as one by its speed and height',
     )
+    threat_weights: dict[ThreatClass, Annotated[Number, Field(gt=0, le=1000)]] = Field(
+        default={}, description="factor on the threat of a track by the class that it passes as; 1 where absent"
+    )
+    hand_over: Flag = Field(default=False, description="missiles in flight may go over to a unit that sees the target")
     reserve: Share = Field(default=0.0, description="share of each missile type kept for what flies at something defended")
     remote_track: Flag = Field(default=False, description="active missiles may go on tracks that the own radar does not hold")
     release: Literal["own", "superior", "dual_key"] = Field(

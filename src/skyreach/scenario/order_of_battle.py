@@ -89,7 +89,7 @@ def place_defence(scenario: Scenario, cat: "Catalog") -> Order:
         where, linked = scenario.line_of(path), Link(_is_linked(unit, parents), _loss(unit, parents))
         first = len(order.sites)
         if unit.command_post:
-            posts[id(unit)] = post = _add_post(order, scenario, cat, unit.name, unit.command_post, side, where)
+            posts[id(unit)] = post = _add_post(order, scenario, cat, unit.name, unit.command_post, side, doctrine, where)
         radar = unit.engagement_radar()
         if radar:
             units[id(unit)] = _add_fire_unit(order, scenario, cat, unit.name, radar, side, doctrine, post, linked, where)
@@ -107,12 +107,17 @@ def place_defence(scenario: Scenario, cat: "Catalog") -> Order:
     return order
 
 
-def _add_post(order: Order, scenario, cat, name: str, post: CommandPost, side: int, where: str) -> int:
+def _weights(doctrine: Doctrine) -> list[float]:
+    """Factor on the threat by class, in the order of TARGET_KINDS."""
+    return [doctrine.threat_weights.get(name, 1.0) for name in TARGET_KINDS]  # type: ignore[call-overload]
+
+
+def _add_post(order: Order, scenario, cat, name: str, post: CommandPost, side: int, doctrine: Doctrine, where: str) -> int:
     lat, lon = scenario.resolve(post.at)
     item = cat[post.system]
     columns = {
         "kind": POST, "side": side, "value": item.si("own_worth"), "hits_left": 1, "post": -1, "stands_for": -1, "radar": -1,
-        "cycle": item.si("cycle_time"),
+        "cycle": item.si("cycle_time"), "type_weight": _weights(doctrine),
     }  # fmt: skip
     order.sites.append(Draft(_post_name(name), lat, lon, 0.0, columns, item.key, where))
     return len(order.sites) - 1
@@ -129,7 +134,7 @@ def _fire_unit_columns(order: Order, cat, item: "Item", side: int, doctrine: Doc
         "control": CONTROL[doctrine.weapons], "engage": mask, "economy": int(doctrine.economy),
         "look_first": int(doctrine.shoot_look_shoot), "salvo": doctrine.salvo,
         "max_range_share": doctrine.max_range_share, "reserve": doctrine.reserve, "remote": int(doctrine.remote_track),
-        **_release(rules, doctrine),
+        "hand_over": int(doctrine.hand_over), "type_weight": _weights(doctrine), **_release(rules, doctrine),
         "target_channels": int(item.si("target_channels")), "missile_channels": int(item.si("missile_channels")),
         "reaction": item.si("reaction_time"), "spacing": item.si("launch_spacing"), "assess": item.si("assess_time"),
         "visual_range": item.get_si("visual_range", 0.0) if doctrine.sight else 0.0,

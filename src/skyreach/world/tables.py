@@ -65,6 +65,8 @@ TABLES: dict[str, list[Field]] = {
         _f("r_reach", "f8", "m", "longest range in the reach tables of its missiles"),
         _f("t_reach", "f8", "s", "longest flight of its missiles and the wait before"),
         _f("t_next_launch", "f8", "s", "earliest time of the next launch"),
+        _f("type_weight", "f8", "1", "factor on the threat of a track by the class that it passes as", (7,)),
+        _f("hand_over", "i8", "", "1: it may take over missiles of another unit, and give up its own"),
         _f("cycle", "f8", "s", "decision cycle of a command post"),
         _f("t_next_cycle", "f8", "s", "time of the next decision"),
     ],
@@ -152,6 +154,7 @@ TABLES: dict[str, list[Field]] = {
         _f(
             "target", "i8", "", "row of the target under that track at launch; truth, for physics and scoring"
         ),
+        _f("guide", "i8", "", "row of the fire unit that guides it: the one that fired it, or one that took it over"),
         _f("launch_event", "i8", "", "row of its launch in events"),
         _f("t_launch", "f8", "s", "launch"),
         _f("t_end", "f8", "s", "end of flight"),
