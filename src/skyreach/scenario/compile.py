@@ -206,7 +206,8 @@ def _params(scenario: Scenario, cat: Catalog, order: Order, dem: Dem, dr: float,
     fill_tracking(p, item, scenario.tracking)
     for key in (
         "identify_time", "identify_error", "iff_reply", "airway_speed", "airway_angle", "acquire_time", "threat_time",
-        "threat_distance", "in_hand_looks", "replan_time", "on_course_share", "inner_sector", "drone_speed", "arm_speed", "low_height",
+        "threat_distance", "in_hand_looks", "replan_time", "on_course_share", "inner_sector", "drone_speed", "arm_speed",
+        "low_height",
     ):  # fmt: skip
         p[key] = item.si(key)
     p["h_top"] = float(dem.h.max())
