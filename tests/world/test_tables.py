@@ -9,7 +9,7 @@ from skyreach.world.tables import LOG_TABLES, MISSILE_TYPES, PARAMS, TABLES, dty
 
 ALL = {**{f"world.{k}": v for k, v in TABLES.items()}, **{f"log.{k}": v for k, v in LOG_TABLES.items()}}
 ALL |= {"params": PARAMS, "missile_types": MISSILE_TYPES}
-UNITS = {"", "1", "m", "s", "m/s", "m/s2", "m2", "m2/s3", "rad", "rad/s", "kg", "Hz", "W/Hz", "S/m", "m2 Hz/W", "N", "USD", "m, m/s", "m2, m2/s, m2/s2"}
+UNITS = {"", "1", "m", "s", "m/s", "m/s2", "m2", "m2/s3", "m2/s5", "m, m/s, m/s2", "m2 to m2/s4", "rad", "rad/s", "kg", "Hz", "W/Hz", "S/m", "m2 Hz/W", "N", "USD", "m, m/s", "m2, m2/s, m2/s2"}
 DESIGN = {  # the ten tables of the design
     "sites", "radars", "launchers", "missiles", "targets", "routes", "tracks", "assignments", "links", "events",
 }  # fmt: skip
@@ -51,7 +51,7 @@ def test_every_column_is_described_once(name):
 @pytest.mark.parametrize("name", ALL)
 def test_vectors_of_space_name_their_frame(name):
     for field in ALL[name]:
-        if field.shape == (3,) and field.unit != "m2":  # cross-sections go by band
+        if field.shape == (3,) and field.unit not in ("m2", "1"):  # cross-sections go by band, probabilities by model
             assert field.frame == "ECEF", f"{name}.{field.name}"
         if field.name.endswith("_ecef") and field.shape in ((3,), (6,)):
             assert field.frame == "ECEF", f"{name}.{field.name}"

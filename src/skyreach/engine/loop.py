@@ -1,7 +1,8 @@
 """The loop: one order of phases, two drivers that give the same bits.
 
 `run_frames` does all frames in one compiled call without the GIL, and skips a phase that would find nothing to do;
-`step` does one frame phase by phase from Python.
+`step` does one frame phase by phase from Python. Kernels of track files with banks are compiled for the scenarios only that
+ask for them: `banked` is None for all others, which Numba sees before it looks at that branch.
 """
 
 from skyreach.engine.assess import assess
@@ -15,12 +16,15 @@ from skyreach.engine.move import fly_on, move, turn
 from skyreach.engine.sample import sample
 from skyreach.engine.sense import sense
 from skyreach.engine.track import tidy, track
+from skyreach.engine.track_bank import tidy_banks, track_by_banks
 from skyreach.jit import kernel, lean
 
 
 @kernel
-def run_frames(model, world, log, frame_stop):
-    """Do frames until frame_stop (not included), a fault, or until the log must be emptied; returns the next frame."""
+def run_frames(model, world, log, frame_stop, banked):
+    """Do frames until frame_stop (not included), a fault, or until the log must be emptied; returns the next frame.
+
+    banked: what has_banks(model) says."""
     clock, p, full = world.clock[0], model.params[0], fill_marks(world, log)
     frame = clock["frame"]
     while frame < frame_stop and clock["fault"] == 0 and has_room(log.n, full):
@@ -31,9 +35,14 @@ def run_frames(model, world, log, frame_stop):
             turn(model, world, log, t)
         sense(model, world, t, frame)
         if clock["n_plots"] > 0:
-            track(model, world, log, t)
+            if banked is None:
+                track(model, world, log, t)
+            else:
+                track_by_banks(model, world, log, t)
         if frame % p["tidy_frames"] == 0:
             tidy(model, world, t)
+            if banked is not None:
+                tidy_banks(model, world, t)
             identify(model, world, t)
         if t >= clock["t_decide"]:
             decide(model, world, log, t)
@@ -74,6 +83,11 @@ def finish_run(model, world, log):
     close_ledger(world, log, world.clock[0]["frame"] * model.params[0]["dt"])
 
 
+def has_banks(model):
+    """None where tracks have one filter of constant velocity and take the nearest plot, 1 where they have banks."""
+    return 1 if model.params[0]["n_models"] > 0 else None
+
+
 def step(model, world, log):
     """One frame driven from Python, phase by phase: the place for a user's own policy. Same bits as `run_frames`."""
     clock = world.clock[0]
@@ -82,9 +96,12 @@ def step(model, world, log):
     change(model, world, t)
     move(model, world, log, t)
     sense(model, world, t, frame)
-    track(model, world, log, t)
+    banked = has_banks(model) is not None
+    (track_by_banks if banked else track)(model, world, log, t)
     if frame % int(model.params[0]["tidy_frames"]) == 0:
         tidy(model, world, t)
+        if banked:
+            tidy_banks(model, world, t)
         identify(model, world, t)
     decide(model, world, log, t)
     launch_due(model, world, log, t)

@@ -16,7 +16,7 @@ import numpy as np
 
 from skyreach.earth.grid import Dem
 from skyreach.engine.loop import finish_run, run_frames
-from skyreach.jit import int64, typeof
+from skyreach.jit import int64, none, typeof
 from skyreach.world.state import Log, Model, World, new_log, rows
 from skyreach.world.tables import AIRWAYS, MISSILE_TYPES, PARAMS, dtype_of
 
@@ -68,7 +68,7 @@ def signature() -> tuple[Any, Any, Any]:
 
 def compile_loop() -> None:
     """Compile both entries of a whole run into the cache."""
-    run_frames.compile((*signature(), int64))
+    run_frames.compile((*signature(), int64, none))
     finish_run.compile(signature())
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib.recfunctions import repack_fields
 
 from skyreach.engine import precompile
-from skyreach.engine.loop import finish_run, run_frames, step
+from skyreach.engine.loop import finish_run, has_banks, run_frames, step
 from skyreach.errors import BadInput, RunFailed
 from skyreach.scenario.compile import Compiled
 from skyreach.world.codes import FAULTS
@@ -48,7 +48,7 @@ def replicate(
         if stepped:
             step(model, world, log)
         else:
-            run_frames(model, world, log, min(int(world.clock[0]["frame"]) + chunk, stop))
+            run_frames(model, world, log, min(int(world.clock[0]["frame"]) + chunk, stop), has_banks(model))
         _empty(log, parts)
         if progress:
             progress(float(world.clock[0]["frame"] * model.params[0]["dt"]), float(model.params[0]["duration"]))

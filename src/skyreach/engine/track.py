@@ -1,26 +1,13 @@
 """Phase 3: plots become tracks. Gating, global nearest neighbour, filter, confirmation, deletion."""
 
-import math
-
 import numpy as np
 
 from skyreach.engine.associate import assign
-from skyreach.engine.bookkeeping import emit, emit_to
-from skyreach.engine.filter import begin, match_cost, predict, update
+from skyreach.engine.filter import match_cost, predict, update
 from skyreach.engine.geometry import square
+from skyreach.engine.track_steps import count_hit, drop_from, log_plot, start_track
 from skyreach.jit import kernel, lean
-from skyreach.world.codes import (
-    BY_NOTHING,
-    E_TRACK_DROPPED,
-    E_TRACK_FIRM,
-    E_TRACK_TABLE_FULL,
-    FIRM,
-    FREE_ROW,
-    NONE,
-    SECTOR,
-    TENTATIVE,
-    UNKNOWN,
-)
+from skyreach.world.codes import FIRM, FREE_ROW, NONE, SECTOR, TENTATIVE
 
 LEFT_OUT = 1e3  # cost of a plot without a track: above that of any match, so that as many as possible are matched
 
@@ -108,73 +95,24 @@ def near_tracks(tracks, n_tracks, fixes, plots, candidates, first, stop, radar, 
 
 
 @lean
-def start_track(p, tracks, fixes, targets, events, clock, radar, plot, t):
-    """Begin a tentative track from a plot; returns its row, or -1 (and now and then an event) if the track file is full."""
-    for i in range(tracks.shape[0]):  # i track
-        row = tracks[i]
-        if row["state"] == FREE_ROW:
-            begin(row, radar, plot, t, p["speed_prior"])
-            row["state"], row["identity"], row["known_by"] = TENTATIVE, UNKNOWN, BY_NOTHING
-            clock["n_tracks"] = max(clock["n_tracks"], i + 1)
-            row["number"] = clock["n_numbers"]
-            clock["n_numbers"] += 1
-            for r in range(fixes.shape[1]):  # r radar
-                fixes[i, r]["t_plot"] = -math.inf
-            fixes[i, plot["radar"]]["t_plot"] = t
-            row["t_first"], row["t_plot"], row["hits"] = t, t, 1
-            row["t_limit"] = t + (p["confirm_looks"] + 0.5) * radar["update_search"]
-            row["radar"], row["target"] = plot["radar"], plot["target"]
-            row["firm_event"], row["id_event"] = -1, -1
-            return i
-    if t < clock["t_full"] + p["drop_time"]:  # said not long ago
-        return -1
-    clock["t_full"] = t
-    cause = targets[plot["target"]]["seen_event"]
-    emit_to(events, clock, t, E_TRACK_TABLE_FULL, cause, plot["target"], plot["radar"], NONE, 0.0)
-    return -1
-
-
-@lean
-def count_hit(p, row, fix, radar, targets, events, clock, i, plot, t):
-    """Note a plot on track i and make the track firm when it has enough of them."""
-    row["hits"] += 1
-    fix["t_plot"] = t
-    row["t_limit"] = max(row["t_limit"], row["t_first"] + (p["confirm_looks"] + 0.5) * radar["update_search"])
-    row["t_plot"], row["radar"], row["target"] = t, plot["radar"], plot["target"]
-    if row["state"] == TENTATIVE and row["hits"] >= p["confirm_hits"]:
-        row["state"], row["t_firm"] = FIRM, t
-        cause = targets[plot["target"]]["seen_event"]
-        row["firm_event"] = emit_to(events, clock, t, E_TRACK_FIRM, cause, plot["target"], i, row["number"], 0.0)
-
-
-@lean
 def tidy(model, world, t):
-    """Delete firm tracks without plots for drop_time, and tentative ones that missed M of N."""
-    p = model.params[0]
-    for i in range(world.clock[0]["n_tracks"]):  # i track
-        row = world.tracks[i]
+    """Delete firm tracks without plots for drop_time, and tentative ones that missed M of N, at time t [s]."""
+    tidy_tracks(model.params[0], world.tracks, world.events, world.clock[0], t)
+
+
+@lean
+def tidy_tracks(p, tracks, events, clock, t):
+    """As tidy, with the tables that it needs."""
+    for i in range(clock["n_tracks"]):  # i track
+        row = tracks[i]
         if row["state"] == TENTATIVE:
             if t > row["t_limit"]:
                 row["state"] = FREE_ROW
         elif row["state"] == FIRM and t - row["t_plot"] > p["drop_time"]:
-            drop(world, i, t)
+            drop_from(tracks, events, clock, i, t)
 
 
 @lean
 def drop(world, i, t):
     """Take firm track i out of the file."""
-    row = world.tracks[i]
-    row["state"] = FREE_ROW
-    emit(world, t, E_TRACK_DROPPED, row["firm_event"], row["target"], i, row["number"], 0.0)
-
-
-@lean
-def log_plot(logged, n_logged, plot, number, t):
-    """Keep a plot, and the number of the track that took it (-1 none), for the record."""
-    row = logged[n_logged[1]]
-    row["t"], row["radar"], row["target"] = t, plot["radar"], plot["target"]
-    row["track_number"] = number
-    row["r_slant"], row["az"], row["el"], row["snr"] = plot["r_slant"], plot["az"], plot["el"], plot["snr"]
-    for a in range(3):  # a axis
-        row["pos_ecef"][a] = plot["pos_ecef"][a]
-    n_logged[1] += 1
+    drop_from(world.tracks, world.events, world.clock[0], i, t)

@@ -23,6 +23,7 @@ from skyreach.scenario.order_of_battle import DEFAULT_POST, Draft, Order, fill_r
 from skyreach.scenario.surroundings import Surroundings, sea_of
 from skyreach.scenario.targets import place_targets, route_box
 from skyreach.scenario.timeline import airways_of, changes_of
+from skyreach.scenario.tracking import fill_tracking
 from skyreach.world.codes import ROTATING
 from skyreach.world.dice import PHASE, uniform
 from skyreach.world.state import Model, World, copy_world, rows
@@ -85,7 +86,8 @@ def compile_scenario(scenario: Scenario, terrain: Spec = None, log: bool = True,
     model = _surround(model, around, radars, order.radars, open_terrain(SMOOTH).window(*box), fleet.targets)
     _note_launchers(sites, launchers, model)
     changes = changes_of(scenario, order)
-    world = _world(cat, order, sites, radars, launchers, fleet.targets, fleet.routes, changes, scenario.duration_s)
+    tables = sites, radars, launchers, fleet.targets, fleet.routes, changes
+    world = _world(cat, order, *tables, scenario.duration_s, model.params[0])
     names = {
         "sites": [d.name for d in order.sites], "radars": [d.name for d in order.radars],
         "launchers": [d.name for d in order.launchers], "targets": fleet.names, "missile_types": order.missiles,
@@ -201,12 +203,11 @@ def _params(scenario: Scenario, cat: Catalog, order: Order, dem: Dem, dr: float,
     p = params[0]
     p["dt"], p["duration"] = scenario.frame_s, scenario.duration_s
     p["floor_dr"], p["air_dh"], p["reach_dh"] = dr, AIR_STEP, REACH_DH
-    p["gate"] = item.si("gate_sigma") ** 2
+    fill_tracking(p, item, scenario.tracking)
     for key in (
-        "process_noise", "speed_prior", "confirm_hits", "confirm_looks", "drop_time", "identify_time", "identify_error",
-        "iff_reply", "airway_speed", "airway_angle", "acquire_time", "threat_time", "threat_distance", "in_hand_looks",
-        "replan_time", "on_course_share", "inner_sector", "early_turn", "early_scan", "drone_speed", "arm_speed",
-        "ballistic_speed", "ballistic_height", "low_height",
+        "identify_time", "identify_error", "iff_reply", "airway_speed", "airway_angle", "acquire_time", "threat_time",
+        "threat_distance", "in_hand_looks", "replan_time", "on_course_share", "inner_sector", "drone_speed", "arm_speed",
+        "low_height",
     ):  # fmt: skip
         p[key] = item.si(key)
     p["h_top"] = float(dem.h.max())
@@ -215,7 +216,7 @@ def _params(scenario: Scenario, cat: Catalog, order: Order, dem: Dem, dr: float,
     return params
 
 
-def _world(cat, order: Order, sites, radars, launchers, targets, routes, changes, duration: float) -> World:
+def _world(cat, order: Order, sites, radars, launchers, targets, routes, changes, duration: float, p: np.ndarray) -> World:
     n_targets = len(targets)
     posts = [d for d in order.sites if d.system and cat[d.system].kind == "command_post"]
     capacity = int(max((cat[d.system].si("track_capacity") for d in posts), default=cat[DEFAULT_POST].si("track_capacity")))
@@ -237,6 +238,7 @@ def _world(cat, order: Order, sites, radars, launchers, targets, routes, changes
     return World(
         sites, radars, launchers, rows("missiles", max(rounds, 1)), targets, routes, rows("tracks", capacity),
         rows("assignments", max(2 * channels, 1)), links, rows("events", events), looks,
-        rows("fixes", (capacity, len(radars))), rows("limits", (len(sites), n_targets)),
-        rows("waits", (len(sites), capacity)), changes, rows("plots", max(len(radars) * n_targets, 1)), clock,
+        rows("banks", capacity + 2 if p["n_models"] else 0), rows("fixes", (capacity, len(radars))),
+        rows("limits", (len(sites), n_targets)), rows("waits", (len(sites), capacity)), changes,
+        rows("plots", max(len(radars) * n_targets, 1)), clock,
     )  # fmt: skip

@@ -41,6 +41,7 @@ from skyreach.scenario.fields import (
     Word,
 )
 from skyreach.scenario.known import catalogue, refuse, role
+from skyreach.scenario.tracking import Tracking
 from skyreach.scenario.traffic import TrafficFile
 from skyreach.scenario.yamltree import Node, dump
 
@@ -284,6 +285,7 @@ class Scenario(Base):
         default=4 / 3, description="effective earth radius factor"
     )
     environment: Environment = Environment()
+    tracking: Tracking = Tracking()
     terrain: Word | list[Word] | None = Field(default=None, description="elevation source, or several; else the packaged")
     sites: dict[Name, SiteDef] = {}
     formations: list[Formation] = []

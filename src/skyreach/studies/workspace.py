@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skyreach.engine.loop import finish_run, run_frames
+from skyreach.engine.loop import finish_run, has_banks, run_frames
 from skyreach.engine.tally import CHANNELS, IDENTITY, MEASURES, ORDER, RAILS, REACH, RELOAD, SHOT, UNSEEN, set_phases, tally
 from skyreach.errors import RunFailed
 from skyreach.scenario.compile import Compiled
@@ -66,7 +66,7 @@ class Workspace:
         set_phases(world.radars, model.params["seed"][0])
         log.n[:] = 0
         while world.clock["frame"][0] < self._stop and world.clock["fault"][0] == 0:
-            run_frames(model, world, log, self._stop)
+            run_frames(model, world, log, self._stop, has_banks(model))
             if world.clock["frame"][0] < self._stop:
                 log = self._log = self._grown(log)
         finish_run(model, world, log)

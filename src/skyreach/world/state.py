@@ -21,6 +21,7 @@ class World(NamedTuple):
     links: np.ndarray
     events: np.ndarray
     looks: np.ndarray  # shape (radars, targets)
+    banks: np.ndarray  # one per track and, last, two as scratch; none where tracks have no banks
     fixes: np.ndarray  # shape (tracks, radars)
     limits: np.ndarray  # shape (sites, targets)
     waits: np.ndarray  # shape (sites, tracks)

@@ -2,8 +2,9 @@
 
 `TABLES` makes the NumPy dtypes, the Arrow schemas and the page in the docs. Dtypes are packed, without holes, so
 that the digest of a table depends on its values alone. Beside the ten tables of the design stand `looks` (radar x
-target), `fixes` (track x radar), `waits` (fire unit x track), `limits` (fire unit x target) and `plots` (this frame): state
-that no single entity owns; `clock` has one row. What does not change during a run lies in `Model`.
+target), `banks` (one a track, where the scenario asks for them), `fixes` (track x radar), `waits` (fire unit x track),
+`limits` (fire unit x target) and `plots` (this frame): state that no single entity owns; `clock` has one row. What does
+not change during a run lies in `Model`.
 """
 
 from skyreach.world.field import Field, dtype_of
@@ -269,6 +270,15 @@ TABLES: dict[str, list[Field]] = {
         _f("strobe", "i8", "", "1 while the radar sees the jamming of this target as a strobe"),
         _f("in_step", "i8", "", "1 once t_next follows the turning beam"),
         _f("engaged", "i8", "1", "assignments for which this radar keeps the target in track"),
+    ],
+    "banks": [
+        _f("x", "f8", "m, m/s, m/s2", "position, velocity, acceleration of each model", (3, 9), "ECEF"),
+        _f("P", "f8", "m2 to m2/s4", "covariance of x of each model", (3, 9, 9), "ECEF"),
+        _f("mu", "f8", "1", "probability of each model", (3,)),
+        _f("switch", "f8", "1", "scratch: probability of each model after another", (3, 3)),
+        _f("log_l", "f8", "1", "scratch: log-likelihood of a plot under each model", (3,)),
+        _f("t_mix", "f8", "s", "time at which the models last interacted"),
+        _f("ballistic", "i8", "", "1 while the third model flies under gravity alone"),
     ],
     "fixes": [
         _f("t_plot", "f8", "s", "time of the last plot of this radar in this track, -inf never"),

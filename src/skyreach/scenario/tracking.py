@@ -1,0 +1,44 @@
+"""How plots become tracks: the section `tracking` of a scenario, and what the catalogue adds to it."""
+
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from skyreach.catalog.values import Item
+from skyreach.physics.imm import N_MODELS
+from skyreach.scenario.base_models import Base
+
+ALWAYS = (
+    "process_noise", "speed_prior", "confirm_hits", "confirm_looks", "drop_time", "early_turn", "early_scan",
+    "ballistic_speed", "ballistic_height",
+)  # fmt: skip
+OF_BANKS = ("acceleration_prior", "detect_prob")
+OF_MODELS = ("straight_noise", "turn_jerk", "boost_jerk", "start_straight", "sojourn_straight", "sojourn_turn", "mix_time")
+
+
+class Tracking(Base):
+    """The track file of the defence. What it reckons with is told by the catalogue, under the command post."""
+
+    filter: Literal["kalman", "imm"] = Field(
+        default="kalman",
+        description="kalman: one filter, constant velocity; imm: straight, turning, accelerating or falling, interacting",
+    )
+    association: Literal["gnn", "jpda"] = Field(
+        default="gnn", description="gnn: each plot to one track, global nearest neighbour; jpda: shared by joint probabilities"
+    )
+
+
+def fill_tracking(p: np.ndarray, item: Item, tracking: Tracking) -> None:
+    """Write what the tracker needs of a command post into a row of PARAMS; only what the choice needs is read."""
+    p["gate"] = item.si("gate_sigma") ** 2
+    for key in ALWAYS:
+        p[key] = item.si(key)
+    if tracking == Tracking():
+        return
+    p["n_models"] = N_MODELS if tracking.filter == "imm" else 1
+    p["jpda"] = int(tracking.association == "jpda")
+    p["merge_gate"] = item.si("merge_sigma") ** 2
+    p["straight_noise"], p["start_straight"] = p["process_noise"], 1.0
+    for key in OF_BANKS + (OF_MODELS if tracking.filter == "imm" else ()):
+        p[key] = item.si(key)
