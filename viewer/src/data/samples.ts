@@ -1,46 +1,42 @@
 // Samples of everything that moves, by windows of time, and where each thing is at a moment.
 
-import { tableFromIPC } from "apache-arrow";
+import { type Columns, read } from "./arrow";
+import type { Answer } from "./decoder";
+import Decoder from "./decoder?worker&inline";
 import type { Source } from "./source";
 
-/** Samples of one table: columns of numbers, ordered by entity and time; rows of an entity are start[i] .. start[i + 1]. */
-export interface Samples {
-  ids: Int32Array;
-  start: Int32Array;
-  columns: Record<string, Float32Array>;
-  rows: number;
-  slot: Map<number, number>;
+/** Samples of one table, and where the rows of each entity are to be found. */
+export interface Samples extends Columns { slot: Map<number, number> }
+
+function samplesOf({ ids, start, columns, rows }: Columns): Samples {
+  const slot = new Map<number, number>();
+  ids.forEach((value, i) => slot.set(value, i));
+  return { ids, start, columns, rows, slot };
 }
 
-const STEP = "step";
+/** The samples of an Arrow stream (see arrow.ts). */
+export function decode(bytes: Uint8Array): Samples { return samplesOf(read(bytes)); }
 
-/** Reads an Arrow stream whose columns hold whole steps, each less the one before; a column is summed up when it is first used. */
-export function decode(bytes: Uint8Array): Samples {
-  const table = tableFromIPC(bytes), columns: Record<string, Float32Array> = {};
-  for (const field of table.schema.fields) {
-    Object.defineProperty(columns, field.name, {
-      configurable: true, enumerable: true,
-      get(): Float32Array {
-        const steps = table.getChild(field.name)!.toArray() as Int8Array | Int16Array | Int32Array, step = Number(field.metadata.get(STEP) ?? 1), values = new Float32Array(steps.length);
-        let sum = 0;
-        for (let i = 0; i < steps.length; i++) { sum += steps[i]!; values[i] = sum * step; }
-        Object.defineProperty(columns, field.name, { value: values });
-        return values;
-      },
-    });
+let decoder: Worker | null = null, tickets = 0;
+const waiting = new Map<number, (answer: Answer) => void>();
+
+/** As decode, beside the page's own thread: a window of a big run would hold up a frame. Bytes are given away. */
+function decodeAside(bytes: Uint8Array<ArrayBuffer>): Promise<Samples> {
+  if (!decoder) {
+    decoder = new Decoder();
+    decoder.onmessage = ({ data }: MessageEvent<Answer>) => {
+      waiting.get(data.ticket)!(data);
+      waiting.delete(data.ticket);
+    };
   }
-  return grouped(columns, table.numRows);
+  const ticket = ++tickets;
+  return new Promise((done, fail) => {
+    waiting.set(ticket, ({ columns, fault }) => { if (columns) done(samplesOf(columns)); else fail(new Error(fault)); });
+    decoder!.postMessage({ ticket, bytes }, [bytes.buffer]);
+  });
 }
 
-function grouped(columns: Record<string, Float32Array>, rows: number): Samples {
-  const id = columns.id ?? new Float32Array(0);
-  const ids: number[] = [], start: number[] = [];
-  for (let i = 0; i < rows; i++) if (i === 0 || id[i] !== id[i - 1]) { ids.push(id[i]!); start.push(i); }
-  start.push(rows);
-  return { ids: Int32Array.from(ids), start: Int32Array.from(start), columns, rows, slot: new Map(ids.map((value, i) => [value, i])) };
-}
-
-export const EMPTY: Samples = grouped({ id: new Float32Array(0), t: new Float32Array(0) }, 0);
+export const EMPTY: Samples = samplesOf({ ids: new Int32Array(0), start: Int32Array.of(0), columns: { id: new Float32Array(0), t: new Float32Array(0) }, rows: 0 });
 
 /** Last row of an entity at or before t, -1 before its first; `hint` is a guess from the moment before. */
 export function rowAt(samples: Samples, slot: number, t: number, hint: number): number {
@@ -94,7 +90,8 @@ export class Windows {
 
   async #fetch(index: number): Promise<Window> {
     const parts = await Promise.all(this.head.tables.map((table) => this.source.bytes(`${table}-${index}`)));
-    const window = Object.fromEntries(this.head.tables.map((table, i) => [table, decode(parts[i]!)]));
+    const samples = await Promise.all(parts.map((part) => (this.#loaded.size ? decodeAside(part) : decode(part)))); // the first are waited for
+    const window = Object.fromEntries(this.head.tables.map((table, i) => [table, samples[i]!]));
     this.#loaded.set(index, window);
     while (this.#loaded.size > this.#kept) {
       const oldest = this.#loaded.keys().next().value!;

@@ -12,6 +12,10 @@ const SETS: Record<string, [string, string]> = { // symbol set and entity by cla
 const GROUND: Record<string, [string, string]> = {
   "command post": ["10", "130100"], "fire unit": ["10", "130102"], asset: ["20", "120000"], radar: ["15", "220300"],
 };
+// Every browser that this page runs in draws paths. Left to find out, milsymbol reads a pixel back, and the first picture waits for
+// the graphics card: a third of a second in a browser that has just been opened.
+(ms as unknown as { setBrokenPath2D(broken: boolean): void }).setBrokenPath2D(false);
+
 const SIZE = 34, CELL = 96, ACROSS = 8, RATIO = 2;
 
 function code(side: string, set: [string, string], headquarters = false): string {
