@@ -72,6 +72,21 @@ def test_indices_are_those_of_the_ishigami_function(study_file, monkeypatch):
     assert all(row["first_low"] <= row["first"] <= row["first_high"] for row in rows)
 
 
+def test_an_index_that_does_not_vary_has_no_interval_and_the_answers_are_whole(study_file, tmp_path):
+    """The measure hangs on the number of drones alone: the other factor has the index 0 in every resample."""
+    text = "runs: 1\nmeasure: shots\ndesign: indices\npoints: 8\nset: {duration_s: 120, raid.drones.spacing_s: 0.5}\nfactors:\n" + (
+        "  - {name: drones, path: raid.drones.count, low: 1, high: 12}\n  - {name: value, path: assets.base.value, low: 1, high: 2}\n"
+    )
+    study = go_on(begin(study_file(text), tmp_path / "s"), jobs=1)
+    rows = {row["factor"]: row for row in study.answers.tables["indices"]}
+    assert rows["value"]["total"] == 0.0
+    assert rows["value"]["total_low"] is None
+    assert any("no interval for value" in note for note in study.answers.notes)
+    assert rows["drones"]["total"] > 0.0
+    assert (tmp_path / "s" / "answers.json").is_file()
+    assert (tmp_path / "s" / "indices.png").is_file()
+
+
 @given(st.floats(0.0, 1.0), st.floats(-50, 50), st.floats(0.01, 1.0), st.floats(0.0, 1.0))
 def test_doubt_is_triangular(u, low, width, mode):
     """Scipy's own distribution at its inverse; never beyond the ends."""

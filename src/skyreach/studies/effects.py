@@ -1,12 +1,13 @@
 """What makes the difference: paired effects, tornado, Sobol indices, regression."""
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
 
 from skyreach.studies.answers import SHOWN, Material, Rows
-from skyreach.studies.statistics import Sample, mean_interval
+from skyreach.studies.statistics import Sample, mean_interval, plain
 
 
 def tables(m: Material, notes: list[str]) -> dict[str, Rows]:
@@ -149,18 +150,21 @@ def _indices(m: Material, notes: list[str]) -> Rows:
         notes.append(f"Sobol indices: {spec.measure} has no value somewhere, or does not vary")
         return []
     found = sobol_indices(func=f, n=n)
-    sure = found.bootstrap(spec.confidence, n_resamples=999)
+    with warnings.catch_warnings():  # of an index that is the same in all resamples; its interval is NaN, which is said below
+        warnings.simplefilter("ignore")
+        sure = found.bootstrap(spec.confidence, n_resamples=999)
     notes.append("Sobol indices: chance left in the means of the points counts as interaction; see total less first order")
-    return [
-        {
-            "factor": factor.name, "measure": spec.measure,
-            "first": float(found.first_order.ravel()[j]), "first_low": float(sure.first_order.confidence_interval.low.ravel()[j]),
-            "first_high": float(sure.first_order.confidence_interval.high.ravel()[j]),
-            "total": float(found.total_order.ravel()[j]), "total_low": float(sure.total_order.confidence_interval.low.ravel()[j]),
-            "total_high": float(sure.total_order.confidence_interval.high.ravel()[j]),
-        }
-        for j, factor in enumerate(spec.factors)
-    ]  # fmt: skip
+    out: Rows = [{"factor": factor.name, "measure": spec.measure} for factor in spec.factors]
+    for name, index, spread in (
+        ("first", found.first_order, sure.first_order.confidence_interval),
+        ("total", found.total_order, sure.total_order.confidence_interval),
+    ):
+        for row, value, low, high in zip(out, index.ravel(), spread.low.ravel(), spread.high.ravel(), strict=True):
+            row |= {name: plain(value), f"{name}_low": plain(low), f"{name}_high": plain(high)}
+    lost = [row["factor"] for row in out if row["first_low"] is None or row["total_low"] is None]
+    if lost:
+        notes.append(f"Sobol indices: no interval for {', '.join(lost)}: the index is the same in all resamples")
+    return out
 
 
 def columns_of(m: Material) -> tuple[list[str], np.ndarray, list[int]]:

@@ -186,7 +186,8 @@ def _indices(answers: Answers) -> "Figure":
     for i, row in enumerate(rows):
         for name, colour, place in (("first", "#2e5e8c", -0.16), ("total", "#d1495b", 0.16)):
             axes.barh(i + place, row[name], color=colour, height=0.28, label=name if i == 0 else None)
-            axes.plot([row[f"{name}_low"], row[f"{name}_high"]], [i + place] * 2, color=INK, linewidth=1.0)
+            if row[f"{name}_low"] is not None:
+                axes.plot([row[f"{name}_low"], row[f"{name}_high"]], [i + place] * 2, color=INK, linewidth=1.0)
     axes.set_yticks(range(len(rows)), [row["factor"] for row in rows], fontsize=8)
     axes.set_ylim(len(rows) - 0.3, -0.7)
     axes.set_xlabel(f"share of the variance of {rows[0]['measure']}: alone (first), with its interactions (total)", fontsize=8)

@@ -78,16 +78,16 @@ class Sample:
 
 def describe(sample: Sample, confidence: float) -> dict[str, Any]:
     """Mean with Student's and bootstrap intervals, spread and quantiles of a measure, None where it cannot be said."""
-    out: dict[str, Any] = {"n": sample.n, "missing": sample.missing, "mean": _plain(sample.mean)}
+    out: dict[str, Any] = {"n": sample.n, "missing": sample.missing, "mean": plain(sample.mean)}
     low = high = boot_low = boot_high = math.nan
     if sample.n >= 2:
         _, half = mean_interval(sample.values, sample.counts, confidence)
         low, high = sample.mean - half, sample.mean + half
         boot_low, boot_high = bootstrap_mean(sample, confidence)
-    out |= {"mean_low": _plain(low), "mean_high": _plain(high), "boot_low": _plain(boot_low), "boot_high": _plain(boot_high)}
-    out["sd"] = _plain(math.sqrt(sample.variance) if sample.n > 1 else math.nan)
+    out |= {"mean_low": plain(low), "mean_high": plain(high), "boot_low": plain(boot_low), "boot_high": plain(boot_high)}
+    out["sd"] = plain(math.sqrt(sample.variance) if sample.n > 1 else math.nan)
     for q in (0.05, 0.25, 0.5, 0.75, 0.95):
-        out[f"q{round(100 * q):02d}"] = _plain(sample.quantile(q))
+        out[f"q{round(100 * q):02d}"] = plain(sample.quantile(q))
     return out
 
 
@@ -138,6 +138,6 @@ def decompose(samples: list[Sample]) -> dict[str, Any]:
     return {"draws": len(used), "chance": within, "doubt": between, "doubt_share": between / total if total > 0 else None}
 
 
-def _plain(value: float) -> float | None:
+def plain(value: float) -> float | None:
     """A number that JSON can carry; None for NaN and infinity."""
     return float(value) if math.isfinite(value) else None

@@ -106,11 +106,15 @@ def _swings(tables: dict[str, Any]) -> list[str]:
         for r in tables["tornado"]
     ]
     lines += [
-        f"  {r['factor']}: first order {r['first']:.2f} ({r['first_low']:.2f} to {r['first_high']:.2f}), "
-        f"total {r['total']:.2f} ({r['total_low']:.2f} to {r['total_high']:.2f})"
-        for r in tables["indices"]
+        f"  {r['factor']}: first order {_index(r, 'first')}, total {_index(r, 'total')}" for r in tables["indices"]
     ]
     return ["what makes the difference:", *lines] if lines else []
+
+
+def _index(row: dict[str, Any], name: str) -> str:
+    """A Sobol index with its interval, where it has one."""
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    return f"{row[name]:.2f}" + (f" ({low:.2f} to {high:.2f})" if low is not None else "")
 
 
 def _variance(tables: dict[str, Any], spec: Any) -> list[str]:

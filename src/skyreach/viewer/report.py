@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from skyreach.records.run import Run
 from skyreach.records.whole import whole_file
@@ -45,7 +46,11 @@ def report_html(run: Run) -> str:
 
 def study_html(study: Study) -> str:
     """The page of a study as HTML text; runs are given by the command that makes them."""
-    document = study_document(study)
+    return document_html(study_document(study))
+
+
+def document_html(document: dict[str, Any]) -> str:
+    """The page of a study as HTML text, from the document (viewer.studies) that holds its answers."""
     return _html(document["title"], document["opening"], "study-report", [("document", packed(document))])
 
 

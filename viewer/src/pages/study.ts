@@ -26,6 +26,8 @@ const CAUSES: Record<string, string> = {
 
 const num = (value: Value | undefined): number => (typeof value === "number" ? value : NaN);
 const said = (value: Value | undefined): string => (typeof value === "number" ? short(value) : value === null || value === undefined ? "–" : String(value));
+const MANY = 24; // rows from which on a part of the page is folded away
+
 const pair = (low: Value | undefined, high: Value | undefined): [number, number] | null => (typeof low === "number" && typeof high === "number" ? [low, high] : null);
 const span = (low: Value | undefined, high: Value | undefined): string => (pair(low, high) ? `${said(low)} to ${said(high)}` : "–");
 
@@ -125,7 +127,8 @@ class StudyView {
           tip: `${label}: mean ${said(row.mean)}, ${this.sure} interval ${span(row.mean_low, row.mean_high)}${this.hint(point)}` };
       });
       const share = new Map(doc.shares.filter((row) => row.measure === pick.value).map((row) => [row.point, row]));
-      place.replaceChildren(bars.length ? figure("intervals", this.named(pick.value), intervals(bars, this.named(pick.value))) : make("p", {}, "No run has a value."),
+      const drawn = (): HTMLElement => figure("intervals", this.named(pick.value), intervals(bars, this.named(pick.value)));
+      place.replaceChildren(!bars.length ? make("p", {}, "No run has a value.") : bars.length > MANY ? make("details", {}, make("summary", {}, `${bars.length} points`), drawn()) : drawn(),
         numbers(`${this.named(pick.value)} at each point`, ["Point", "Runs", "Mean", `${this.sure} interval`, "Bootstrap", "5, 50, 95 % of the runs", "Share with any", "Wilson"], rows.map((row) => {
           const any = share.get(row.point!);
           return [this.labels.get(num(row.point)) ?? "", number(num(row.n)), said(row.mean), span(row.mean_low, row.mean_high), span(row.boot_low, row.boot_high), [row.q05, row.q50, row.q95].map(said).join(", "),
@@ -156,7 +159,7 @@ class StudyView {
       make("p", {}, "Leakers against the size of the raid. ", groups.length === 1 ? "The areas say what the defence lacked in the last minute of each leaker; a dotted line marks where the curve bends by more than chance allows." : ""),
       figure("saturation", "Leakers against the size of the raid", saturation(curves, used, groups.length === 1 ? kinks : [], z)),
       make("p", { class: "cause-key" }, ...[...used].reverse().map((cause) => make("span", {}, make("i", { class: `key-${cause}` }), CAUSES[cause] ?? cause))),
-      make("h3", {}, "Where it bends, and why"), doc.kinks.length ? make("ul", { class: "plain" }, ...doc.kinks.map((kink) => make("li", {},
+      make("h3", {}, "Where it bends, and why"), doc.kinks.length ? make("ol", {}, ...doc.kinks.map((kink) => make("li", {},
         `At ${said(kink.hostile)} hostile targets${groups.length > 1 ? ` (${this.labels.get(num(kink.point))})` : ""} each further one brings ${num(kink.slope_before).toFixed(2)} leakers before and ${num(kink.slope_after).toFixed(2)} after (change ${num(kink.change).toFixed(2)}, standard error ${num(kink.change_error).toFixed(2)}); the largest part of the change, ${(100 * num(kink.share)).toFixed(0)} %: ${CAUSES[String(kink.cause)] ?? said(kink.cause)}.`))) : make("p", {}, "Nowhere by more than chance."),
       numbers("Saturation", ["Point", "Hostile", "Leakers", "± standard error", ...doc.causes.map((cause) => CAUSES[cause] ?? cause), "Rounds left"], doc.saturation.map((row) => [this.labels.get(num(row.point)) ?? "", said(row.hostile), said(row.leakers), said(row.leakers_error), ...doc.causes.map((cause) => said(row[`leak_${cause}`])), said(row.rounds_left)]))];
   }
@@ -186,10 +189,11 @@ class StudyView {
         figure("variance", "Doubt against chance", split(variance.map((row) => ({ label: this.labels.get(num(row.point)) ?? "", share: num(row.doubt_share) })))),
         numbers("Doubt against chance", ["Point", "Draws", "Doubt", "Chance"], variance.map((row) => [this.labels.get(num(row.point)) ?? "", said(row.draws), `${(100 * num(row.doubt_share)).toFixed(1)} %`, `${(100 - 100 * num(row.doubt_share)).toFixed(1)} %`])));
     }
+    const others = (row: Row): string => doc.factors.filter(({ name }) => name !== row.factor && row[name] !== undefined && row[name] !== null).map(({ name }) => `${name} ${said(row[name])}`).join(", ") || "–";
     const pairs = doc.pairs.filter((row) => row.difference !== null && [doc.measure, "leakers", "assets_lost", "shots"].includes(String(row.measure)));
     if (pairs.length) {
-      out.push(make("h2", {}, "Differences"), table("Differences", ["Factor", "Level", "Against", "Measure", "Difference", `${this.sure} interval`, "By"], pairs.map((row) => [
-        said(row.factor), said(row.level), said(row.against), said(row.measure), `${num(row.difference) > 0 ? "+" : ""}${said(row.difference)}`, span(row.low, row.high), said(row.by)])));
+      out.push(make("h2", {}, "Differences"), table("Differences", ["Factor", "Level", "Against", ...(doc.factors.length > 1 ? ["At"] : []), "Measure", "Difference", `${this.sure} interval`, "By"], pairs.map((row) => [
+        said(row.factor), said(row.level), said(row.against), ...(doc.factors.length > 1 ? [others(row)] : []), said(row.measure), `${num(row.difference) > 0 ? "+" : ""}${said(row.difference)}`, span(row.low, row.high), said(row.by)])));
     }
     return out;
   }
@@ -208,7 +212,7 @@ class StudyView {
     });
     const out: HTMLElement[] = [make("h2", {}, "The runs behind"), make("p", {}, `At each point the first run with the least, the middle and the most of ${doc.measure}. ${served ? "A press makes it again with its seed, and opens it." : "A press shows the command that makes it."}`)];
     if (doc.barred) out.push(make("p", { class: "warning" }, `This skyreach cannot make the runs again: ${doc.barred}`));
-    out.push(rows.length > 24 ? make("details", {}, make("summary", {}, `${rows.length} rows`), table("Runs behind the points", ["Point", "Least", "Middle", "Most"], rows)) : table("Runs behind the points", ["Point", "Least", "Middle", "Most"], rows));
+    out.push(rows.length > MANY ? make("details", {}, make("summary", {}, `${rows.length} rows`), table("Runs behind the points", ["Point", "Least", "Middle", "Most"], rows)) : table("Runs behind the points", ["Point", "Least", "Middle", "Most"], rows));
     if (served) out.push(this.any());
     return out;
   }
@@ -254,7 +258,7 @@ export async function studyPage(place: HTMLElement, source: Source, links: { hre
   place.replaceChildren(topbar(doc.title, doc.opening, links), make("main", { class: "sheet study" },
     make("p", { class: "lead" }, doc.opening), doc.note ? make("p", {}, doc.note) : null, doc.complete ? null : make("p", { class: "warning", role: "status" }, "This study is not finished: these are the answers of the runs so far. skyreach study resume goes on."),
     tiles(view), rest > 0 ? make("p", { class: "warning" }, `${number(rest)} further points are not shown here; the tables of the study have them.`) : null,
-    ...view.curve(), ...view.points_(), ...view.swings(), ...view.runs(), ...view.varied(),
+    ...view.curve(), ...(doc.indices.length || doc.tornado.length ? [...view.swings(), ...view.points_()] : [...view.points_(), ...view.swings()]), ...view.runs(), ...view.varied(),
     make("h2", {}, "Where this is from"), make("ul", { class: "plain" }, ...doc.notes.map((text) => make("li", {}, text)), make("li", {}, `Terrain: ${doc.terrain}`), make("li", {}, "Digest ", make("code", {}, doc.digest)))),
     view.behind.element);
 }

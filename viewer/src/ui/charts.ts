@@ -87,6 +87,17 @@ export function folded(text: string, letters: number): string[] {
   return kept;
 }
 
+/** A text on one line of at most so many letters. */
+function cut(text: string, letters: number): string { return text.length > letters ? `${text.slice(0, letters - 1)}…` : text; }
+
+/** Heights of labels moved so far apart that none stands on another, in their order from the top down, not above `top`. */
+export function apart(heights: number[], gap: number, top: number): number[] {
+  const order = heights.map((_, i) => i).sort((a, b) => heights[a]! - heights[b]! || a - b), out = [...heights];
+  let last = top - gap;
+  for (const i of order) last = out[i] = Math.max(heights[i]!, last + gap);
+  return out;
+}
+
 export interface Bar { label: string; mark: number | null; thin: [number, number] | null; thick: [number, number] | null; tip: string; act: (() => void) | null }
 
 /** One row for each point: mean, its interval (thick), the span of the runs (pale). */
@@ -98,7 +109,7 @@ export function intervals(bars: Bar[], axis: string): Draw {
     picture.append(...rules(x, 6, bottom));
     bars.forEach((bar, i) => {
       const y = i * step + (narrow ? 32 : 24), parts: SVGElement[] = [draw("rect", { x: 0, y: y - (narrow ? 26 : 16), width, height: step, class: "hit" })];
-      if (narrow) parts.push(words(left, y - 12, `${folded(bar.label, Math.floor(width / 7) - 8)[0]!}: ${bar.mark === null ? "–" : short(bar.mark)}`, { class: "label" }));
+      if (narrow) parts.push(words(left, y - 12, `${cut(bar.label, Math.floor(width / 6.2) - 8)}: ${bar.mark === null ? "–" : short(bar.mark)}`, { class: "label" }));
       else folded(bar.label, Math.floor((left - 14) / 6.4)).forEach((line, n, all) => parts.push(words(left - 10, y + 4 + 13 * n - 6.5 * (all.length - 1), line, { class: "label", "text-anchor": "end" })));
       if (bar.thin) parts.push(draw("rect", { x: x(bar.thin[0]), y: y - 4, width: Math.max(x(bar.thin[1]) - x(bar.thin[0]), 1), height: 8, class: "span" }));
       if (bar.thick) parts.push(draw("line", { x1: x(bar.thick[0]), x2: x(bar.thick[1]), y1: y, y2: y, class: "interval" }));
@@ -117,7 +128,8 @@ export interface Kink { x: number; text: string }
 /** Curves over the size of the raid; a single one stands on the causes, one upon the other in `order`. */
 export function saturation(curves: { name: string; spots: Spot[] }[], order: string[], kinks: Kink[], z: number): Draw {
   return (width) => {
-    const left = 44, right = width - 18, top = 14 + 15 * kinks.length, bottom = top + 250, picture = canvas(width, bottom + 42), all = curves.flatMap((curve) => curve.spots);
+    const beside = curves.length > 1 ? Math.min(0.4 * width, 12 + 6.6 * Math.max(...curves.map((curve) => curve.name.length))) : 0; // for their names
+    const left = 44, right = width - 18 - beside, top = 14 + 15 * kinks.length , bottom = top + 250, picture = canvas(width, bottom + 42), all = curves.flatMap((curve) => curve.spots);
     const x = scale(all.map((spot) => spot.x), left, right, width < 520 ? 4 : 8, false), y = scale(all.map((spot) => spot.y + z * spot.error), bottom, top, 6, true);
     picture.append(...hatches(), ...rules(x, top, bottom), ...levels(y, left, right));
     if (curves.length === 1) {
@@ -132,8 +144,9 @@ export function saturation(curves: { name: string; spots: Spot[] }[], order: str
     }
     kinks.forEach((kink, i) => {
       const at = x(kink.x), end = at > width / 2;
-      picture.append(draw("line", { x1: at, x2: at, y1: 16 + 15 * i, y2: bottom, class: "kink" }), words(at + (end ? -5 : 5), 13 + 15 * i, kink.text, { class: "kink-text", "text-anchor": end ? "end" : "start" }));
+      picture.append(draw("line", { x1: at, x2: at, y1: 16 + 15 * i, y2: bottom, class: "kink" }), words(at + (end ? -5 : 5), 13 + 15 * i, width < 520 ? String(i + 1) : kink.text, { class: "kink-text", "text-anchor": end ? "end" : "start" }));
     });
+    const names = apart(curves.map(({ spots }) => y(spots[spots.length - 1]!.y) + 4), 14, top);
     curves.forEach((curve, n) => {
       picture.append(draw("polyline", { points: curve.spots.map((spot) => `${x(spot.x)},${y(spot.y)}`).join(" "), class: `curve curve-${n % 4}` }));
       for (const spot of curve.spots) {
@@ -143,7 +156,7 @@ export function saturation(curves: { name: string; spots: Spot[] }[], order: str
         picture.append(pressable(spot.tip, spot.act, ...parts));
       }
       const last = curve.spots[curve.spots.length - 1]!;
-      if (curve.name) picture.append(words(x(last.x) - 8, y(last.y) - 10, curve.name, { class: "label", "text-anchor": "end" }));
+      if (curve.name) picture.append(words(x(last.x) + 12, names[n]!, cut(curve.name, Math.floor(beside / 6.2)), { class: "label" }));
     });
     picture.append(words(right, bottom + 34, "hostile targets in the raid →", { class: "axis", "text-anchor": "end" }), words(2, bottom + 34, "↑ leakers a run", { class: "axis" }));
     return picture;
