@@ -11,8 +11,8 @@ from typing import Any
 
 __version__ = "0.1.0"
 __all__ = [
-    "BadInput", "SkyreachError", "__version__", "bundle", "claims", "command_env", "compare", "coverage", "envelope",
-    "episodes", "export", "import_file", "load", "open_run", "open_study", "profile", "replicate", "reproduce", "run",
+    "BadInput", "SkyreachError", "__version__", "air_picture", "bundle", "claims", "command_env", "compare", "coverage",
+    "envelope", "episodes", "export", "import_file", "load", "open_run", "open_study", "profile", "replicate", "reproduce", "run",
     "site", "study", "terrain_fetch", "terrain_info", "vcd", "whatif",
 ]  # fmt: skip
 

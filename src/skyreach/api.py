@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from skyreach.analysis.air_picture import AirPicture
     from skyreach.analysis.claims import Claims
     from skyreach.analysis.compare import Comparison
     from skyreach.analysis.coverage_input import Spot
@@ -213,6 +214,16 @@ def whatif(run: "Run | str | Path", changes: Sequence[str] | None = None, **opti
     from skyreach.records.run import Run, read_run
 
     return ask(run if isinstance(run, Run) else read_run(run), changes, **options)
+
+
+def air_picture(run: "Run | str | Path", cutoff_m: float = 1000.0, of: str = "seen") -> "AirPicture":
+    """How good the air picture of a run was: GOSPA and OSPA [m], completeness, ambiguity, spuriousness, accuracy, continuity.
+
+    cutoff_m: a track further from every target is false; of: "seen" (targets since their first detection) or "all"."""
+    from skyreach.analysis.air_picture import air_picture as measure
+    from skyreach.records.run import Run, read_run
+
+    return measure(run if isinstance(run, Run) else read_run(run), cutoff_m, of)
 
 
 def compare(a: "str | Path | Scenario", b: "str | Path | Scenario | None" = None, **options: Any) -> "Comparison":

@@ -12,7 +12,7 @@ from skyreach.earth.geodesy import enu_from_ecef, geodetic_to_ecef
 from skyreach.engine.bank import predict_bank
 from skyreach.engine.filter import predict
 from skyreach.engine.track import take_plots, tidy_tracks
-from skyreach.engine.track_bank import drop_doubles, take_plots_by_banks
+from skyreach.engine.track_bank import drop_doubles, take_plots_by_banks, tidy_by_score
 from skyreach.errors import BadInput
 from skyreach.scenario.order_of_battle import DEFAULT_POST
 from skyreach.scenario.tracking import Tracking, fill_tracking
@@ -69,6 +69,8 @@ class PlotTracker:
         else:
             take_plots(p, self.radars, self.targets, self.tracks, *tables)
         tidy_tracks(p, self.tracks, self.events, clock, t)
+        if p["by_score"] == 1:
+            tidy_by_score(p, self.radars, self.tracks, self.banks, self.events, clock, t)
         if p["n_models"] > 0:
             drop_doubles(p, self.radars, self.tracks, self.fixes, self.events, clock, t)
 

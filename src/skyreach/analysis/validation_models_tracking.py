@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 
+from skyreach.analysis.air_picture import gospa, ospa
 from skyreach.analysis.validation_units import deg, from_db, rad
 from skyreach.engine.associate import assign
 from skyreach.engine.bank import move_model
@@ -97,10 +98,17 @@ def ekf_bearing_range_update(x_pred, P_diag, z_bearing, z_range, sigma_bearing, 
     return {"x": track["x"][0], "y": track["x"][1], "P_xx": P[0, 0], "P_xy": P[0, 1], "P_yy": P[1, 1]}
 
 
+def ospa_gospa(truth, tracks, cutoff, order, alpha):
+    """Distances [m] of two sets of points."""
+    assert alpha == 2.0, "the engine's GOSPA is that of alpha = 2"
+    found, real = np.array(tracks, float), np.array(truth, float)
+    return {"ospa": ospa(found, real, cutoff, order), "gospa": gospa(found, real, cutoff, order)["distance"]}
+
+
 MODELS = {
     f.__name__: f
     for f in (
         angle_accuracy, range_accuracy, polar_conversion_bias, cv_process_noise, linear_assignment, imm_step,
-        coordinated_turn_prediction, pda_weights, ekf_bearing_range_update,
+        coordinated_turn_prediction, pda_weights, ekf_bearing_range_update, ospa_gospa,
     )
 }  # fmt: skip

@@ -18,7 +18,8 @@ _COMMAND_POST = """track_capacity cycle_time confirm_hits confirm_looks drop_tim
     in_hand_looks replan_time on_course_share own_worth inner_sector early_turn early_scan drone_speed arm_speed
     ballistic_speed ballistic_height low_height consent_delay partner_delay ask_again
     airway_speed airway_angle straight_noise turn_jerk boost_jerk acceleration_prior start_straight
-    sojourn_straight sojourn_turn mix_time detect_prob merge_sigma"""
+    sojourn_straight sojourn_turn mix_time detect_prob merge_sigma score_alpha score_beta score_fall
+    bias_range bias_azimuth bias_elevation"""
 _THREAT = """class:text rcs_x_front rcs_x_side rcs_s_factor swerling cruise_speed cruise_height min_height
     g_max dive_angle unit_cost damage_probability iff:text"""
 

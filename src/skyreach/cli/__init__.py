@@ -29,6 +29,7 @@ from skyreach.cli import (
     sql,
     study,
     terrain,
+    tracks,
     validate,
     vcd,
     view,
@@ -51,6 +52,7 @@ app.command()(check.check)
 app.command()(schema.schema)
 app.add_typer(catalog.app, name="catalog")
 app.command()(sources.sources)
+app.command()(tracks.tracks)
 app.command()(coverage.coverage)
 app.command()(vcd.vcd)
 app.command()(profile.profile)

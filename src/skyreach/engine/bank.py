@@ -35,7 +35,7 @@ LOG_TWO_PI_3 = 3.0 * math.log(2.0 * math.pi)
 @lean
 def begin_bank(bank, row, t, p):
     """Start the bank of a track that has just begun: its state in every model, an unknown acceleration."""
-    bank["t_mix"], bank["ballistic"] = t, 0
+    bank["t_mix"], bank["ballistic"], bank["score"], bank["best"] = t, 0, 0.0, 0.0
     for m in range(N_MODELS):  # m model
         bank["mu"][m] = p["start_straight"] if m == STRAIGHT else 0.5 * (1.0 - p["start_straight"])
         for a in range(9):  # a, b state

@@ -33,11 +33,12 @@ def identify(model, world, t):
 
     A transponder answers with probability iff_reply. What does not answer is civil while it keeps to an airway, else hostile;
     the first verdict is turned into its opposite with probability identify_error (operator and correlation errors together).
-    Where an optical channel has the target in sight, it is seen for what it is, and that stands.
+    Where an optical channel has the target in sight, it is seen for what it is, and that stands. A track that noise alone has
+    fed stays unknown.
     """
     for i in range(world.clock[0]["n_tracks"]):  # i track
         row = world.tracks[i]
-        if row["state"] != FIRM or row["known_by"] == BY_EYE:
+        if row["state"] != FIRM or row["known_by"] == BY_EYE or row["target"] < 0:
             continue
         identity, by = row["identity"], row["known_by"]
         if identity == UNKNOWN and t >= row["t_firm"] + model.params[0]["identify_time"]:

@@ -75,7 +75,7 @@ def track_rows(world, firm, tentative):
     tentative[:] = -1
     for i in range(world.clock[0]["n_tracks"]):  # i track
         row = world.tracks[i]
-        if row["state"] == FREE_ROW:
+        if row["state"] == FREE_ROW or row["target"] < 0:
             continue
         best = firm if row["state"] == FIRM else tentative
         old = best[row["target"]]

@@ -8,6 +8,7 @@ ask for them: `banked` is None for all others, which Numba sees before it looks 
 from skyreach.engine.assess import assess
 from skyreach.engine.change import change
 from skyreach.engine.decide import decide
+from skyreach.engine.false_alarms import hear_noise
 from skyreach.engine.guide import guide
 from skyreach.engine.identify import identify
 from skyreach.engine.launch import launch_due
@@ -34,6 +35,8 @@ def run_frames(model, world, log, frame_stop, banked):
         if fly_on(world.targets, world.routes, world.radars, t, p["dt"]):
             turn(model, world, log, t)
         sense(model, world, t, frame)
+        if banked is not None and p["noise_plots"] == 1:
+            hear_noise(model, world, t, frame)
         if clock["n_plots"] > 0:
             if banked is None:
                 track(model, world, log, t)
@@ -96,6 +99,8 @@ def step(model, world, log):
     change(model, world, t)
     move(model, world, log, t)
     sense(model, world, t, frame)
+    if model.params[0]["noise_plots"] == 1:
+        hear_noise(model, world, t, frame)
     banked = has_banks(model) is not None
     (track_by_banks if banked else track)(model, world, log, t)
     if frame % int(model.params[0]["tidy_frames"]) == 0:

@@ -33,7 +33,7 @@ from skyreach.world.codes import (
     WAITING,
     WEAK,
 )
-from skyreach.world.dice import DETECT, FEED, MEASURE, normals, uniform
+from skyreach.world.dice import BIAS, DETECT, FEED, MEASURE, ONCE, normals, uniform
 
 
 @lean
@@ -235,18 +235,33 @@ def add_plot(p, plots, clock, radar, target, snr, i, j, frame):
         return r
     clock["n_plots"] = k + 1
     plot = plots[k]
-    strength = max(snr, -math.log(radar["pfa"]))  # what crosses the threshold is at least that strong
-    plot["sigma_r"] = with_floor(resolved_sigma(radar["resolution"], strength), radar["sigma_r"])
-    plot["sigma_az"] = with_floor(angle_sigma(radar["width_az"], MONOPULSE, strength), radar["sigma_az"])
-    plot["sigma_el"] = with_floor(angle_sigma(radar["width_el"], MONOPULSE, strength), radar["sigma_el"])
+    plot_errors(plot, radar, snr)
     g0, g1, g2, _ = normals(p["seed"], MEASURE, i, j, frame)
     d = r + plot["sigma_r"] * g0
     az = math.atan2(e, n) + plot["sigma_az"] * g1
     el = math.atan2(u, math.sqrt(e * e + n * n)) + plot["sigma_el"] * g2
+    if p["bias_az"] > 0.0:  # how a radar stands is drawn once a run
+        g0, g1, g2, _ = normals(p["seed"], BIAS, i, 0, ONCE)
+        d, az, el = d + p["bias_r"] * g0, az + p["bias_az"] * g1, el + p["bias_el"] * g2
+    write_plot(plot, radar, i, j, d, az, el, snr)
+    return r
+
+
+@lean
+def plot_errors(plot, radar, snr):
+    """Write the errors of a plot at an echo [1]."""
+    strength = max(snr, -math.log(radar["pfa"]))  # what crosses the threshold is at least that strong
+    plot["sigma_r"] = with_floor(resolved_sigma(radar["resolution"], strength), radar["sigma_r"])
+    plot["sigma_az"] = with_floor(angle_sigma(radar["width_az"], MONOPULSE, strength), radar["sigma_az"])
+    plot["sigma_el"] = with_floor(angle_sigma(radar["width_el"], MONOPULSE, strength), radar["sigma_el"])
+
+
+@lean
+def write_plot(plot, radar, i, j, d, az, el, snr):
+    """Write a measurement of radar i of target j, -1 none: range d [m], azimuth az and elevation el [rad], echo snr [1]."""
     az -= TWO_PI * math.floor(az / TWO_PI)
     plot["radar"], plot["target"], plot["r_slant"], plot["az"], plot["el"], plot["snr"] = i, j, d, az, el, snr
     e, n, u = d * math.cos(el) * math.sin(az), d * math.cos(el) * math.cos(az), d * math.sin(el)
     R = radar["R_enu_from_ecef"]
     for a in range(3):  # a axis
         plot["pos_ecef"][a] = radar["pos_ecef"][a] + R[0, a] * e + R[1, a] * n + R[2, a] * u
-    return r

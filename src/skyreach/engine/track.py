@@ -102,7 +102,9 @@ def tidy(model, world, t):
 
 @lean
 def tidy_tracks(p, tracks, events, clock, t):
-    """As tidy, with the tables that it needs."""
+    """As tidy, with the tables that it needs; where scores decide, nothing."""
+    if p["by_score"] == 1:
+        return
     for i in range(clock["n_tracks"]):  # i track
         row = tracks[i]
         if row["state"] == TENTATIVE:

@@ -9,10 +9,10 @@ import numpy as np
 from skyreach.engine.bank import begin_bank, update_bank
 from skyreach.engine.gates import NEAR, by_range, gates, nearest, new_gates, spread
 from skyreach.engine.geometry import square
-from skyreach.engine.jpda import blend, probabilities
-from skyreach.engine.track_steps import count_hit, drop_from, log_plot, start_track
+from skyreach.engine.jpda import blend, log_false, probabilities
+from skyreach.engine.track_steps import count_hit, drop_from, log_plot, make_firm, start_track
 from skyreach.jit import kernel, lean
-from skyreach.world.codes import FIRM, NONE, TENTATIVE
+from skyreach.world.codes import FIRM, FREE_ROW, NONE, TENTATIVE
 
 
 @kernel
@@ -26,7 +26,10 @@ def track_by_banks(model, world, log, t):
 
 @kernel
 def tidy_banks(model, world, t):
-    """After track.tidy: drop tracks at time t [s] that double another."""
+    """After track.tidy: drop tracks at time t [s] that double another, and by their score where that decides."""
+    if model.params[0]["by_score"] == 1:
+        p, clock = model.params[0], world.clock[0]
+        tidy_by_score(p, world.radars, world.tracks, world.banks, world.events, clock, t)
     drop_doubles(model.params[0], world.radars, world.tracks, world.fixes, world.events, world.clock[0], t)
 
 
@@ -66,7 +69,9 @@ def take_scan(p, radars, targets, tracks, banks, fixes, plots, events, clock, fi
         if shared[k - first] >= 0:
             continue
         if i >= 0:
-            update_bank(tracks[i], banks[i], radar, plot, H, z, gain, models)
+            log_l = update_bank(tracks[i], banks[i], radar, plot, H, z, gain, models)
+            worth = math.log(p["detect_prob"]) + log_l - log_false(p, radar)
+            score_plot(p, tracks[i], banks[i], radars, targets, events, clock, i, worth, t)
             count_hit(p, tracks[i], fixes[i, at], radar, targets, events, clock, i, plot, t)
         else:
             i = start_track(p, tracks, fixes, targets, events, clock, radar, plot, t)
@@ -83,7 +88,7 @@ def share(p, radars, targets, tracks, banks, fixes, plots, events, clock, first,
     rows, n_near, near, _ = lists
     at, last = plots[first]["radar"], banks.shape[0] - 1
     beta, most = np.empty((found, NEAR + 1)), np.zeros(taken.size)
-    probabilities(p, plots, first, radars[at], lists, found, taken.size, beta)
+    weight = probabilities(p, plots, first, radars[at], lists, found, taken.size, beta)
     for c in range(found):  # c track, j its plots
         i, best = rows[c], 0
         blend(
@@ -95,7 +100,41 @@ def share(p, radars, targets, tracks, banks, fixes, plots, events, clock, first,
             if beta[c, j] > most[near[c, j]]:
                 most[near[c, j]], taken[near[c, j]] = beta[c, j], i
         if beta[c, NEAR] < 0.5:
+            worth = math.log(1.0 - p["detect_prob"] + weight[c].sum())
+            score_plot(p, tracks[i], banks[i], radars, targets, events, clock, i, worth, t)
             count_hit(p, tracks[i], fixes[i, at], radars[at], targets, events, clock, i, plots[first + near[c, best]], t)
+
+
+@lean
+def score_plot(p, row, bank, radars, targets, events, clock, i, worth, t):
+    """Add the worth of a plot [1] to the score of track i, less the looks missed before it; make the track firm by it.
+
+    Sequential test of Wald, with the log-likelihood ratio of a target against noise: Blackman and Popoli (1999), ch. 6.2."""
+    bank["score"] = score_at(p, row, bank, radars, t) + worth
+    bank["best"] = max(bank["best"], bank["score"])
+    if p["by_score"] == 1 and row["state"] == TENTATIVE and bank["score"] >= p["score_firm"]:
+        make_firm(row, targets, events, clock, i, t)
+
+
+@lean
+def score_at(p, row, bank, radars, t):
+    """Score [1] of a track at time t [s]: each look of the radar of its last plot that has come and gone since costs log(1 - Pd).
+
+    A look counts as gone half an interval after it was due."""
+    missed = math.floor((t - row["t_plot"]) / radars[row["radar"]]["update_search"] - 0.5)
+    return bank["score"] + max(missed, 0.0) * math.log(1.0 - p["detect_prob"])
+
+
+@lean
+def tidy_by_score(p, radars, tracks, banks, events, clock, t):
+    """Drop tentative tracks whose score has fallen too low, and firm ones whose score has fallen too far, at time t [s]."""
+    for i in range(clock["n_tracks"]):  # i track
+        row = tracks[i]
+        score = score_at(p, row, banks[i], radars, t)
+        if row["state"] == TENTATIVE and score <= p["score_drop"]:
+            row["state"] = FREE_ROW
+        elif row["state"] == FIRM and banks[i]["best"] - score >= p["score_fall"]:
+            drop_from(tracks, events, clock, i, t)
 
 
 @kernel

@@ -7,6 +7,8 @@ from skyreach.engine.filter import begin
 from skyreach.jit import lean
 from skyreach.world.codes import (
     BY_NOTHING,
+    E_FALSE_DROPPED,
+    E_FALSE_FIRM,
     E_TRACK_DROPPED,
     E_TRACK_FIRM,
     E_TRACK_TABLE_FULL,
@@ -40,22 +42,31 @@ def start_track(p, tracks, fixes, targets, events, clock, radar, plot, t):
     if t < clock["t_full"] + p["drop_time"]:  # said not long ago
         return -1
     clock["t_full"] = t
-    cause = targets[plot["target"]]["seen_event"]
+    cause = targets[plot["target"]]["seen_event"] if plot["target"] >= 0 else NONE
     emit_to(events, clock, t, E_TRACK_TABLE_FULL, cause, plot["target"], plot["radar"], NONE, 0.0)
     return -1
 
 
 @lean
 def count_hit(p, row, fix, radar, targets, events, clock, i, plot, t):
-    """Note a plot on track i and make the track firm when it has enough of them."""
+    """Note a plot on track i and make the track firm when it has enough of them, unless its score decides that."""
     row["hits"] += 1
     fix["t_plot"] = t
     row["t_limit"] = max(row["t_limit"], row["t_first"] + (p["confirm_looks"] + 0.5) * radar["update_search"])
-    row["t_plot"], row["radar"], row["target"] = t, plot["radar"], plot["target"]
-    if row["state"] == TENTATIVE and row["hits"] >= p["confirm_hits"]:
-        row["state"], row["t_firm"] = FIRM, t
-        cause = targets[plot["target"]]["seen_event"]
-        row["firm_event"] = emit_to(events, clock, t, E_TRACK_FIRM, cause, plot["target"], i, row["number"], 0.0)
+    row["t_plot"], row["radar"] = t, plot["radar"]
+    if plot["target"] >= 0:
+        row["target"] = plot["target"]
+    if row["state"] == TENTATIVE and row["hits"] >= p["confirm_hits"] and p["by_score"] == 0:
+        make_firm(row, targets, events, clock, i, t)
+
+
+@lean
+def make_firm(row, targets, events, clock, i, t):
+    """Make track i firm at time t [s]."""
+    row["state"], row["t_firm"], j = FIRM, t, row["target"]
+    cause = targets[j]["seen_event"] if j >= 0 else NONE
+    kind = E_TRACK_FIRM if j >= 0 else E_FALSE_FIRM
+    row["firm_event"] = emit_to(events, clock, t, kind, cause, j, i, row["number"], 0.0)
 
 
 @lean
@@ -63,7 +74,8 @@ def drop_from(tracks, events, clock, i, t):
     """Take firm track i out of the file."""
     row = tracks[i]
     row["state"] = FREE_ROW
-    emit_to(events, clock, t, E_TRACK_DROPPED, row["firm_event"], row["target"], i, row["number"], 0.0)
+    kind = E_TRACK_DROPPED if row["target"] >= 0 else E_FALSE_DROPPED
+    emit_to(events, clock, t, kind, row["firm_event"], row["target"], i, row["number"], 0.0)
 
 
 @lean

@@ -167,7 +167,7 @@ class Encoder:
             "editions": {"34": "1.29", "48": "1.31", "62": "1.20"},
             "radars": [{"name": e.name, "sac": (e.row + 1) >> 8, "sic": (e.row + 1) & 255} for e in self.feed.of("radar")],
             "tracker": {"sac": 255, "sic": 255},
-            "tracks": [{"track": n, "target": names[target]} for n, target in numbers],
+            "tracks": [{"track": n, "target": names[target] if target >= 0 else None} for n, target in numbers],
             "track_numbers": "CAT048 modulo 4096, CAT062 modulo 65536",
             "service": "a north marker each turn or pass; the phase of the turn is not recorded by a run",
             "records": self.records,

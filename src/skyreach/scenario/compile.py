@@ -33,6 +33,7 @@ FLOOR_AZIMUTHS = 1440
 FLOOR_RANGES = 800
 CLUTTER_STRIDE = 2  # nodes of a floor map to one of a clutter map, both ways
 TIDY_TIME = 1.0  # s between looks through the track file
+NOISE_ROOM = 100  # false alarms of one radar in one frame that the table of plots has room for
 SAMPLE_TIME = 1.0  # s between samples in the log
 
 
@@ -232,6 +233,7 @@ def _world(cat, order: Order, sites, radars, launchers, targets, routes, changes
     looks["t_seen"] = -np.inf
     for i in np.flatnonzero(radars["scan"] != ROTATING):  # a beam that does not turn takes its first looks one by one
         looks[i]["t_next"] = radars[i]["update_search"] * (np.arange(n_targets) / max(n_targets, 1))
+    room = NOISE_ROOM if p["noise_plots"] else 0
     clock = rows("clock", 1)
     clock["t_full"], clock["t_change"] = -np.inf, changes["t"][0] if len(changes) else np.inf
     radars["t_cued"], radars["t_full"] = -np.inf, -np.inf
@@ -240,5 +242,5 @@ def _world(cat, order: Order, sites, radars, launchers, targets, routes, changes
         rows("assignments", max(2 * channels, 1)), links, rows("events", events), looks,
         rows("banks", capacity + 2 if p["n_models"] else 0), rows("fixes", (capacity, len(radars))),
         rows("limits", (len(sites), n_targets)), rows("waits", (len(sites), capacity)), changes,
-        rows("plots", max(len(radars) * n_targets, 1)), clock,
+        rows("plots", max(len(radars) * (n_targets + room), 1)), clock,
     )  # fmt: skip

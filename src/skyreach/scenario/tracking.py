@@ -7,14 +7,16 @@ from pydantic import Field
 
 from skyreach.catalog.values import Item
 from skyreach.physics.imm import N_MODELS
+from skyreach.physics.statistics import sprt_bounds
 from skyreach.scenario.base_models import Base
 
 ALWAYS = (
     "process_noise", "speed_prior", "confirm_hits", "confirm_looks", "drop_time", "early_turn", "early_scan",
     "ballistic_speed", "ballistic_height",
 )  # fmt: skip
-OF_BANKS = ("acceleration_prior", "detect_prob")
+OF_BANKS = ("acceleration_prior", "detect_prob", "score_fall")
 OF_MODELS = ("straight_noise", "turn_jerk", "boost_jerk", "start_straight", "sojourn_straight", "sojourn_turn", "mix_time")
+BIASES = {"range": "bias_r", "azimuth": "bias_az", "elevation": "bias_el"}
 
 
 class Tracking(Base):
@@ -27,6 +29,19 @@ class Tracking(Base):
     association: Literal["gnn", "jpda"] = Field(
         default="gnn", description="gnn: each plot to one track, global nearest neighbour; jpda: shared by joint probabilities"
     )
+    initiation: Literal["m_of_n", "score"] = Field(
+        default="m_of_n", description="m_of_n: firm by M plots in N looks, dropped by time; score: both by a sequential test"
+    )
+    noise: Literal["silent", "plots"] = Field(
+        default="silent", description="silent: no plot comes from nothing; plots: false alarms, by Pfa and cells of each radar"
+    )
+    registration: Literal["exact", "biased"] = Field(
+        default="exact", description="biased: each radar stands a little wrong in range, azimuth, elevation, drawn once a run"
+    )
+
+    def banked(self) -> bool:
+        """True if tracks need banks: for all but the plain filter, the nearest plot, M of N and silent noise."""
+        return self.model_copy(update={"registration": "exact"}) != Tracking()
 
 
 def fill_tracking(p: np.ndarray, item: Item, tracking: Tracking) -> None:
@@ -34,10 +49,15 @@ def fill_tracking(p: np.ndarray, item: Item, tracking: Tracking) -> None:
     p["gate"] = item.si("gate_sigma") ** 2
     for key in ALWAYS:
         p[key] = item.si(key)
-    if tracking == Tracking():
+    if tracking.registration == "biased":
+        for key in ("range", "azimuth", "elevation"):
+            p[BIASES[key]] = item.si(f"bias_{key}")
+    if not tracking.banked():
         return
     p["n_models"] = N_MODELS if tracking.filter == "imm" else 1
     p["jpda"] = int(tracking.association == "jpda")
+    p["by_score"], p["noise_plots"] = int(tracking.initiation == "score"), int(tracking.noise == "plots")
+    p["score_firm"], p["score_drop"] = sprt_bounds(item.si("score_alpha"), item.si("score_beta"))
     p["merge_gate"] = item.si("merge_sigma") ** 2
     p["straight_noise"], p["start_straight"] = p["process_noise"], 1.0
     for key in OF_BANKS + (OF_MODELS if tracking.filter == "imm" else ()):

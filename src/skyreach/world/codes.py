@@ -184,8 +184,8 @@ REASONS: dict[int, tuple[str, str]] = {
     E_START, E_FIRST_SEEN, E_TRACK_FIRM, E_TRACK_DROPPED, E_IDENTIFIED, E_ASSIGNED, E_ABORTED, E_LAUNCH, E_HOMING,
     E_DETONATION, E_MISSILE_LOST, E_KILL, E_ASSESSED, E_ARRIVED, E_LEFT, E_CANCELLED, E_DAMAGE, E_SITE_LOST,
     E_TRACK_TABLE_FULL, E_ASSIGNMENT_TABLE_FULL, E_STROBE, E_RELEASED, E_REFUSED, E_CHANGE, E_RELOADED, E_EMISSION,
-    E_BEAM_FULL, E_HANDED_OVER,
-) = codes(28)  # fmt: skip
+    E_BEAM_FULL, E_HANDED_OVER, E_FALSE_FIRM, E_FALSE_DROPPED,
+) = codes(30)  # fmt: skip
 EVENTS: dict[int, tuple[str, str]] = {
     E_START: ("target starts", "a target"),
     E_FIRST_SEEN: ("first seen", "a target, b radar, value slant range [m]"),
@@ -215,6 +215,8 @@ EVENTS: dict[int, tuple[str, str]] = {
     E_EMISSION: ("radar on or off by its cue", "b radar, c 1 radiates or 0 silent"),
     E_BEAM_FULL: ("beam time used up", "a target that is not looked at, b radar"),
     E_HANDED_OVER: ("missiles handed over", "a target, b fire unit that takes them, c fire unit that gives them"),
+    E_FALSE_FIRM: ("track of noise alone firm", "b track row, c track number"),
+    E_FALSE_DROPPED: ("track of noise alone dropped", "b track row, c track number"),
 }
 
 # params.multipath

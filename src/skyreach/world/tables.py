@@ -225,7 +225,7 @@ TABLES: dict[str, list[Field]] = {
             "target",
             "i8",
             "",
-            "target under the last plot; truth, for physics and scoring, never read by the filter",
+            "target under its last plot that was of one, -1 none; truth, for physics and scoring, never read by the filter",
         ),
         _f("firm_event", "i8", "", "row of its confirmation in events"),
         _f("id_event", "i8", "", "row of its identification in events"),
@@ -278,6 +278,8 @@ TABLES: dict[str, list[Field]] = {
         _f("switch", "f8", "1", "scratch: probability of each model after another", (3, 3)),
         _f("log_l", "f8", "1", "scratch: log-likelihood of a plot under each model", (3,)),
         _f("t_mix", "f8", "s", "time at which the models last interacted"),
+        _f("score", "f8", "1", "log of (a target gave the plots of the track) over (noise gave them)"),
+        _f("best", "f8", "1", "highest score so far"),
         _f("ballistic", "i8", "", "1 while the third model flies under gravity alone"),
     ],
     "fixes": [
@@ -304,7 +306,7 @@ TABLES: dict[str, list[Field]] = {
     ],
     "plots": [
         _f("radar", "i8", "", "row of the radar"),
-        _f("target", "i8", "", "target that gave the echo; truth, for physics and scoring"),
+        _f("target", "i8", "", "target that gave the echo, -1 noise; truth, for physics and scoring"),
         _f("r_slant", "f8", "m", "measured range"),
         _f("az", "f8", "rad", "measured azimuth, clockwise from north"),
         _f("el", "f8", "rad", "measured elevation"),
@@ -346,7 +348,7 @@ LOG_TABLES: dict[str, list[Field]] = {
     "plots": [
         _f("t", "f8", "s", "time"),
         _f("radar", "i8", "", "row of radars"),
-        _f("target", "i8", "", "target that gave the echo"),
+        _f("target", "i8", "", "target that gave the echo, -1 noise"),
         _f("track_number", "i8", "", "track that took the plot, -1 none"),
         _f("r_slant", "f8", "m", "measured range"),
         _f("az", "f8", "rad", "measured azimuth, clockwise from north"),
