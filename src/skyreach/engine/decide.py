@@ -1,4 +1,4 @@
-"""Phase 5: the command cycle. Threat value, who can shoot, greedy assignment, and why not.
+"""Phase 5, track by track: threat value, who can shoot with what, the order, and why not.
 
 Orders are given on tracks: what is decided hangs on the track file, on the fire units and on the orders given before. The
 target under a track (truth) is read for the ledger alone, which says of each target why it is not engaged, and for the
@@ -7,27 +7,19 @@ dwell of the engagement radar, whose beam falls on whatever is there.
 
 import math
 
-import numpy as np
-
-from skyreach.engine.bookkeeping import chief, emit, set_limit
-from skyreach.engine.emission import cue
+from skyreach.engine.bookkeeping import emit, set_limit
 from skyreach.engine.geometry import TICK, distance, square, to_enu, wrap
-from skyreach.engine.handover import hand_over
-from skyreach.engine.ledger import REASON_OF_LOOK, engagements, orders_on, standing, track_rows, unseen, untracked
+from skyreach.engine.ledger import REASON_OF_LOOK, standing
 from skyreach.engine.plan import FEASIBLE, ahead, flies_at, holds, passes_as, place_at, plan
-from skyreach.jit import kernel, lean
+from skyreach.jit import lean
 from skyreach.world.codes import (
-    ASSET,
     E_ASSIGNED,
     E_ASSIGNMENT_TABLE_FULL,
-    FIRE_UNIT,
     FIRM,
-    FLYING,
     HOSTILE,
     NONE,
     OPEN_ROW,
     OWN,
-    POST,
     R_CROSSING,
     R_LOWER_PRIORITY,
     R_MAGAZINE,
@@ -50,74 +42,6 @@ from skyreach.world.codes import (
 from skyreach.world.dice import LINK, uniform
 
 NEGLIGIBLE = 9.0  # squared miss over threat distance from which on exp(-x) < 2e-4 is taken for nothing
-
-
-@kernel
-def decide(model, world, log, t):
-    """Run the decision cycles due at time t [s]; writes sites, assignments, looks, radars, limits, events, log.reasons.
-
-    A command post decides for the fire units that obey it; a fire unit without one decides for itself.
-    """
-    due = math.inf
-    for k in range(world.sites.shape[0]):  # k site
-        site = world.sites[k]
-        if site["kind"] == ASSET or (site["kind"] == POST and site["alive"] == 0):
-            continue
-        if t >= site["t_next_cycle"] - TICK:
-            site["t_next_cycle"] = t + site["cycle"]
-            if site["kind"] == POST or chief(world.sites, world.links, k) == k:
-                cycle(model, world, log, k, t)
-        due = min(due, site["t_next_cycle"])
-    world.clock[0]["t_decide"] = due
-
-
-@kernel
-def cycle(model, world, log, head, t):
-    """One decision of site `head` for the fire units it commands: reasons for all, orders for the worst threats first."""
-    n_sites, n_targets, n_tracks = world.sites.shape[0], world.targets.shape[0], world.clock[0]["n_tracks"]
-    firm, tentative = np.empty(n_targets, np.int64), np.empty(n_targets, np.int64)
-    track_rows(world, firm, tentative)
-    blind = np.full(n_targets, NONE)
-    mine = np.empty((n_sites, n_targets), np.int64)  # reason that a unit's own orders give a target, -1 none
-    engagements(world.assignments, world.clock[0]["n_assignments"], mine)
-    ordered, taken = np.empty((n_sites, n_tracks), np.int64), np.empty(n_tracks, np.bool_)  # the same by track
-    orders_on(world.tracks, world.assignments, world.clock[0]["n_assignments"], ordered, taken)
-    stand = np.full((n_sites, n_tracks), NONE)  # R_LOWER_PRIORITY: nothing but a plan of fire stands in the way
-    fresh = np.zeros(n_tracks, np.bool_)
-    classify(model, world.tracks, world.radars, fresh, t)
-    cue(world, head, t)
-    hand_over(model.params[0], world, head, t)
-    for k in range(n_sites):  # k fire unit, i track, j target
-        if world.sites[k]["kind"] != FIRE_UNIT:
-            continue
-        boss = chief(world.sites, world.links, k)
-        if boss != head:
-            continue
-        site = world.sites[k]
-        weigh(model.params[0], site, world.radars, world.tracks, world.fixes, ordered[k], taken, fresh, boss == k, stand[k], t)
-        for j in range(n_targets):
-            if world.targets[j]["status"] != FLYING:
-                continue
-            if mine[k, j] >= 0:
-                code = mine[k, j]  # whatever else may hold, missiles fly or are about to
-            elif firm[j] >= 0:
-                code = stand[k, firm[j]]
-            else:
-                if blind[j] < 0:
-                    blind[j] = unseen(world.radars, world.looks, site["side"], j)
-                code = untracked(tentative[j], world.limits[k, j]["code"], blind[j])
-            if code != R_LOWER_PRIORITY and code != world.limits[k, j]["code"]:
-                set_limit(world, log, k, j, code, t)
-    order, weight, t_left = np.empty(n_tracks, np.int64), np.empty(n_tracks), np.empty(n_tracks)
-    n = rank(model, world, head, order, weight, t_left, t)
-    for i in range(n):
-        if np.any(stand[:, order[i]] == R_LOWER_PRIORITY):
-            j = world.tracks[order[i]]["target"]
-            flying = world.targets[j]["status"] == FLYING
-            told = flying and firm[j] == order[i]  # of two tracks on a target the ledger follows one
-            a = assign_track(model, world, log, stand, mine, order[i], t_left[order[i]], told, t)
-            if a >= 0 and flying and mine[world.assignments[a]["site"], j] < 0:
-                set_limit(world, log, world.assignments[a]["site"], j, world.assignments[a]["stage"], t)
 
 
 @lean
@@ -207,37 +131,58 @@ def assign_track(model, world, log, stand, mine, i, t_left, told, t):
 
     stand: reason of each unit for each track (sites, tracks); mine: reason that a unit's own orders give each target (sites,
     targets), -1 none, which stays the reason; told: the ledger of the target under it follows this track."""
-    track = world.tracks[i]
-    j = track["target"]
-    x, y, z, speed = ahead(track, t)
+    j = world.tracks[i]["target"]
     best, best_type, best_score, best_tof, best_delay = -1, -1, math.inf, 0.0, 0.0
     for k in range(world.sites.shape[0]):  # k fire unit
         if stand[k, i] != R_LOWER_PRIORITY:
             continue
-        site, wait = world.sites[k], world.waits[k, i]
-        if wait["track_number"] != track["number"]:
-            wait["track_number"], wait["asked"] = track["number"], 0
-            wait["t_plan"], wait["t_retry"], wait["t_refused"] = -math.inf, -math.inf, -math.inf
-        if t < wait["t_plan"]:
-            continue
-        defends = defends_itself(model.params[0], site, track, t)
-        code = hopeless(site, wait, world.looks[site["radar"], j]["code"], defends, x, y, z, speed, t_left, t)
-        type_, score, tof, delay = NONE, math.inf, 0.0, 0.0
-        if code == FEASIBLE:
-            code, type_, score, tof, delay = option(model, world, k, track, t_left, t)
-        if R_TOO_FAST <= code <= R_CROSSING:
-            wait["t_plan"] = t + model.params[0]["replan_time"] - TICK
-        if told and mine[k, j] < 0:
-            set_limit(world, log, k, j, R_LOWER_PRIORITY if code == FEASIBLE else code, t)
+        code, type_, score, tof, delay = offer(model, world, log, k, i, t_left, told and mine[k, j] < 0, t)
         if code == FEASIBLE and score < best_score:
             best, best_type, best_score, best_tof, best_delay = k, type_, score, tof, delay
-    if best < 0 or held(world, track["number"]) >= (1 if world.sites[best]["look_first"] == 1 else 2):
+    if best < 0 or held(world, world.tracks[i]["number"]) >= most_orders(world.sites[best]):
         return -1
     a = order_shots(model, world, best, i, best_type, best_tof + best_delay, t_left, t)
-    for k in range(world.sites.shape[0]):
-        if a >= 0 and told and stand[k, i] == R_LOWER_PRIORITY and world.limits[k, j]["code"] == R_LOWER_PRIORITY:
-            set_limit(world, log, k, j, R_OTHER_UNIT, t)
+    if a >= 0 and told:
+        leave_to_other(world, log, stand, i, t)
     return a
+
+
+@lean
+def offer(model, world, log, k, i, t_left, told, t):
+    """Best shot that unit k, which stands free for track i, can offer: reason code (FEASIBLE if there is one), type, score (less
+    is better), flight [s], delay [s]. told: the ledger is told of that code; writes waits, limits."""
+    track, site, wait = world.tracks[i], world.sites[k], world.waits[k, i]
+    if wait["track_number"] != track["number"]:
+        wait["track_number"], wait["asked"] = track["number"], 0
+        wait["t_plan"], wait["t_retry"], wait["t_refused"] = -math.inf, -math.inf, -math.inf
+    if t < wait["t_plan"]:
+        return R_TOO_FAR, NONE, math.inf, 0.0, 0.0  # as it was, in one way or another; the ledger has it
+    x, y, z, speed = ahead(track, t)
+    defends = defends_itself(model.params[0], site, track, t)
+    code = hopeless(site, wait, world.looks[site["radar"], track["target"]]["code"], defends, x, y, z, speed, t_left, t)
+    type_, score, tof, delay = NONE, math.inf, 0.0, 0.0
+    if code == FEASIBLE:
+        code, type_, score, tof, delay = option(model, world, k, track, t_left, t)
+    if R_TOO_FAST <= code <= R_CROSSING:
+        wait["t_plan"] = t + model.params[0]["replan_time"] - TICK
+    if told:
+        set_limit(world, log, k, track["target"], R_LOWER_PRIORITY if code == FEASIBLE else code, t)
+    return code, type_, score, tof, delay
+
+
+@lean
+def most_orders(site):
+    """Orders of which a unit may add one to those that hold on a track [1]."""
+    return 1 if site["look_first"] == 1 else 2
+
+
+@lean
+def leave_to_other(world, log, stand, i, t):
+    """Tell the ledger, of the units that could engage track i too, that another one has it now."""
+    j = world.tracks[i]["target"]
+    for k in range(world.sites.shape[0]):  # k fire unit
+        if stand[k, i] == R_LOWER_PRIORITY and world.limits[k, j]["code"] == R_LOWER_PRIORITY:
+            set_limit(world, log, k, j, R_OTHER_UNIT, t)
 
 
 @lean

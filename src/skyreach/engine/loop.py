@@ -7,7 +7,7 @@ ask for them: `banked` is None for all others, which Numba sees before it looks 
 
 from skyreach.engine.assess import assess
 from skyreach.engine.change import change
-from skyreach.engine.decide import decide
+from skyreach.engine.cycle import decide
 from skyreach.engine.false_alarms import hear_noise
 from skyreach.engine.guide import guide
 from skyreach.engine.identify import identify

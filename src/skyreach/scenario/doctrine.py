@@ -21,6 +21,9 @@ class Doctrine(Base):
     salvo: Annotated[Count, Field(ge=1, le=4)] = Field(default=2, description="missiles per shot at one target")
     shoot_look_shoot: Flag = Field(default=True, description="assess before shooting again")
     economy: Flag = Field(default=True, description="cheapest adequate missile first")
+    assignment: Literal["greedy", "auction", "search"] = Field(
+        default="greedy", description="track after track, or all at once; that of the unit with the command post counts"
+    )
     max_range_share: Annotated[Number, Field(gt=0, le=1)] = Field(default=1.0, description="share of the reach to use")
     engage: Classes = Field(
         default=list(ALL_CLASSES), min_length=1,

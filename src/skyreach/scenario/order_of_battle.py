@@ -13,10 +13,11 @@ from skyreach.physics.detection import required_snr, square_law_threshold
 from skyreach.physics.jamming import jam_density, jam_temperature
 from skyreach.physics.radar import REFERENCE_TEMPERATURE, beam_gain, system_noise_temperature, wavelength_of
 from skyreach.scenario.doctrine import Doctrine
-from skyreach.scenario.models import CommandPost, Formation, PointDefence, Radar, Scenario
+from skyreach.scenario.models import Formation, PointDefence, Radar, Scenario
 from skyreach.world.codes import (
     ACQUISITION,
     ASSET,
+    ASSIGNMENTS,
     BLUE,
     ENGAGEMENT,
     FIRE_UNIT,
@@ -89,7 +90,7 @@ def place_defence(scenario: Scenario, cat: "Catalog") -> Order:
         where, linked = scenario.line_of(path), Link(_is_linked(unit, parents), _loss(unit, parents))
         first = len(order.sites)
         if unit.command_post:
-            posts[id(unit)] = post = _add_post(order, scenario, cat, unit.name, unit.command_post, side, doctrine, where)
+            posts[id(unit)] = post = _add_post(order, scenario, cat, unit, side, doctrine, where)
         radar = unit.engagement_radar()
         if radar:
             units[id(unit)] = _add_fire_unit(order, scenario, cat, unit.name, radar, side, doctrine, post, linked, where)
@@ -112,14 +113,16 @@ def _weights(doctrine: Doctrine) -> list[float]:
     return [doctrine.threat_weights.get(name, 1.0) for name in TARGET_KINDS]  # type: ignore[call-overload]
 
 
-def _add_post(order: Order, scenario, cat, name: str, post: CommandPost, side: int, doctrine: Doctrine, where: str) -> int:
+def _add_post(order: Order, scenario, cat, unit: Formation, side: int, doctrine: Doctrine, where: str) -> int:
+    post = unit.command_post
+    assert post is not None  # the caller has looked
     lat, lon = scenario.resolve(post.at)
     item = cat[post.system]
     columns = {
         "kind": POST, "side": side, "value": item.si("own_worth"), "hits_left": 1, "post": -1, "stands_for": -1, "radar": -1,
-        "cycle": item.si("cycle_time"), "type_weight": _weights(doctrine),
+        "cycle": item.si("cycle_time"), "assignment": ASSIGNMENTS[doctrine.assignment], "type_weight": _weights(doctrine),
     }  # fmt: skip
-    order.sites.append(Draft(_post_name(name), lat, lon, 0.0, columns, item.key, where))
+    order.sites.append(Draft(_post_name(unit.name), lat, lon, 0.0, columns, item.key, where))
     return len(order.sites) - 1
 
 
@@ -132,6 +135,7 @@ def _fire_unit_columns(order: Order, cat, item: "Item", side: int, doctrine: Doc
         "kind": FIRE_UNIT, "side": side, "value": rules.si("own_worth"), "hits_left": 1, "post": post, "stands_for": -1,
         "cycle": rules.si("cycle_time"),
         "control": CONTROL[doctrine.weapons], "engage": mask, "economy": int(doctrine.economy),
+        "assignment": ASSIGNMENTS[doctrine.assignment],
         "look_first": int(doctrine.shoot_look_shoot), "salvo": doctrine.salvo,
         "max_range_share": doctrine.max_range_share, "reserve": doctrine.reserve, "remote": int(doctrine.remote_track),
         "hand_over": int(doctrine.hand_over), "type_weight": _weights(doctrine), **_release(rules, doctrine),

@@ -32,6 +32,10 @@ CONTROLS = {FREE: "free", TIGHT: "tight", HOLD: "hold"}
 OWN, SUPERIOR, DUAL_KEY = codes(3)
 RELEASES = {"own": OWN, "superior": SUPERIOR, "dual_key": DUAL_KEY}
 
+# sites.assignment: rule by which a cycle gives its orders
+GREEDY, AUCTION, SEARCH = codes(3)
+ASSIGNMENTS = {"greedy": GREEDY, "auction": AUCTION, "search": SEARCH}
+
 # changes.kind: what the timeline of a scenario does to a row
 (
     CHANGE_SITE, CHANGE_RADAR, CHANGE_LAUNCHER, CHANGE_EMISSION, CHANGE_LINK, CHANGE_CONTROL, CHANGE_FEED,

@@ -41,6 +41,7 @@ TABLES: dict[str, list[Field]] = {
             "bit per apparent class (codes.TARGET_KINDS) that doctrine lets the unit engage",
         ),
         _f("economy", "i8", "", "1: cheapest adequate missile first, 0: earliest intercept first"),
+        _f("assignment", "i8", "", "rule by which it gives orders (codes.ASSIGNMENTS); not in the digest of a run"),
         _f("look_first", "i8", "", "1: shoot-look-shoot, 0: a further salvo while one is in flight"),
         _f("salvo", "i8", "1", "missiles fired at a target in one go"),
         _f("max_range_share", "f8", "1", "share of the kinematic range that doctrine uses"),

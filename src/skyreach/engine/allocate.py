@@ -1,0 +1,181 @@
+"""The other two rules of a decision cycle: all tracks and all fire units at once, instead of track after track.
+
+A salvo of a fire unit with one missile type is what `assignment` calls a round; what it is worth is the threat value of the track
+times its chance of a kill. `auction` finds the best assignment of one salvo a track, `search` weighs second salvoes too.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from skyreach.engine.assignment import greedy, prepare, search
+from skyreach.engine.auction import auction
+from skyreach.engine.bookkeeping import set_limit
+from skyreach.engine.decide import free_rounds, held, leave_to_other, most_orders, offer, order_shots, reserve
+from skyreach.engine.plan import FEASIBLE, plan
+from skyreach.jit import kernel, lean
+from skyreach.world.codes import (
+    AUCTION,
+    FLYING,
+    OPEN_ROW,
+    R_LOWER_PRIORITY,
+    R_MISSILE_CHANNEL,
+    R_TARGET_CHANNEL,
+)
+
+EFFORT, MOST_EFFORT = 100, 400_000  # steps of `search`: per pair of salvoes, and at the most (about 0.6 ms)
+PREFER = 0.1  # share by which the dearest missile (economy), or the longest flight, counts for less than its chance of a kill
+
+
+class Arsenal(NamedTuple):
+    """What may be fired in this cycle, a row for each fire unit and missile type. Axes: w row, m rank of a track."""
+
+    unit: np.ndarray  # (w,) row of sites
+    type: np.ndarray  # (w,) row of Model.missile_types
+    free: np.ndarray  # (w,) rounds that no order has claimed
+    kept: np.ndarray  # (w,) of these, kept back from tracks that are on course for nothing defended
+    worth: np.ndarray  # (w, m) chance that a salvo kills, less what its price or its flight takes off; 0: cannot
+    until: np.ndarray  # (w, m) time to the intercept planned [s]
+
+
+@kernel
+def arsenal(world, n):
+    """Arsenal for n tracks, without any option yet."""
+    unit, type_ = np.empty(world.launchers.size, np.int64), np.empty(world.launchers.size, np.int64)
+    rows = 0
+    for i in range(world.launchers.size):  # i launcher, w row
+        launcher, known = world.launchers[i], False
+        for w in range(rows):
+            known = known or (unit[w] == launcher["site"] and type_[w] == launcher["type"])
+        if not known and launcher["site"] >= 0:
+            unit[rows], type_[rows] = launcher["site"], launcher["type"]
+            rows += 1
+    free, kept = np.empty(rows, np.int64), np.empty(rows, np.int64)
+    for w in range(rows):
+        free[w], kept[w] = free_rounds(world, unit[w], type_[w]), reserve(world, unit[w], type_[w], math.inf)
+    return Arsenal(unit[:rows], type_[:rows], free, kept, np.zeros((rows, n)), np.zeros((rows, n)))
+
+
+@kernel
+def allocate(model, world, log, stand, mine, firm, order, weight, t_left, rule, t):
+    """Give the orders of a cycle at time t [s] by assignment of all tracks at once.
+
+    order: rows of the tracks, worst threat first; weight [1], t_left [s] by row of tracks; stand (sites, tracks), mine (sites,
+    targets), firm (targets,) as in `cycle`; rule: codes.ASSIGNMENTS. Writes what order_shots and the ledger write.
+    """
+    a = arsenal(world, order.size)
+    value, most = np.zeros(order.size), np.zeros(order.size, np.int64)
+    for m in range(order.size):  # m rank
+        i = order[m]
+        told = follows(world, firm, i)
+        for k in range(world.sites.shape[0]):  # k fire unit
+            if stand[k, i] == R_LOWER_PRIORITY:
+                j = world.tracks[i]["target"]
+                code, _, _, _, _ = offer(model, world, log, k, i, t_left[i], told and mine[k, j] < 0, t)
+                if code == FEASIBLE:
+                    add_options(model, world, a, k, i, m, t_left[i], t)
+                    most[m] = max(most_orders(world.sites[k]) - held(world, world.tracks[i]["number"]), 0)
+        value[m] = weight[i] * outlives(model, world, world.tracks[i])
+    room, stock = rooms(world, a)
+    fires = prepare(value, a.worth, stock, a.unit, room, most, np.zeros(a.unit.size))
+    if rule == AUCTION:
+        auction(fires)
+    else:
+        greedy(fires)
+        search(fires, min(EFFORT * fires.row.size * fires.row.size, MOST_EFFORT))
+    for m in range(order.size):
+        told = follows(world, firm, order[m])
+        for s in range(fires.row.size):  # s salvo
+            if fires.target[s] == m:
+                give(model, world, log, a, stand, mine, order[m], m, fires.row[s], t_left[order[m]], told, t)
+    for m in range(order.size):
+        if follows(world, firm, order[m]):
+            passed_over(world, log, a, order[m], m, t)
+
+
+@lean
+def follows(world, firm, i):
+    """True if the ledger of a target in flight follows track i: of two tracks on a target it follows one."""
+    j = world.tracks[i]["target"]
+    return world.targets[j]["status"] == FLYING and firm[j] == i
+
+
+@lean
+def outlives(model, world, track):
+    """Chance that a track outlives the missiles that are ordered on it or in flight [1], by plan."""
+    alive = 1.0
+    for n in range(world.clock[0]["n_assignments"]):  # n assignment
+        row = world.assignments[n]
+        if row["state"] != OPEN_ROW and row["track_number"] == track["number"]:
+            alive *= math.pow(1.0 - kills(model.missile_types[row["type"]], track), float(row["ordered"]))
+    return alive
+
+
+@lean
+def kills(m, track):
+    """Chance that a missile of a type kills what the track passes as, by plan: at no miss [1]."""
+    return m["reliability"] * m["pk"][track["kind"]]
+
+
+@lean
+def add_options(model, world, a, k, i, m, t_left, t):
+    """Write what unit k can do against track i, of rank m, with each of its missile types."""
+    track, site, dearest = world.tracks[i], world.sites[k], 1e-9
+    for n in range(model.missile_types.size):  # n missile type
+        dearest = max(dearest, model.missile_types[n]["cost"])
+    for w in range(a.unit.size):  # w row
+        if a.unit[w] != k or a.free[w] <= (a.kept[w] if math.isinf(t_left) else 0):
+            continue
+        code, tof, delay = plan(model, world, k, track, a.type[w], t, t_left)
+        if code == FEASIBLE:
+            missile = model.missile_types[a.type[w]]
+            share = missile["cost"] / dearest if site["economy"] == 1 else min((tof + delay) / site["t_reach"], 1.0)
+            killed = 1.0 - math.pow(1.0 - kills(missile, track), float(min(site["salvo"], a.free[w])))
+            a.worth[w, m], a.until[w, m] = killed * (1.0 - PREFER * share), tof + delay
+
+
+@kernel
+def rooms(world, a):
+    """Salvoes that each site can guide (sites,) and that each row of the arsenal holds (w,); a last short one counts."""
+    room, stock = np.zeros(world.sites.shape[0], np.int64), np.zeros(a.unit.size, np.int64)
+    for w in range(a.unit.size):  # w row
+        site = world.sites[a.unit[w]]
+        guided = (site["missile_channels"] - site["missiles_held"] + site["salvo"] - 1) // site["salvo"]
+        room[a.unit[w]] = max(min(site["target_channels"] - site["targets_held"], guided), 0)
+        stock[w] = max(a.free[w] + site["salvo"] - 1, 0) // site["salvo"]
+    return room, stock
+
+
+@lean
+def give(model, world, log, a, stand, mine, i, m, w, t_left, told, t):
+    """Order the salvo of row w of the arsenal at track i, of rank m, unless what is kept back forbids it by now."""
+    k, j = a.unit[w], world.tracks[i]["target"]
+    if free_rounds(world, k, a.type[w]) <= reserve(world, k, a.type[w], t_left) or full(world.sites[k]) >= 0:
+        return
+    n = order_shots(model, world, k, i, a.type[w], a.until[w, m], t_left, t)
+    if n < 0:
+        return
+    if told:
+        leave_to_other(world, log, stand, i, t)
+    if world.targets[j]["status"] == FLYING and mine[k, j] < 0:
+        set_limit(world, log, k, j, world.assignments[n]["stage"], t)
+
+
+@lean
+def full(site):
+    """Reason code of a unit without a free channel, -1 if it has one of each."""
+    if site["targets_held"] >= site["target_channels"]:
+        return R_TARGET_CHANNEL
+    return R_MISSILE_CHANNEL if site["missiles_held"] >= site["missile_channels"] else -1
+
+
+@lean
+def passed_over(world, log, a, i, m, t):
+    """Tell the ledger where the orders of this cycle have taken the last channel of a unit that could engage track i."""
+    j = world.tracks[i]["target"]
+    for w in range(a.unit.size):  # w row
+        k = a.unit[w]
+        code = full(world.sites[k])
+        if a.worth[w, m] > 0.0 and code >= 0 and world.limits[k, j]["code"] == R_LOWER_PRIORITY:
+            set_limit(world, log, k, j, code, t)

@@ -1,0 +1,97 @@
+"""Phase 5: the decision cycle of a command post: reasons for all, then orders by the rule that its doctrine names.
+
+Orders are given on tracks: what is decided hangs on the track file, on the fire units and on the orders given before. The
+target under a track (truth) is read for the ledger alone, which says of each target why it is not engaged, and for the
+dwell of the engagement radar, whose beam falls on whatever is there.
+"""
+
+import math
+
+import numpy as np
+
+from skyreach.engine.allocate import allocate
+from skyreach.engine.bookkeeping import chief, set_limit
+from skyreach.engine.decide import assign_track, classify, rank, weigh
+from skyreach.engine.emission import cue
+from skyreach.engine.geometry import TICK
+from skyreach.engine.handover import hand_over
+from skyreach.engine.ledger import engagements, orders_on, track_rows, unseen, untracked
+from skyreach.jit import kernel
+from skyreach.world.codes import ASSET, FIRE_UNIT, FLYING, GREEDY, NONE, POST, R_LOWER_PRIORITY
+
+
+@kernel
+def decide(model, world, log, t):
+    """Run the decision cycles due at time t [s]; writes sites, assignments, looks, radars, limits, events, log.reasons.
+
+    A command post decides for the fire units that obey it; a fire unit without one decides for itself.
+    """
+    due = math.inf
+    for k in range(world.sites.shape[0]):  # k site
+        site = world.sites[k]
+        if site["kind"] == ASSET or (site["kind"] == POST and site["alive"] == 0):
+            continue
+        if t >= site["t_next_cycle"] - TICK:
+            site["t_next_cycle"] = t + site["cycle"]
+            if site["kind"] == POST or chief(world.sites, world.links, k) == k:
+                cycle(model, world, log, k, t)
+        due = min(due, site["t_next_cycle"])
+    world.clock[0]["t_decide"] = due
+
+
+@kernel
+def cycle(model, world, log, head, t):
+    """One decision of site `head` for the fire units it commands: reasons for all, orders for the worst threats first."""
+    n_sites, n_targets, n_tracks = world.sites.shape[0], world.targets.shape[0], world.clock[0]["n_tracks"]
+    firm, tentative = np.empty(n_targets, np.int64), np.empty(n_targets, np.int64)
+    track_rows(world, firm, tentative)
+    blind = np.full(n_targets, NONE)
+    mine = np.empty((n_sites, n_targets), np.int64)  # reason that a unit's own orders give a target, -1 none
+    engagements(world.assignments, world.clock[0]["n_assignments"], mine)
+    ordered, taken = np.empty((n_sites, n_tracks), np.int64), np.empty(n_tracks, np.bool_)  # the same by track
+    orders_on(world.tracks, world.assignments, world.clock[0]["n_assignments"], ordered, taken)
+    stand = np.full((n_sites, n_tracks), NONE)  # R_LOWER_PRIORITY: nothing but a plan of fire stands in the way
+    fresh = np.zeros(n_tracks, np.bool_)
+    classify(model, world.tracks, world.radars, fresh, t)
+    cue(world, head, t)
+    hand_over(model.params[0], world, head, t)
+    for k in range(n_sites):  # k fire unit, i track, j target
+        if world.sites[k]["kind"] != FIRE_UNIT:
+            continue
+        boss = chief(world.sites, world.links, k)
+        if boss != head:
+            continue
+        site = world.sites[k]
+        weigh(model.params[0], site, world.radars, world.tracks, world.fixes, ordered[k], taken, fresh, boss == k, stand[k], t)
+        for j in range(n_targets):
+            if world.targets[j]["status"] != FLYING:
+                continue
+            if mine[k, j] >= 0:
+                code = mine[k, j]  # whatever else may hold, missiles fly or are about to
+            elif firm[j] >= 0:
+                code = stand[k, firm[j]]
+            else:
+                if blind[j] < 0:
+                    blind[j] = unseen(world.radars, world.looks, site["side"], j)
+                code = untracked(tentative[j], world.limits[k, j]["code"], blind[j])
+            if code != R_LOWER_PRIORITY and code != world.limits[k, j]["code"]:
+                set_limit(world, log, k, j, code, t)
+    order, weight, t_left = np.empty(n_tracks, np.int64), np.empty(n_tracks), np.empty(n_tracks)
+    n = rank(model, world, head, order, weight, t_left, t)
+    if world.sites[head]["assignment"] == GREEDY:
+        one_by_one(model, world, log, stand, mine, firm, order[:n], t_left, t)
+    else:
+        allocate(model, world, log, stand, mine, firm, order[:n], weight, t_left, world.sites[head]["assignment"], t)
+
+
+@kernel
+def one_by_one(model, world, log, stand, mine, firm, order, t_left, t):
+    """Greedy rule: the worst threat first, each to the unit and missile that suits it best of what is still free."""
+    for i in order:  # i track
+        if np.any(stand[:, i] == R_LOWER_PRIORITY):
+            j = world.tracks[i]["target"]
+            flying = world.targets[j]["status"] == FLYING
+            told = flying and firm[j] == i  # of two tracks on a target the ledger follows one
+            a = assign_track(model, world, log, stand, mine, i, t_left[i], told, t)
+            if a >= 0 and flying and mine[world.assignments[a]["site"], j] < 0:
+                set_limit(world, log, world.assignments[a]["site"], j, world.assignments[a]["stage"], t)
