@@ -31,7 +31,7 @@ def change(model, world, t):
     for i in range(world.launchers.shape[0]):  # i launcher
         launcher = world.launchers[i]
         if launcher["t_loaded"] <= t + TICK:
-            launcher["rounds"], launcher["t_loaded"] = launcher["full"], math.inf
+            launcher["rounds"], launcher["t_loaded"] = launcher["load"], math.inf
             launcher["reloads"] -= 1
             emit(world, t, E_RELOADED, NONE, NONE, launcher["site"], i, launcher["rounds"])
         due = min(due, launcher["t_loaded"])

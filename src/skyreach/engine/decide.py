@@ -264,7 +264,7 @@ def reserve(world, k, type_, t_left):
         return 0
     for i in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # i launcher
         if world.launchers[i]["type"] == type_:
-            full += world.launchers[i]["full"]
+            full += world.launchers[i]["load"]
     return math.ceil(site["reserve"] * full - TICK)
 
 

@@ -283,7 +283,7 @@ def _tan_up_to_zenith(el: float) -> float:
 def _rounds(rounds: int, reloads: int, item: "Item") -> dict:
     """Columns of a launcher about what is on it and what may follow."""
     return {
-        "alive": 1, "rounds": rounds, "full": rounds, "reloads": reloads, "t_loaded": math.inf,
+        "alive": 1, "rounds": rounds, "load": rounds, "reloads": reloads, "t_loaded": math.inf,
         "reload_time": item.si("reload_time") if reloads else 0.0,
     }  # fmt: skip
 

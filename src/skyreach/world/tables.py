@@ -137,7 +137,7 @@ TABLES: dict[str, list[Field]] = {
         _f("type", "i8", "", "row of Model.missile_types"),
         _f("alive", "i8", "", "1 while it works"),
         _f("rounds", "i8", "1", "missiles ready"),
-        _f("full", "i8", "1", "missiles of a full load"),
+        _f("load", "i8", "1", "missiles of a full load"),
         _f("reloads", "i8", "1", "further loads that stand by for it"),
         _f("reload_time", "f8", "s", "last shot to the next load being ready"),
         _f("t_loaded", "f8", "s", "time at which a load under way is ready, inf none"),
