@@ -2,7 +2,7 @@
 
 `run_frames` does all frames in one compiled call without the GIL, and skips a phase that would find nothing to do;
 `step` does one frame phase by phase from Python. Kernels of track files with banks are compiled for the scenarios only that
-ask for them: `banked` is None for all others, which Numba sees before it looks at that branch.
+ask for them: `banked` is None for all others, which Numba sees before it looks at that branch (docs/design/0006).
 """
 
 from skyreach.engine.assess import assess
