@@ -151,7 +151,7 @@ def rooms(world, a):
 def give(model, world, log, a, stand, mine, i, m, w, t_left, told, t):
     """Order the salvo of row w of the arsenal at track i, of rank m, unless what is kept back forbids it by now."""
     k, j = a.unit[w], world.tracks[i]["target"]
-    if free_rounds(world, k, a.type[w]) <= reserve(world, k, a.type[w], t_left) or full(world.sites[k]) >= 0:
+    if free_rounds(world, k, a.type[w]) <= reserve(world, k, a.type[w], t_left) or channels_taken(world.sites[k]) >= 0:
         return
     n = order_shots(model, world, k, i, a.type[w], a.until[w, m], t_left, t)
     if n < 0:
@@ -163,7 +163,7 @@ def give(model, world, log, a, stand, mine, i, m, w, t_left, told, t):
 
 
 @lean
-def full(site):
+def channels_taken(site):
     """Reason code of a unit without a free channel, -1 if it has one of each."""
     if site["targets_held"] >= site["target_channels"]:
         return R_TARGET_CHANNEL
@@ -176,6 +176,6 @@ def passed_over(world, log, a, i, m, t):
     j = world.tracks[i]["target"]
     for w in range(a.unit.size):  # w row
         k = a.unit[w]
-        code = full(world.sites[k])
+        code = channels_taken(world.sites[k])
         if a.worth[w, m] > 0.0 and code >= 0 and world.limits[k, j]["code"] == R_LOWER_PRIORITY:
             set_limit(world, log, k, j, code, t)
