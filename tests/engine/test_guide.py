@@ -14,6 +14,9 @@ from skyreach.world.state import rows
 from skyreach.world.tables import MISSILE_TYPES, PARAMS, dtype_of
 
 
+NO_CHAFF = (0.0, 0.0, 0.0)
+
+
 def shoot(lab, *, raid=None, catalog=None, seeds=range(4), duration_s=150.0, formations=None, **more):
     raid = raid or lab.flyer("awacs", "e-3", 70, -20, 8000.0)
     data = lab.scenario(raid, catalog=catalog, duration_s=duration_s, formations=formations, **more)
@@ -77,7 +80,7 @@ def test_seeker_errors_have_their_size():
     missile["pos_ecef"], target["pos_ecef"] = (6.4e6, 0.0, 0.0), (6.4e6, 3000.0, 4000.0)
     m, p = np.zeros(1, dtype_of(MISSILE_TYPES))[0], np.zeros(1, dtype_of(PARAMS))[0]
     m["seeker_sigma"], m["glint"], p["seed"] = 4e-3, 15.0, 3
-    errors = [np.subtract(guide.measure(p, m, missile, target, 0, frame), target["pos_ecef"]) for frame in range(2000)]
+    errors = [np.subtract(guide.measure(p, m, missile, target, NO_CHAFF, 0, frame), target["pos_ecef"]) for frame in range(2000)]
     z = np.array(errors) / math.hypot(4e-3 * 5000.0, 15.0)
     assert stats.chi2.ppf(1e-4, z.size) < (z**2).sum() < stats.chi2.ppf(1 - 1e-4, z.size)
     assert np.abs(z.mean(axis=0)).max() < 4.0 / math.sqrt(2000)
@@ -100,12 +103,12 @@ def test_the_seeker_filter_forgets_where_it_began():
     missile["pos_ecef"] = (0.0, 1e4, 0.0)
     for frame in range(100):
         target["pos_ecef"] += 0.1 * velocity
-        guide.follow(p, m, missile, target, True, 0, frame)
+        guide.follow(p, m, missile, target, True, NO_CHAFF, 0, frame)
     assert missile["seek_vel"] == pytest.approx(velocity, abs=1e-3)
     assert missile["seek_pos"] == pytest.approx(target["pos_ecef"], abs=1e-3)
     for _ in range(10):  # without an echo it goes on as before
         target["pos_ecef"] += 0.1 * velocity
-        guide.follow(p, m, missile, target, False, 0, 0)
+        guide.follow(p, m, missile, target, False, NO_CHAFF, 0, 0)
     assert missile["seek_pos"] == pytest.approx(target["pos_ecef"], abs=1e-2)
 
 

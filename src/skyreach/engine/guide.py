@@ -9,13 +9,15 @@ import math
 
 from skyreach.engine.bookkeeping import emit, end_limits
 from skyreach.engine.geometry import TICK, distance, square
+from skyreach.engine.impact import row_of
 from skyreach.engine.launch import close_if_spent
-from skyreach.engine.plan import ahead, height_above_ground
+from skyreach.engine.plan import ahead, fall, height_above_ground
 from skyreach.jit import lean
 from skyreach.physics.flight import G0, fly, respond, steer, vertical
 from skyreach.physics.guidance import intercept_time, pn_acceleration
 from skyreach.physics.kill import kill_probability
 from skyreach.world.codes import (
+    BALLISTIC,
     COMMAND,
     DESTROYED,
     E_DETONATION,
@@ -61,7 +63,8 @@ def guide(model, world, log, t, frame):
         type_, j = missile["type"], missile["target"]
         m, target, radar = types[type_], targets[j], sites[missile["guide"]]["radar"]
         lit = m["guidance"] != TVM or t - looks[radar, j]["t_seen"] <= p["in_hand_looks"] * radars[radar]["update_track"]
-        r = aim(p, m, missile, tracks[missile["track"]], target, lit, i, t, frame)
+        pull = chaff_pull(world.tactics, target, missile, j, radars[radar]["notch"], t)
+        r = aim(p, m, missile, tracks[missile["track"]], target, lit, pull, i, t, frame)
         if r >= 0.0:
             emit(world, t, E_HOMING, missile["launch_event"], j, missile["site"], i, r)
         miss, late = travel(p, m, drag[type_], air, missile, target, t)
@@ -76,17 +79,17 @@ def guide(model, world, log, t, frame):
 
 
 @lean
-def aim(p, m, missile, track, target, lit, i, t, frame):
+def aim(p, m, missile, track, target, lit, pull, i, t, frame):
     """What missile i knows of its target at the end of this frame: predicted intercept point, or seeker measurement.
 
-    lit: its guidance has an echo to work with (the engagement radar holds the target, or the seeker is active). Returns the
-    range to go [m] when homing begins, else -1.
+    lit: its guidance has an echo to work with (the engagement radar holds the target, or the seeker is active). pull: what
+    chaff puts its measurement off by [m]. Returns the range to go [m] when homing begins, else -1.
     """
     tracked = track["state"] == FIRM and track["number"] == missile["track_number"]
     command = m["guidance"] == COMMAND
     if missile["state"] == HOMING:
         if not command:
-            follow(p, m, missile, target, lit and target["status"] == FLYING, i, frame)
+            follow(p, m, missile, target, lit and target["status"] == FLYING, pull, i, frame)
         elif tracked:
             relay(missile, track, t)
         else:
@@ -99,6 +102,12 @@ def aim(p, m, missile, track, target, lit, i, t, frame):
         missile["pip_ecef"][0] = x + to_go * track["x"][3]
         missile["pip_ecef"][1] = y + to_go * track["x"][4]
         missile["pip_ecef"][2] = z + to_go * track["x"][5]
+        if track["kind"] == BALLISTIC:  # ahead has it fallen to now; it falls on until they meet
+            late = t - track["t"]
+            dx, dy, dz = fall(x, y, z, math.sqrt(to_go * to_go + 2.0 * to_go * late))
+            missile["pip_ecef"][0] += dx
+            missile["pip_ecef"][1] += dy
+            missile["pip_ecef"][2] += dz
     if not lit or target["status"] != FLYING or not faces(m["cos_cone"], missile["pos_ecef"], missile["vel_ecef"], x, y, z):
         return -1.0
     r = distance(target["pos_ecef"], missile["pos_ecef"])
@@ -115,7 +124,7 @@ def aim(p, m, missile, track, target, lit, i, t, frame):
         missile["seek_vel"][0], missile["seek_vel"][1], missile["seek_vel"][2] = 0.0, 0.0, 0.0
     if not command:
         seek = missile["seek_pos"]
-        seek[0], seek[1], seek[2] = measure(p, m, missile, target, i, frame)
+        seek[0], seek[1], seek[2] = measure(p, m, missile, target, pull, i, frame)
     return r
 
 
@@ -154,7 +163,7 @@ def time_to_go(m, missile, track, x, y, z, t):
 
 
 @lean
-def measure(p, m, missile, target, i, frame):
+def measure(p, m, missile, target, pull, i, frame):
     """Position of the target as the seeker of missile i measures it now [m, ECEF].
 
     Error on each axis: angle error times range and glint, added in squares.
@@ -163,11 +172,29 @@ def measure(p, m, missile, target, i, frame):
     sigma = math.sqrt(square(r * m["seeker_sigma"]) + square(m["glint"]))
     g0, g1, g2, _ = normals(p["seed"], SEEKER, i, missile["target"], frame)
     x = target["pos_ecef"]
-    return x[0] + sigma * g0, x[1] + sigma * g1, x[2] + sigma * g2
+    return x[0] + pull[0] + sigma * g0, x[1] + pull[1] + sigma * g1, x[2] + pull[2] + sigma * g2
 
 
 @lean
-def follow(p, m, missile, target, lit, i, frame):
+def chaff_pull(tactics, target, missile, j, notch, t):
+    """How far [m, ECEF] a bundle of chaff draws the measurement of a seeker off target j at time t [s].
+
+    Of two echoes that it cannot part a seeker measures the centroid by power (Neri, Introduction to Electronic Defense Systems,
+    2nd ed., ch. 5). Chaff stands still: a target whose speed along the line of sight is beyond the notch [m/s] is parted from it.
+    Validated: tests/engine/test_chaff.py."""
+    row = row_of(tactics, j)
+    if row < 0 or t - tactics[row]["t_chaff"] > tactics[row]["chaff_life"]:
+        return 0.0, 0.0, 0.0
+    x, v, o, c = target["pos_ecef"], target["vel_ecef"], missile["pos_ecef"], tactics[row]["chaff_pos"]
+    dx, dy, dz = x[0] - o[0], x[1] - o[1], x[2] - o[2]
+    if abs(dx * v[0] + dy * v[1] + dz * v[2]) > notch * math.sqrt(dx * dx + dy * dy + dz * dz):
+        return 0.0, 0.0, 0.0
+    w = tactics[row]["chaff_rcs"] / (tactics[row]["chaff_rcs"] + target["rcs_side"][0])  # it flies across: its side is seen
+    return w * (c[0] - x[0]), w * (c[1] - x[1]), w * (c[2] - x[2])
+
+
+@lean
+def follow(p, m, missile, target, lit, pull, i, frame):
     """One step of the seeker's own filter of missile i: predict over the frame, correct if there is an echo."""
     pos, vel = missile["seek_pos"], missile["seek_vel"]
     coast_on(pos, vel, p["dt"])
@@ -175,7 +202,7 @@ def follow(p, m, missile, target, lit, i, frame):
     if not lit or missile["t_measure"] < m["seeker_interval"] - TICK:
         return
     interval, missile["t_measure"] = missile["t_measure"], 0.0
-    seen = measure(p, m, missile, target, i, frame)
+    seen = measure(p, m, missile, target, pull, i, frame)
     for a in range(3):  # a axis
         gap = seen[a] - pos[a]
         pos[a] += m["seeker_alpha"] * gap

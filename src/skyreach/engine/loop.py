@@ -2,12 +2,14 @@
 
 `run_frames` does all frames in one compiled call without the GIL, and skips a phase that would find nothing to do;
 `step` does one frame phase by phase from Python. Kernels of track files with banks are compiled for the scenarios only that
-ask for them: `banked` is None for all others, which Numba sees before it looks at that branch (docs/design/0006).
+ask for them: `banked` is None for all others, which Numba sees before it looks at that branch (docs/design/0006). So with
+targets that do more than fly their routes, and `reacting`.
 """
 
 from skyreach.engine.assess import assess
 from skyreach.engine.change import change
 from skyreach.engine.cycle import decide
+from skyreach.engine.evade import react
 from skyreach.engine.false_alarms import hear_noise
 from skyreach.engine.guide import guide
 from skyreach.engine.identify import identify
@@ -22,16 +24,18 @@ from skyreach.jit import kernel, lean
 
 
 @kernel
-def run_frames(model, world, log, frame_stop, banked):
+def run_frames(model, world, log, frame_stop, banked, reacting):
     """Do frames until frame_stop (not included), a fault, or until the log must be emptied; returns the next frame.
 
-    banked: what has_banks(model) says."""
+    banked, reacting: what has_banks(model) and has_tactics(world) say."""
     clock, p, full = world.clock[0], model.params[0], fill_marks(world, log)
     frame = clock["frame"]
     while frame < frame_stop and clock["fault"] == 0 and has_room(log.n, full):
         t = frame * p["dt"]
         if t >= clock["t_change"]:
             change(model, world, t)
+        if reacting is not None:
+            react(model, world, log, t)
         if fly_on(world.targets, world.routes, world.radars, t, p["dt"]):
             turn(model, world, log, t)
         sense(model, world, t, frame)
@@ -91,12 +95,19 @@ def has_banks(model):
     return 1 if model.params[0]["n_models"] > 0 else None
 
 
+def has_tactics(world):
+    """None where all targets keep to their routes, 1 where some do more."""
+    return 1 if len(world.tactics) > 0 else None
+
+
 def step(model, world, log):
     """One frame driven from Python, phase by phase: the place for a user's own policy. Same bits as `run_frames`."""
     clock = world.clock[0]
     frame = int(clock["frame"])
     t = frame * float(model.params[0]["dt"])
     change(model, world, t)
+    if has_tactics(world) is not None:
+        react(model, world, log, t)
     move(model, world, log, t)
     sense(model, world, t, frame)
     if model.params[0]["noise_plots"] == 1:

@@ -3,7 +3,9 @@
 import math
 
 from skyreach.engine.bookkeeping import emit, end_limits
+from skyreach.engine.evade import is_held_back
 from skyreach.engine.geometry import wrap
+from skyreach.engine.impact import explode, hit_asset, row_of
 from skyreach.jit import lean
 from skyreach.world.codes import (
     ARRIVED,
@@ -11,9 +13,7 @@ from skyreach.world.codes import (
     DESTROYED,
     E_ARRIVED,
     E_CANCELLED,
-    E_DAMAGE,
     E_LEFT,
-    E_SITE_LOST,
     E_START,
     FLYING,
     LEFT,
@@ -26,7 +26,7 @@ from skyreach.world.dice import DAMAGE, ONCE, uniform
 
 @lean
 def move(model, world, log, t):
-    """Bring targets and radar sectors to time t [s]; writes targets, sites, radars, limits, events,
+    """Bring targets and radar sectors to time t [s]; writes targets, sites, radars, launchers, limits, events,
     log.reasons."""
     if fly_on(world.targets, world.routes, world.radars, t, model.params[0]["dt"]):
         turn(model, world, log, t)
@@ -37,7 +37,7 @@ def turn(model, world, log, t):
     """Start the targets that are due at t [s], and put those at the end of a leg on the next or to the end of their route."""
     for j in range(world.targets.shape[0]):  # j target
         target = world.targets[j]
-        if target["status"] == WAITING and t >= world.routes[target["route_start"]]["t"]:
+        if target["status"] == WAITING and t >= world.routes[target["route_start"]]["t"] and not is_held_back(world, j):
             start(world, log, j, t)
         if target["status"] == FLYING and t >= target["t_leg"] and not next_leg(target, world.routes, t):
             finish(model, world, log, j, world.routes[target["cursor"]]["t"])
@@ -130,27 +130,11 @@ def finish(model, world, log, j, t):
         return
     target["status"] = ARRIVED
     cause = emit(world, t, E_ARRIVED, target["start_event"], j, aim, NONE, 0.0)
-    site = world.sites[aim]
-    if site["alive"] == 1 and uniform(model.params[0]["seed"], DAMAGE, j, aim, ONCE) < target["damage"]:
-        site["hits_left"] -= 1
-        cause = emit(world, t, E_DAMAGE, cause, j, aim, site["hits_left"], 0.0)
-        if site["hits_left"] <= 0:
-            lose_site(world, aim, j, cause, t)
-
-
-@lean
-def lose_site(world, k, j, cause, t):
-    """Take site k, what it stands for and the radars of that out of the fight; j is the target that did it."""
-    world.sites[k]["alive"] = 0
-    cause = emit(world, t, E_SITE_LOST, cause, j, k, NONE, 0.0)
-    unit = world.sites[k]["stands_for"]
-    if unit < 0 or world.sites[unit]["alive"] == 0:
-        return
-    world.sites[unit]["alive"] = 0
-    emit(world, t, E_SITE_LOST, cause, j, unit, NONE, 0.0)
-    for i in range(world.radars.shape[0]):  # i radar
-        if world.radars[i]["site"] == unit:
-            world.radars[i]["alive"] = 0
+    row = row_of(world.tactics, j)
+    if row >= 0 and world.tactics[row]["explodes"] == 1:
+        explode(model, world, world.tactics[row], aim, world.tactics[row]["wanted"], cause, t)
+    elif world.sites[aim]["alive"] == 1 and uniform(model.params[0]["seed"], DAMAGE, j, aim, ONCE) < target["damage"]:
+        hit_asset(world, aim, j, cause, t)
 
 
 @lean

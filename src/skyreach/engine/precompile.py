@@ -68,7 +68,7 @@ def signature() -> tuple[Any, Any, Any]:
 
 def compile_loop() -> None:
     """Compile both entries of a whole run into the cache."""
-    run_frames.compile((*signature(), int64, none))
+    run_frames.compile((*signature(), int64, none, none))
     finish_run.compile(signature())
 
 

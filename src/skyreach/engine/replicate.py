@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib.recfunctions import repack_fields
 
 from skyreach.engine import precompile
-from skyreach.engine.loop import finish_run, has_banks, run_frames, step
+from skyreach.engine.loop import finish_run, has_banks, has_tactics, run_frames, step
 from skyreach.errors import BadInput, RunFailed
 from skyreach.scenario.compile import Compiled
 from skyreach.world.codes import FAULTS
@@ -48,7 +48,7 @@ def replicate(
         if stepped:
             step(model, world, log)
         else:
-            run_frames(model, world, log, min(int(world.clock[0]["frame"]) + chunk, stop), has_banks(model))
+            run_frames(model, world, log, min(int(world.clock[0]["frame"]) + chunk, stop), has_banks(model), has_tactics(world))
         _empty(log, parts)
         if progress:
             progress(float(world.clock[0]["frame"] * model.params[0]["dt"]), float(model.params[0]["duration"]))
@@ -73,7 +73,7 @@ def replicate_many(compiled: Compiled, seeds: list[int], threads: int = 1) -> li
 def digest(world: World, log: dict[str, np.ndarray]) -> str:
     """SHA-256 over all tables of a run (hex); of the sites and of what is logged without NOT_HASHED."""
     total = hashlib.sha256()
-    for name in HASHED:
+    for name in HASHED if len(world.tactics) == 0 else (*HASHED, "tactics"):
         table = getattr(world, name)
         total.update(name.encode() + (_kept(table) if name == "sites" else np.ascontiguousarray(table)).tobytes())
     for name, table in log.items():

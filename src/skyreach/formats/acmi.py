@@ -147,7 +147,7 @@ def _locks(feed: Feed) -> Iterator[tuple[float, str]]:
 
 def _event(mark: story.Mark) -> str:
     """An event line: Destroyed where a target or site ends, LeftArea, else a message."""
-    lost = mark.kind == story.word(codes.E_SITE_LOST)
+    lost = mark.kind in (story.word(codes.E_SITE_LOST), story.word(codes.E_RADAR_LOST))
     kind = (
         "Destroyed" if lost or mark.kind == story.word(codes.E_KILL)
         else "LeftArea" if mark.kind == story.word(codes.E_LEFT) else "Message"

@@ -139,7 +139,8 @@ class Feed:
         run = self.run
         sites, radars = run.sites.to_pylist(), run.radars.to_pylist()
         targets, shots = run.targets.to_pylist(), run.shots.to_pylist()
-        lost = {e["b"]: e["t_s"] for e in run.events.to_pylist() if e["kind"] == codes.EVENTS[int(codes.E_SITE_LOST)][0]}
+        lost, hit = ({e["b"]: e["t_s"] for e in run.events.to_pylist() if e["kind"] == codes.EVENTS[int(kind)][0]}
+                     for kind in (codes.E_SITE_LOST, codes.E_RADAR_LOST))  # fmt: skip
         base = np.cumsum([1, len(sites), len(radars), len(targets)])
         by_name = {row["name"]: 1 + row["site"] for row in sites}
         units = {row["name"]: 1 + row["site"] for row in sites if row["kind"] == codes.SITE_KINDS[codes.FIRE_UNIT]}
@@ -150,7 +151,7 @@ class Feed:
         for n, row in enumerate(radars):
             site = row["site"]
             side = sites[site]["side"] if site >= 0 else codes.SIDES[codes.NEUTRAL]
-            end, ended = ("works", None) if row["alive"] else ("lost", lost.get(site))
+            end, ended = ("works", None) if row["alive"] else ("lost", hit.get(n, lost.get(site)))
             out.append(self._entity(int(base[1]) + n, "radar", n, row, "radar", side, 0.0, ended, end, _at(row), owner=1 + site))
         for n, row in enumerate(targets):
             times = (_finite(row["t_start_s"]), _finite(row["t_end_s"]))

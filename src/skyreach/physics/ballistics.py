@@ -62,6 +62,21 @@ def minimum_energy(r_ground, mu, radius):
 
 
 @kernel
+def free_flight_angle(r_ground, v0, mu, radius, high):
+    """Flight-path angle [rad] at which a body thrown at v0 [m/s] comes down r_ground [m] away on the same sphere, NaN if it
+    cannot.
+
+    high: the steeper of the two angles, else the flatter. Sphere of radius [m] that does not turn, no air; mu [m3/s2].
+    Bate, Mueller and White, section 6.2: sin(2 gamma + psi/2) = (2 - q)/q sin(psi/2). Validated: test_ballistics."""
+    half, q = 0.5 * r_ground / radius, v0 * v0 * radius / mu
+    sine = (2.0 - q) / q * math.sin(half)
+    if not (0.0 < q < 2.0 and abs(sine) <= 1.0):
+        return math.nan
+    whole = math.pi - math.asin(sine) if high else math.asin(sine)
+    return 0.5 * (whole - half)
+
+
+@kernel
 def peak_deceleration(v_entry, entry_angle, scale_height, ballistic_coefficient, density0):
     """(peak deceleration [m/s2], its height [m], speed there [m/s]) of a body that falls in steeply.
 

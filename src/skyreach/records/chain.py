@@ -167,6 +167,10 @@ class Chains:
             chain.damage.append(self.sites[b]["name"])
         elif kind == codes.E_SITE_LOST:
             chain.lost.append(self.sites[b]["name"])
+        elif kind == codes.E_RADAR_LOST:
+            chain.lost.append(self.radars[b]["name"])
+        elif kind == codes.E_LAUNCHER_LOST:
+            chain.lost.append(f"a launcher of {self.sites[b]['name']}")
 
     def _shot(self, s: dict[str, Any]) -> Shot:
         unit, target = self.site_of[s["fire_unit"]], s["target"]

@@ -230,4 +230,28 @@ def sentence(e: dict[str, Any], radars: list[str], sites: list[str], shots: list
         return f"{radars[b]} has no beam time left for it"
     if kind == EVENT[codes.E_RELOADED]:
         return f"a launcher of {sites[b]} is loaded again: {value:.0f} missiles"
+    return _conduct(e, radars, sites)
+
+
+def _conduct(e: dict[str, Any], radars: list[str], sites: list[str]) -> str:
+    """What the enemy does, and what it costs the defence, in words; else the word of the event."""
+    kind, b, c, value = e["kind"], e["b"], e["c"], e["value"]
+    if kind == EVENT[codes.E_WARNED]:
+        return f"is warned of a missile guided by {radars[b]}, {value / 1e3:.1f} km away"
+    if kind == EVENT[codes.E_EVADES]:
+        return f"evades with {value:.1f} g"
+    if kind == EVENT[codes.E_RESUMES]:
+        return f"goes back to its route, {value:.0f} s late"
+    if kind == EVENT[codes.E_EMITTER]:
+        return f"homes on {radars[b]}, {value / 1e3:.1f} km to go"
+    if kind == EVENT[codes.E_EMITTER_SILENT]:
+        return f"hears {radars[b]} no more, flies on by memory, {value / 1e3:.1f} km to go"
+    if kind == EVENT[codes.E_IMPACT]:
+        return f"impact {value:.0f} m from {radars[c] if c >= 0 else sites[b]}"
+    if kind == EVENT[codes.E_RADAR_LOST]:
+        return f"radar lost: {radars[b]}, {value:.0f} m from the impact"
+    if kind == EVENT[codes.E_LAUNCHER_LOST]:
+        return f"launcher of {sites[b]} lost, {value:.0f} m from the impact"
+    if kind == EVENT[codes.E_CHAFF]:
+        return f"drops chaff, {value:.0f} bundles left"
     return kind

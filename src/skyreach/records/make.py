@@ -85,6 +85,8 @@ def summarise(compiled: Compiled, run: Replication) -> dict[str, Any]:
         "leaker_names": [names["targets"][int(i)] for i in np.flatnonzero(leakers)],
         "assets_hit": [names["sites"][int(e["b"])] for e in run.world.events if e["kind"] == codes.E_DAMAGE],
         "lost": [names["sites"][int(i)] for i in np.flatnonzero(lost)],
+        "radars_hit": [names["radars"][int(e["b"])] for e in run.world.events if e["kind"] == codes.E_RADAR_LOST],
+        "launchers_hit": [names["launchers"][int(e["c"])] for e in run.world.events if e["kind"] == codes.E_LAUNCHER_LOST],
         "first_seen": _first_seen(compiled, run),
         "terrain": compiled.terrain,
     }

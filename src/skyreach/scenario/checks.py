@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from skyreach.errors import BadInput
+from skyreach.scenario.aims import aims_of
 from skyreach.scenario.known import catalogue, nearest, role
 from skyreach.scenario.models import Formation, Path, Place, RaidItem, Scenario
 from skyreach.scenario.places import site_of
@@ -147,9 +148,16 @@ def _protected(scenario: Scenario, path: Path, unit: Formation) -> Iterator[Prob
 def _raid_item(
     scenario: Scenario, items: dict[str, RaidItem], path: Path, item: RaidItem
 ) -> Iterator[Problem]:
-    assets = [asset.name for asset in scenario.assets]
-    if item.aim is not None and item.aim not in assets:
-        yield Problem((*path, "aim"), "no asset of this name", ", ".join(assets), nearest(item.aim, assets))
+    assets, aims = [asset.name for asset in scenario.assets], list(aims_of(scenario))
+    if item.aim is not None and item.aim not in aims:
+        yield Problem((*path, "aim"), "no asset of this name", ", ".join(assets), nearest(item.aim, aims))
+    elif item.aim is not None and item.aim not in assets and item.damage != "cep" and item.home_on is None:
+        given = f"{item.aim} is a part of the defence, no asset"
+        yield Problem((*path, "aim"), given, ", ".join(assets), "damage: cep, by which the defence's own parts can be hit")
+    radars = [radar.name for _, unit, _ in scenario.walk() for radar in unit.radars]
+    if item.home_on not in (None, "emitters", *radars):
+        words = ", ".join(["emitters", *radars])
+        yield Problem((*path, "home_on"), "no radar of this name", words, nearest(str(item.home_on), ["emitters", *radars]))
     if (item.start_s or 0) >= scenario.duration_s:
         allowed = f"below duration_s = {scenario.duration_s:g}"
         yield Problem(

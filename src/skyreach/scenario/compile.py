@@ -21,6 +21,7 @@ from skyreach.scenario.missiles import AIR_STEP, REACH_DH, REACH_RANGES, missile
 from skyreach.scenario.models import Scenario
 from skyreach.scenario.order_of_battle import DEFAULT_POST, Draft, Order, fill_rows, place_defence
 from skyreach.scenario.surroundings import Surroundings, sea_of
+from skyreach.scenario.tactics import aim_rows, switched_radars, tactics_of
 from skyreach.scenario.targets import place_targets, route_box
 from skyreach.scenario.timeline import airways_of, changes_of
 from skyreach.scenario.tracking import fill_tracking
@@ -81,13 +82,14 @@ def compile_scenario(scenario: Scenario, terrain: Spec = None, log: bool = True,
     dr = float(max((r["r_max"] for r in radars), default=400e3)) / FLOOR_RANGES
     around = Surroundings(scenario.environment, cat, scenario.refraction_k, _middle(scenario, order))
     floors = _floors(radars, order.radars, dem, dr, around.rays)
-    fleet = place_targets(scenario, cat, dem, undulation, [d.name for d in order.sites])
+    fleet = place_targets(scenario, cat, dem, undulation, aim_rows(order))
     around.complete(radars)
     model = _model(scenario, cat, order, sites, floors, dem, dr, log, undulation)
     model = _surround(model, around, radars, order.radars, open_terrain(SMOOTH).window(*box), fleet.targets)
     _note_launchers(sites, launchers, model)
     changes = changes_of(scenario, order)
-    tables = sites, radars, launchers, fleet.targets, fleet.routes, changes
+    tactics = tactics_of(scenario, order, cat, switched_radars(changes))
+    tables = sites, radars, launchers, fleet.targets, fleet.routes, changes, tactics
     world = _world(cat, order, *tables, scenario.duration_s, model.params[0])
     names = {
         "sites": [d.name for d in order.sites], "radars": [d.name for d in order.radars],
@@ -217,7 +219,7 @@ def _params(scenario: Scenario, cat: Catalog, order: Order, dem: Dem, dr: float,
     return params
 
 
-def _world(cat, order: Order, sites, radars, launchers, targets, routes, changes, duration: float, p: np.ndarray) -> World:
+def _world(cat, order: Order, sites, radars, launchers, targets, routes, changes, tactics, duration: float, p) -> World:
     n_targets = len(targets)
     posts = [d for d in order.sites if d.system and cat[d.system].kind == "command_post"]
     capacity = int(max((cat[d.system].si("track_capacity") for d in posts), default=cat[DEFAULT_POST].si("track_capacity")))
@@ -241,6 +243,6 @@ def _world(cat, order: Order, sites, radars, launchers, targets, routes, changes
         sites, radars, launchers, rows("missiles", max(rounds, 1)), targets, routes, rows("tracks", capacity),
         rows("assignments", max(2 * channels, 1)), links, rows("events", events), looks,
         rows("banks", capacity + 2 if p["n_models"] else 0), rows("fixes", (capacity, len(radars))),
-        rows("limits", (len(sites), n_targets)), rows("waits", (len(sites), capacity)), changes,
+        rows("limits", (len(sites), n_targets)), rows("waits", (len(sites), capacity)), changes, tactics,
         rows("plots", max(len(radars) * (n_targets + room), 1)), clock,
     )  # fmt: skip

@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from skyreach.scenario.base_models import Base, Place, SiteDef
+from skyreach.scenario.conduct import Evade, Hardness, PopUp, Swarm, Weave
 from skyreach.scenario.doctrine import Airway, Blink, Change, Doctrine
 from skyreach.scenario.environment import Environment
 from skyreach.scenario.fields import (
@@ -180,6 +181,7 @@ class Asset(Base):
     unit: Word | None = Field(None, description="formation or point defence that is lost with it")
     value: Annotated[Number, Field(gt=0, le=1_000_000)] = Field(description="worth beside other assets [1]")
     points: Annotated[Count, Field(ge=1, le=1000)] = 1
+    hardness: Hardness = Field(default="structure", description="what a blast must reach: matters to weapons with `damage: cep`")
     note: Text = ""
 
 
@@ -221,7 +223,8 @@ class RaidItem(Base):
     Starts at start_s (0 where absent), or so that the first arrives at time_on_target_s, or, with
     released_by, where and when its carrier is at the named waypoint (weapon i hangs on carrier i modulo
     their number).
-    With `aim`, the place of that asset is the last point of the route, after the waypoints that are written.
+    With `aim`, the place of that asset, radar, post or fire unit is the last point of the route, after the waypoints that are
+    written.
     """
 
     name: Name
@@ -235,6 +238,17 @@ class RaidItem(Base):
     aim: Word | None = None
     released_by: ReleasedBy | None = None
     jammer: JammerSystem | None = Field(default=None, description="noise jammer that each carries, on while it flies")
+    home_on: Word | None = Field(default=None, description="emitters: the nearest radar that it hears; or the name of a radar")
+    evade: Evade | None = None
+    damage: Literal["odds", "cep"] = Field(
+        default="odds", description="of the asset by damage_probability, or of all around the point of impact by CEP and warhead"
+    )
+    popup: PopUp | None = None
+    weave: Weave | None = None
+    swarm: Swarm | None = None
+    ballistic: Literal["low", "high"] | None = Field(
+        default=None, description="the low or the high free-flight arc from its only waypoint to the aim, at the speed there"
+    )
     route: list[Waypoint] = Field(max_length=10_000)
     note: Text = ""
 
@@ -245,10 +259,23 @@ class RaidItem(Base):
         if len(given) > 1:
             allowed = f"at most one of {', '.join(names)}"
             raise refuse(f"together with {given[0]}", allowed, "remove one of the two", at=given[1])
-        least = 1 if self.released_by and not self.aim else 0 if self.released_by else 2
+        least = 1 if self.released_by and not self.aim else 0 if self.released_by or self.swarm else 1 if self.ballistic else 2
         if len(self.route) < least:
             few = "1 waypoint" if len(self.route) == 1 else "no waypoints"
             raise refuse(few, f"at least {least}", "give the start and the end", at="route")
+        return self
+
+    @model_validator(mode="after")
+    def _conduct_fits(self) -> Self:
+        for name in ("popup", "swarm", "ballistic"):
+            if getattr(self, name) is not None and self.aim is None:
+                raise refuse("without an aim", "with aim: what it flies at", "name an asset or a radar in `aim`", at=name)
+        if self.ballistic:
+            clash = next((name for name in ("popup", "swarm", "evade", "home_on", "released_by") if getattr(self, name)), None)
+            if clash:
+                raise refuse("together with ballistic", "one of the two", "a body in free flight does nothing else", at=clash)
+            if len(self.route) > 1:
+                raise refuse(f"{len(self.route)} waypoints", "one: where it is launched", "gravity makes the rest", at="route")
         return self
 
 

@@ -9,9 +9,12 @@ import numpy as np
 from skyreach.earth.geodesy import ecef_to_geodetic
 from skyreach.earth.grid import Dem
 from skyreach.errors import BadInput
+from skyreach.scenario.aims import aims_of
 from skyreach.scenario.models import RaidItem, Scenario
 from skyreach.scenario.order_of_battle import SIDE
 from skyreach.scenario.routes import AGL, ELL, MSL, Path, Turn, fly_route, offset
+from skyreach.scenario.trajectories import free_flight, from_side, pop_up, weave
+from skyreach.units import TO_SI
 from skyreach.world.codes import IFF, TARGET_KINDS, WAITING
 from skyreach.world.tables import TABLES, dtype_of
 
@@ -46,6 +49,7 @@ def route_box(scenario: Scenario) -> tuple[float, float, float, float]:
     """lat_min, lat_max, lon_min, lon_max [rad] of all waypoints and assets, with a margin of 0.2 degrees and the spread."""
     points = [scenario.resolve(w) for item in (*scenario.raid, *scenario.civil) for w in item.route]
     points += [scenario.resolve(asset.at) for asset in scenario.assets]
+    points += [point for item in (*scenario.raid, *scenario.civil) for point in _sides(scenario, item)]
     lat, lon = [p[0] for p in points], [p[1] for p in points]
     wide = max((item.spread_m * (item.count // 2 + 1) for item in (*scenario.raid, *scenario.civil)), default=0.0) / 111e3
     north, east = 0.2 + wide, 0.2 + wide / math.cos(math.radians(min(max(map(abs, lat)), 85.0)))
@@ -53,10 +57,10 @@ def route_box(scenario: Scenario) -> tuple[float, float, float, float]:
     return tuple(math.radians(v) for v in box)  # type: ignore[return-value]
 
 
-def place_targets(scenario: Scenario, cat: "Catalog", dem: Dem, undulation: float, sites: list[str]) -> Fleet:
+def place_targets(scenario: Scenario, cat: "Catalog", dem: Dem, undulation: float, aims: dict[str, int]) -> Fleet:
     """Rows of targets and routes for the raid and the civil traffic, in the order of the file.
 
-    sites: names of the rows of the site table, to find what a weapon flies at. undulation [m] as in fly_route.
+    aims: row of sites for each name that a weapon may fly at. undulation [m] as in fly_route.
     """
     items = [(key, n, item) for key in ("raid", "civil") for n, item in enumerate(getattr(scenario, key))]
     by_name, groups, rows = {item.name: item for _, _, item in items}, {}, 0
@@ -69,11 +73,13 @@ def place_targets(scenario: Scenario, cat: "Catalog", dem: Dem, undulation: floa
         jammer = cat[item.jammer] if item.jammer else None
         for i in range(item.count):
             carrier = _carrier(item, groups, i)
-            flown = offset(turns, _beside(item, i)) if len(turns) > 1 else turns
+            where = scenario.line_of((key, n))
+            came = [from_side(item.swarm, i, turns[-1], turns[-1].speed, where), *turns] if item.swarm else turns
+            flown = offset(came, _beside(item, i)) if len(came) > 1 else came
             if item.aim:
-                flown = [*flown[:-1], turns[-1]]  # all fly at the asset itself
+                flown = [*flown[:-1], turns[-1]]  # all fly at the aim itself
             path = _path(scenario, item, weapons, carrier, flown, dem, undulation, cat[item.system], i, (key, n))
-            aim = len(sites) - 1 - sites[::-1].index(item.aim) if item.aim else -1  # assets stand last
+            aim = aims[item.aim] if item.aim else -1
             if path.rows[0]["t"] >= scenario.duration_s:
                 late = f"number {i + 1} of {item.count} starts at {path.rows[0]['t']:.0f} s"
                 raise BadInput(
@@ -104,9 +110,10 @@ def _turns(scenario: Scenario, item: RaidItem, system: "Item", path: tuple) -> l
         where = scenario.line_of((*path, "route", n))
         turns.append(Turn(math.radians(lat), math.radians(lon), w.height_m, ref, speed, where))
     if item.aim:
-        asset = next(a for a in scenario.assets if a.name == item.aim)
-        lat, lon = scenario.resolve(asset.at)
+        lat, lon = scenario.resolve(aims_of(scenario)[item.aim])
         height, ref = (turns[-1].height, turns[-1].ref) if turns else (0.0, AGL)
+        if item.swarm and not turns:
+            height, ref = item.swarm.height_m, AGL if item.swarm.ref == "agl" else MSL
         turns.append(Turn(math.radians(lat), math.radians(lon), height, ref, speed, scenario.line_of(path)))
     return turns
 
@@ -124,14 +131,13 @@ def _carrier(item: RaidItem, groups: dict[str, range], i: int) -> int:
 
 
 def _path(scenario, item: RaidItem, weapons, carrier: int, turns, dem, undulation, system, i: int, path: tuple) -> Path:
-    dive = system.si("dive_angle") if item.aim else 0.0
     if carrier >= 0:
         start, t_start = _release(scenario, item, weapons[carrier], turns, i, path)
-        return fly_route([start, *turns], dem, undulation, t_start, dive)
+        return _fly(scenario, item, [start, *turns], dem, undulation, system, t_start, i, path)
     late = i * item.spacing_s
     if item.time_on_target_s is None:
-        return fly_route(turns, dem, undulation, (item.start_s or 0.0) + late, dive)
-    flown = fly_route(turns, dem, undulation, 0.0, dive)
+        return _fly(scenario, item, turns, dem, undulation, system, (item.start_s or 0.0) + late, i, path)
+    flown = _fly(scenario, item, turns, dem, undulation, system, 0.0, i, path)
     t_start = item.time_on_target_s - flown.t_turns[-1] + late
     if t_start < 0.0:
         raise BadInput(
@@ -140,6 +146,31 @@ def _path(scenario, item: RaidItem, weapons, carrier: int, turns, dem, undulatio
         )  # fmt: skip
     flown.rows["t"] += t_start
     return Path(flown.rows, [t + t_start for t in flown.t_turns])
+
+
+def _fly(scenario, item: RaidItem, turns, dem, undulation, system, t_start: float, i: int, path: tuple) -> Path:
+    """The flight of weapon i from t_start [s]: its route or its arc, with a climb and a weave where it has them."""
+    if item.popup:
+        turns = pop_up(turns, item.popup, scenario.line_of((*path, "popup")))
+    if item.ballistic:
+        flown = free_flight(turns, item.ballistic == "high", dem, undulation, t_start)
+    else:
+        flown = fly_route(turns, dem, undulation, t_start, system.si("dive_angle") if item.aim else 0.0)
+    if item.weave:
+        g = system.si("g_max") if item.weave.g is None else item.weave.g * TO_SI["g"]
+        flown = weave(flown, item.weave, g, -1 if i % 2 else 1, dem, scenario.line_of((*path, "weave")))
+    return flown
+
+
+def _sides(scenario: Scenario, item: RaidItem) -> list[tuple[float, float]]:
+    """lat, lon [deg] of what a raid item is aimed at, and of the sides from which its weapons come."""
+    if item.aim is None:
+        return []
+    lat, lon = scenario.resolve(aims_of(scenario)[item.aim])
+    aim = Turn(math.radians(lat), math.radians(lon), 0.0, AGL, 0.0)
+    swarm = item.swarm
+    starts = [from_side(swarm, i, aim, 0.0, "") for i in range(len(swarm.from_deg))] if swarm else []
+    return [(lat, lon), *((math.degrees(turn.lat), math.degrees(turn.lon)) for turn in starts)]
 
 
 def _release(scenario, item: RaidItem, carrier: Weapon, turns, i: int, path: tuple) -> tuple[Turn, float]:

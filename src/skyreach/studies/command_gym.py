@@ -21,7 +21,7 @@ try:
 except ImportError:
     raise BadInput("command_env", "the package gymnasium is not installed", cure="pip install 'skyreach[gym]'") from None
 
-from skyreach.engine.loop import finish_run, has_banks, run_frames
+from skyreach.engine.loop import finish_run, has_banks, has_tactics, run_frames
 from skyreach.engine.replicate import LOG_ROWS
 from skyreach.scenario.compile import compile_scenario
 from skyreach.scenario.load import load_scenario
@@ -99,7 +99,7 @@ class CommandEnv(gymnasium.Env[Observation, np.ndarray]):
         clock = self.world.clock[0]
         end = min(int(clock["frame"]) + self.frames, self.stop)
         while clock["frame"] < end and clock["fault"] == 0:
-            run_frames(self.model, self.world, self.log, end, has_banks(self.model))
+            run_frames(self.model, self.world, self.log, end, has_banks(self.model), has_tactics(self.world))
             self.log.n[:] = 0
         if clock["fault"]:
             raise RunFailed(f"run of {self.compiled.scenario.name} stopped: fault {int(clock['fault'])}")

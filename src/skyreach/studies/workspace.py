@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skyreach.engine.loop import finish_run, has_banks, run_frames
+from skyreach.engine.loop import finish_run, has_banks, has_tactics, run_frames
 from skyreach.engine.tally import CHANNELS, IDENTITY, MEASURES, ORDER, RAILS, REACH, RELOAD, SHOT, UNSEEN, set_phases, tally
 from skyreach.errors import RunFailed
 from skyreach.scenario.compile import Compiled
@@ -12,7 +12,7 @@ from skyreach.world.state import Log, World
 from skyreach.world.tables import LOG_TABLES
 
 ROW = dtype_of(MEASURES)
-SHARED = ("routes",)  # never written
+SHARED = ("routes",)  # not written where no target leaves its own
 FRESH = ("events", "plots")  # rows are written whole before they are read
 WORDS = {  # words of REASONS by cause; what is not named here is a matter of order
     UNSEEN: ("no radar", "not seen", "not heard", "not tracked", "track lost"),
@@ -66,7 +66,7 @@ class Workspace:
         set_phases(world.radars, model.params["seed"][0])
         log.n[:] = 0
         while world.clock["frame"][0] < self._stop and world.clock["fault"][0] == 0:
-            run_frames(model, world, log, self._stop, has_banks(model))
+            run_frames(model, world, log, self._stop, has_banks(model), has_tactics(world))
             if world.clock["frame"][0] < self._stop:
                 log = self._log = self._grown(log)
         finish_run(model, world, log)
@@ -100,7 +100,8 @@ class Workspace:
 
 def _on_one_strip(start: World) -> tuple[World, np.ndarray]:
     """A copy of a world, and the strip of bytes on which all of it lies that a run must find as it was: one copy sets it back."""
-    moving = {name: table for name, table in start._asdict().items() if name not in SHARED + FRESH}
+    fixed = FRESH + SHARED if len(start.tactics) == 0 else FRESH
+    moving = {name: table for name, table in start._asdict().items() if name not in fixed}
     strip = np.empty(sum(table.nbytes for table in moving.values()), np.uint8)
     tables, first = {}, 0
     for name, table in moving.items():

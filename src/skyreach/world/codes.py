@@ -83,6 +83,12 @@ KNOWN_BY = {
     BY_EYE: "sight",
 }  # fmt: skip
 
+# tactics.mode and tactics.evades
+ON_ROUTE, EVADING, HOMING_ON = codes(3)
+MODES = {ON_ROUTE: "on its route", EVADING: "evading", HOMING_ON: "homing on a radar"}
+STAYS, BEAM, AWAY = codes(3)
+EVASIONS = {"none": STAYS, "beam": BEAM, "away": AWAY}
+
 # assignments.state
 OPEN_ROW, READYING, FIRING, IN_FLIGHT, ASSESSING = codes(5)
 
@@ -188,8 +194,9 @@ REASONS: dict[int, tuple[str, str]] = {
     E_START, E_FIRST_SEEN, E_TRACK_FIRM, E_TRACK_DROPPED, E_IDENTIFIED, E_ASSIGNED, E_ABORTED, E_LAUNCH, E_HOMING,
     E_DETONATION, E_MISSILE_LOST, E_KILL, E_ASSESSED, E_ARRIVED, E_LEFT, E_CANCELLED, E_DAMAGE, E_SITE_LOST,
     E_TRACK_TABLE_FULL, E_ASSIGNMENT_TABLE_FULL, E_STROBE, E_RELEASED, E_REFUSED, E_CHANGE, E_RELOADED, E_EMISSION,
-    E_BEAM_FULL, E_HANDED_OVER, E_FALSE_FIRM, E_FALSE_DROPPED,
-) = codes(30)  # fmt: skip
+    E_BEAM_FULL, E_HANDED_OVER, E_FALSE_FIRM, E_FALSE_DROPPED, E_WARNED, E_EVADES, E_RESUMES, E_EMITTER, E_EMITTER_SILENT,
+    E_IMPACT, E_RADAR_LOST, E_LAUNCHER_LOST, E_CHAFF,
+) = codes(39)  # fmt: skip
 EVENTS: dict[int, tuple[str, str]] = {
     E_START: ("target starts", "a target"),
     E_FIRST_SEEN: ("first seen", "a target, b radar, value slant range [m]"),
@@ -221,6 +228,15 @@ EVENTS: dict[int, tuple[str, str]] = {
     E_HANDED_OVER: ("missiles handed over", "a target, b fire unit that takes them, c fire unit that gives them"),
     E_FALSE_FIRM: ("track of noise alone firm", "b track row, c track number"),
     E_FALSE_DROPPED: ("track of noise alone dropped", "b track row, c track number"),
+    E_WARNED: ("warned", "a target, b radar that it hears, value range to it [m]"),
+    E_EVADES: ("evades", "a target, b radar that it heard, value load factor [1]"),
+    E_RESUMES: ("back to its route", "a target, value delay since it left that [s]"),
+    E_EMITTER: ("homes on a radar", "a target, b radar, value range to it [m]"),
+    E_EMITTER_SILENT: ("radar no longer heard", "a target, b radar, value range to where it is believed [m]"),
+    E_IMPACT: ("impact", "a target, b asset site or -1, c radar or -1, value distance from what it flew at [m]"),
+    E_RADAR_LOST: ("radar lost", "a target, b radar, value distance of the impact [m]"),
+    E_LAUNCHER_LOST: ("launcher lost", "a target, b fire unit, c launcher, value distance of the impact [m]"),
+    E_CHAFF: ("chaff", "a target, value bundles left"),
 }
 
 # params.multipath

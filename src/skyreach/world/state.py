@@ -26,6 +26,7 @@ class World(NamedTuple):
     limits: np.ndarray  # shape (sites, targets)
     waits: np.ndarray  # shape (sites, tracks)
     changes: np.ndarray  # in order of time
+    tactics: np.ndarray  # of the targets that do more than fly their route
     plots: np.ndarray
     clock: np.ndarray  # shape (1,)
 
@@ -71,5 +72,6 @@ def new_log(capacity: int) -> Log:
 
 
 def copy_world(world: World) -> World:
-    """A world that shares nothing with the given one (routes are never written and stay shared)."""
-    return World(*(table if name == "routes" else table.copy() for name, table in world._asdict().items()))
+    """A world that shares nothing with the given one (routes stay shared where no target leaves its own)."""
+    fixed = len(world.tactics) == 0
+    return World(*(table if name == "routes" and fixed else table.copy() for name, table in world._asdict().items()))

@@ -10,6 +10,7 @@ not change during a run lies in `Model`.
 from skyreach.world.field import Field, dtype_of
 from skyreach.world.field import field as _f
 from skyreach.world.model_tables import AIRWAYS, DRAG_STEP, MISSILE_TYPES, PARAMS
+from skyreach.world.tactics_table import TACTICS
 
 __all__ = ["AIRWAYS", "DRAG_STEP", "LOG_TABLES", "MISSILE_TYPES", "PARAMS", "TABLES", "Field", "dtype_of"]
 
@@ -305,6 +306,7 @@ TABLES: dict[str, list[Field]] = {
         _f("undoes", "i8", "", "row of the change that this one takes back, -1 none"),
         _f("before", "i8", "", "value before it, for the change that takes it back; -1 if it changed nothing"),
     ],
+    "tactics": TACTICS,
     "plots": [
         _f("radar", "i8", "", "row of the radar"),
         _f("target", "i8", "", "target that gave the echo, -1 noise; truth, for physics and scoring"),
