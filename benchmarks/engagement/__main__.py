@@ -120,8 +120,8 @@ def cycles() -> list[dict]:
         row = decisions(rule)
         rows.append(row)
         print(
-            f"cycle, {rule}: {row['tracks']} tracks x 8 units x 5 types: first {row['first_ms']:.2f} ms, median {row['median_ms']:.2f}, "
-            f"worst {row['worst_ms']:.2f} (target 1 ms); {row['engaged']} engaged at the end"
+            f"cycle, {rule}: {row['tracks']} tracks x 8 units x 5 types: first {row['first_ms']:.2f} ms, "
+            f"median {row['median_ms']:.2f}, worst {row['worst_ms']:.2f} (target 1 ms); {row['engaged']} engaged at the end"
         )
     return rows
 
@@ -141,7 +141,8 @@ def scaling(picture: Path | None) -> list[dict]:
         x = np.array([r["targets"] * r["radars"] for r in rows if r["units"] == units], float)
         y = np.array([r["cpu_ms_per_s"] for r in rows if r["units"] == units])
         power = np.polyfit(np.log(x[2:]), np.log(y[2:]), 1)[0]  # from 200 targets on: below that the frame itself counts
-        print(f"{units:3d} units: " + ", ".join(f"{v:.2f}" for v in y) + f" ms/s at 50 .. 1,000 targets; grows as targets^{power:.2f}")
+        costs = ", ".join(f"{v:.2f}" for v in y)
+        print(f"{units:3d} units: {costs} ms/s at 50 .. 1,000 targets; grows as targets^{power:.2f}")
     if picture:
         draw(rows, picture)
     return rows
