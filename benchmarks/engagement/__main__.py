@@ -141,8 +141,8 @@ def scaling(picture: Path | None) -> list[dict]:
         x = np.array([r["targets"] * r["radars"] for r in rows if r["units"] == units], float)
         y = np.array([r["cpu_ms_per_s"] for r in rows if r["units"] == units])
         power = np.polyfit(np.log(x[2:]), np.log(y[2:]), 1)[0]  # from 200 targets on: below that the frame itself counts
-        times = ", ".join(f"{v:.2f}" for v in y)
-        print(f"{units:3d} units: {times} ms/s at 50 .. 1,000 targets; grows as targets^{power:.2f}")
+        costs = ", ".join(f"{v:.2f}" for v in y)
+        print(f"{units:3d} units: {costs} ms/s at 50 .. 1,000 targets; grows as targets^{power:.2f}")
     if picture:
         draw(rows, picture)
     return rows

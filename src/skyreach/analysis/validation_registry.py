@@ -23,6 +23,7 @@ AREAS = (
     "clutter",
     "propagation",
     "tracking",
+    "wta",
 )
 
 

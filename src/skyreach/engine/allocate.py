@@ -12,7 +12,16 @@ import numpy as np
 from skyreach.engine.assignment import greedy, prepare, search
 from skyreach.engine.auction import auction
 from skyreach.engine.bookkeeping import set_limit
-from skyreach.engine.decide import free_rounds, held, leave_to_other, most_orders, offer, order_shots, reserve
+from skyreach.engine.decide import (
+    free_rounds,
+    has_free,
+    held,
+    leave_to_other,
+    most_orders,
+    offer,
+    order_shots,
+    reserve,
+)  # fmt: skip
 from skyreach.engine.plan import FEASIBLE, plan
 from skyreach.jit import kernel, lean
 from skyreach.world.codes import (
@@ -26,6 +35,14 @@ from skyreach.world.codes import (
 
 EFFORT, MOST_EFFORT = 100, 400_000  # steps of `search`: per pair of salvoes, and at the most (about 0.6 ms)
 PREFER = 0.1  # share by which the dearest missile (economy), or the longest flight, counts for less than its chance of a kill
+
+
+class Situation(NamedTuple):
+    """What a cycle knows before it gives orders. Axes: k site, i track, j target."""
+
+    firm: np.ndarray  # (j,) row of the firm track that the ledger of the target follows, -1 none
+    mine: np.ndarray  # (k, j) reason that the unit's own orders give the target, -1 none
+    stand: np.ndarray  # (k, i) reason before any plan of fire; R_LOWER_PRIORITY: nothing else stands in the way
 
 
 class Arsenal(NamedTuple):
@@ -58,21 +75,21 @@ def arsenal(world, n):
 
 
 @kernel
-def allocate(model, world, log, stand, mine, firm, order, weight, t_left, rule, t):
+def allocate(model, world, log, seen, order, weight, t_left, rule, t):
     """Give the orders of a cycle at time t [s] by assignment of all tracks at once.
 
-    order: rows of the tracks, worst threat first; weight [1], t_left [s] by row of tracks; stand (sites, tracks), mine (sites,
-    targets), firm (targets,) as in `cycle`; rule: codes.ASSIGNMENTS. Writes what order_shots and the ledger write.
+    seen: Situation; order: rows of the tracks, worst threat first; weight [1], t_left [s] by row of tracks; rule:
+    codes.ASSIGNMENTS. Writes what order_shots and the ledger write.
     """
     a = arsenal(world, order.size)
     value, most = np.zeros(order.size), np.zeros(order.size, np.int64)
     for m in range(order.size):  # m rank
         i = order[m]
-        told = follows(world, firm, i)
+        told = follows(world, seen.firm, i)
         for k in range(world.sites.shape[0]):  # k fire unit
-            if stand[k, i] == R_LOWER_PRIORITY:
+            if seen.stand[k, i] == R_LOWER_PRIORITY:
                 j = world.tracks[i]["target"]
-                code, _, _, _, _ = offer(model, world, log, k, i, t_left[i], told and mine[k, j] < 0, t)
+                code, _, _, _, _ = offer(model, world, log, k, i, t_left[i], told and seen.mine[k, j] < 0, t)
                 if code == FEASIBLE:
                     add_options(model, world, a, k, i, m, t_left[i], t)
                     most[m] = max(most_orders(world.sites[k]) - held(world, world.tracks[i]["number"]), 0)
@@ -85,12 +102,12 @@ def allocate(model, world, log, stand, mine, firm, order, weight, t_left, rule, 
         greedy(fires)
         search(fires, min(EFFORT * fires.row.size * fires.row.size, MOST_EFFORT))
     for m in range(order.size):
-        told = follows(world, firm, order[m])
+        told = follows(world, seen.firm, order[m])
         for s in range(fires.row.size):  # s salvo
             if fires.target[s] == m:
-                give(model, world, log, a, stand, mine, order[m], m, fires.row[s], t_left[order[m]], told, t)
+                give(model, world, log, a, seen, order[m], m, fires.row[s], t_left[order[m]], told, t)
     for m in range(order.size):
-        if follows(world, firm, order[m]):
+        if follows(world, seen.firm, order[m]):
             passed_over(world, log, a, order[m], m, t)
 
 
@@ -148,16 +165,23 @@ def rooms(world, a):
 
 
 @lean
-def give(model, world, log, a, stand, mine, i, m, w, t_left, told, t):
+def give(model, world, log, a, seen, i, m, w, t_left, told, t):
     """Order the salvo of row w of the arsenal at track i, of rank m, unless what is kept back forbids it by now."""
-    k, j = a.unit[w], world.tracks[i]["target"]
-    if free_rounds(world, k, a.type[w]) <= reserve(world, k, a.type[w], t_left) or channels_taken(world.sites[k]) >= 0:
+    k = a.unit[w]
+    if not has_free(world, k, a.type[w], t_left) or channels_taken(world.sites[k]) >= 0:
         return
     n = order_shots(model, world, k, i, a.type[w], a.until[w, m], t_left, t)
     if n < 0:
         return
     if told:
-        leave_to_other(world, log, stand, i, t)
+        leave_to_other(world, log, seen.stand, i, t)
+    note_order(world, log, seen.mine, n, t)
+
+
+@lean
+def note_order(world, log, mine, n, t):
+    """Tell the ledger of the order in row n of assignments, unless an older one of the unit stands there."""
+    k, j = world.assignments[n]["site"], world.assignments[n]["target"]
     if world.targets[j]["status"] == FLYING and mine[k, j] < 0:
         set_limit(world, log, k, j, world.assignments[n]["stage"], t)
 

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from skyreach.engine.allocate import allocate
+from skyreach.engine.allocate import Situation, allocate, follows, note_order
 from skyreach.engine.bookkeeping import chief, set_limit
 from skyreach.engine.decide import assign_track, classify, rank, weigh
 from skyreach.engine.emission import cue
@@ -42,6 +42,16 @@ def decide(model, world, log, t):
 @kernel
 def cycle(model, world, log, head, t):
     """One decision of site `head` for the fire units it commands: reasons for all, orders for the worst threats first."""
+    n_tracks = world.clock[0]["n_tracks"]
+    seen = survey(model, world, log, head, t)
+    order, weight, t_left = np.empty(n_tracks, np.int64), np.empty(n_tracks), np.empty(n_tracks)
+    n = rank(model, world, head, order, weight, t_left, t)
+    give_orders(model, world, log, head, seen, order[:n], weight, t_left, t)
+
+
+@kernel
+def survey(model, world, log, head, t):
+    """Situation of the fire units that site `head` commands, after cues and hand-over; tells the ledger what is in their way."""
     n_sites, n_targets, n_tracks = world.sites.shape[0], world.targets.shape[0], world.clock[0]["n_tracks"]
     firm, tentative = np.empty(n_targets, np.int64), np.empty(n_targets, np.int64)
     track_rows(world, firm, tentative)
@@ -76,22 +86,24 @@ def cycle(model, world, log, head, t):
                 code = untracked(tentative[j], world.limits[k, j]["code"], blind[j])
             if code != R_LOWER_PRIORITY and code != world.limits[k, j]["code"]:
                 set_limit(world, log, k, j, code, t)
-    order, weight, t_left = np.empty(n_tracks, np.int64), np.empty(n_tracks), np.empty(n_tracks)
-    n = rank(model, world, head, order, weight, t_left, t)
-    if world.sites[head]["assignment"] == GREEDY:
-        one_by_one(model, world, log, stand, mine, firm, order[:n], t_left, t)
-    else:
-        allocate(model, world, log, stand, mine, firm, order[:n], weight, t_left, world.sites[head]["assignment"], t)
+    return Situation(firm, mine, stand)
 
 
 @kernel
-def one_by_one(model, world, log, stand, mine, firm, order, t_left, t):
+def give_orders(model, world, log, head, seen, order, weight, t_left, t):
+    """Orders of a cycle by the rule of site `head`. order: rows of tracks, worst threat first; weight [1], t_left [s] by row."""
+    if world.sites[head]["assignment"] == GREEDY:
+        one_by_one(model, world, log, seen, order, t_left, t)
+    else:
+        allocate(model, world, log, seen, order, weight, t_left, world.sites[head]["assignment"], t)
+
+
+@kernel
+def one_by_one(model, world, log, seen, order, t_left, t):
     """Greedy rule: the worst threat first, each to the unit and missile that suits it best of what is still free."""
     for i in order:  # i track
-        if np.any(stand[:, i] == R_LOWER_PRIORITY):
-            j = world.tracks[i]["target"]
-            flying = world.targets[j]["status"] == FLYING
-            told = flying and firm[j] == i  # of two tracks on a target the ledger follows one
-            a = assign_track(model, world, log, stand, mine, i, t_left[i], told, t)
-            if a >= 0 and flying and mine[world.assignments[a]["site"], j] < 0:
-                set_limit(world, log, world.assignments[a]["site"], j, world.assignments[a]["stage"], t)
+        if np.any(seen.stand[:, i] == R_LOWER_PRIORITY):
+            told = follows(world, seen.firm, i)
+            a = assign_track(model, world, log, seen.stand, seen.mine, i, t_left[i], told, t)
+            if a >= 0:
+                note_order(world, log, seen.mine, a, t)

@@ -209,27 +209,25 @@ def option(model, world, k, track, t_left, t):
     With economy the price decides, else the earliest intercept. Of several obstacles the furthest in the chain is named.
     """
     site = world.sites[k]
+    full = site["targets_held"] >= site["target_channels"] or site["missiles_held"] >= site["missile_channels"]
     code, best_type, best_score, best_tof, best_delay = R_MAGAZINE, -1, math.inf, 0.0, 0.0
     tried, kept = 0, False  # bit per missile type; some rounds are kept back
     for i in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # i launcher
-        launcher = world.launchers[i]
-        type_ = launcher["type"]
-        if launcher["alive"] == 1 and not math.isinf(launcher["t_loaded"]):
+        if world.launchers[i]["alive"] == 1 and not math.isinf(world.launchers[i]["t_loaded"]):
             code = max(code, R_RAIL)
-        if launcher["alive"] == 0 or launcher["rounds"] <= 0 or (tried >> type_) & 1 == 1:
-            continue
+    while True:
+        type_, price = next_type(model, world, site, tried)
+        if type_ < 0 or (best_type >= 0 and (full or price >= best_score)):  # nothing that follows would change the answer
+            break
         tried |= 1 << type_
-        free = free_rounds(world, k, type_)
-        if free <= reserve(world, k, type_, t_left):
-            kept = kept or free > 0
+        if not has_free(world, k, type_, t_left):
+            kept = kept or free_rounds(world, k, type_) > 0
             continue
         found, tof, delay = plan(model, world, k, track, type_, t, t_left)
         if found != FEASIBLE:
             code = max(code, found)
             continue
-        score = delay + tof
-        if site["economy"] == 1:
-            score += model.missile_types[type_]["cost"]
+        score = delay + tof + price
         if score < best_score:
             best_type, best_score, best_tof, best_delay = type_, score, tof, delay
     if best_type < 0:
@@ -239,6 +237,32 @@ def option(model, world, k, track, t_left, t):
     if site["missiles_held"] >= site["missile_channels"]:
         return R_MISSILE_CHANNEL, -1, math.inf, 0.0, 0.0
     return FEASIBLE, best_type, best_score, best_tof, best_delay
+
+
+@lean
+def next_type(model, world, site, tried):
+    """Missile type that is on the launchers of a unit and not tried yet (a bit per type), and its price [USD], 0 without economy:
+    the cheapest; of equal ones the first in the table. -1: there is none."""
+    best, least = NONE, math.inf
+    for i in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # i launcher
+        launcher = world.launchers[i]
+        if launcher["alive"] == 0 or launcher["rounds"] <= 0 or (tried >> launcher["type"]) & 1 == 1:
+            continue
+        price = model.missile_types[launcher["type"]]["cost"] if site["economy"] == 1 else 0.0
+        if price < least:
+            best, least = launcher["type"], price
+    return best, least
+
+
+@lean
+def has_free(world, k, type_, t_left):
+    """True if a unit has more rounds of a type that no order has claimed than doctrine keeps back from such a track."""
+    n, site = 0, world.sites[k]
+    for i in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # i launcher
+        if world.launchers[i]["type"] == type_ and world.launchers[i]["alive"] == 1:
+            n += world.launchers[i]["rounds"]
+    kept = reserve(world, k, type_, t_left)
+    return n - site["missiles_held"] > kept or free_rounds(world, k, type_) > kept  # orders claim no more than channels held
 
 
 @lean

@@ -28,6 +28,7 @@ from skyreach.world.codes import (
     R_TOO_LOW,
 )
 
+BEYOND = 1.0 + 1e-9  # more than rounding can add
 FEASIBLE = R_ENGAGED  # what a plan returns when nothing stands against it
 
 
@@ -143,18 +144,24 @@ def intercept(model, site, track, type_, t, delay):
     p, m = model.params[0], model.missile_types[type_]
     table, limit = model.reach[type_], m["max_range"][track["kind"]]
     step, early, late, tof = 0.1 * m["max_time"], 0.0, math.inf, 0.0
+    radius = distance(site["pos_ecef"], (0.0, 0.0, 0.0))
+    edge = math.tan(limit / radius) if limit < radius else math.inf  # ground over height from the centre at the limit
     px, py, pz, v, code = 0.0, 0.0, 0.0, 0.0, R_TOO_FAR
     if nearest(site, track, t + delay, m["max_time"]) > m["reach_dr"] * (table.shape[1] - 1):
         return math.inf, px, py, pz, 0.0, code
     for _ in range(24):
         px, py, pz, speed = ahead(track, t + delay + tof)
-        s, _, slant = place_at(site, px, py, pz)
-        h, _, _, _ = vertical(px, py, pz)
         if speed > m["target_speed"]:
             return math.inf, px, py, pz, 0.0, R_TOO_FAST
         if tof > m["max_time"]:
             return math.inf, px, py, pz, 0.0, code
         new = math.inf
+        e, n, u = to_enu(site, (px, py, pz))
+        ground = math.sqrt(e * e + n * n)
+        s, h = math.inf, 0.0
+        if ground <= BEYOND * edge * (radius + u):  # else surely beyond the limit, and no angle is needed
+            s = radius * math.atan2(ground, radius + u)
+            h, _, _, _ = vertical(px, py, pz)
         if s <= limit and h > m["max_height"]:
             code = max(code, R_TOO_HIGH)
         elif s <= limit:
@@ -165,7 +172,7 @@ def intercept(model, site, track, type_, t, delay):
             if not math.isinf(new):
                 code = R_CROSSING
         if abs(new - tof) < 0.2 or (new <= tof and tof - early < 0.2):
-            if slant < m["min_range"]:
+            if math.sqrt(ground * ground + u * u) < m["min_range"]:
                 return math.inf, px, py, pz, v, R_TOO_CLOSE
             return tof, px, py, pz, v, FEASIBLE
         if new <= tof:
