@@ -2,9 +2,10 @@
 
 python benchmarks/assignment.py [--kind wide|standard] [--sizes 20 50] [--seeds 1 2 3] [--limit SECONDS] [--json FILE]
 
-Instances: n weapons of one round, n targets. standard: values uniform in 25..100, kill probabilities in 0.60..0.90, the usual random
-instances of the literature; wide: values in 1..100, probabilities in 0.10..0.90, where doubling on a target pays.
-greedy, auction, search: skyreach.engine; exact: skyreach.analysis.assignment_exact (tangents at the plan until plan and bound meet);
+Instances: n weapons of one round, n targets. standard: values uniform in 25..100, kill probabilities in 0.60..0.90, the usual
+random instances of the literature; wide: values in 1..100, probabilities in 0.10..0.90, where doubling on a target pays.
+greedy, auction, search: skyreach.engine; exact: skyreach.analysis.assignment_exact (tangents at the plan until plan and bound
+meet);
 highs: 30 tangents once, the usual linearisation; lap: scipy linear_sum_assignment, one weapon a target.
 Targets on wide: 1.5 % in 0.1 ms (20 x 20) and 0.5 ms (50 x 50).
 """
