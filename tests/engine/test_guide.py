@@ -13,7 +13,6 @@ from skyreach.world import codes
 from skyreach.world.state import rows
 from skyreach.world.tables import MISSILE_TYPES, PARAMS, dtype_of
 
-
 NO_CHAFF = (0.0, 0.0, 0.0)
 
 

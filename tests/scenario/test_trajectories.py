@@ -54,7 +54,8 @@ def test_a_free_flight_is_that_of_energy_and_momentum(which):
     assert np.ptp(energy) < 6e-3 * 0.5 * 1800.0**2
     assert math.sqrt(v2[0]) == pytest.approx(1800.0, abs=10.0)
     momentum = np.linalg.norm(np.cross(mid, vel), axis=1)
-    assert np.ptp(momentum) < 3e-3 * momentum[0]
+    # the vertical of the ellipsoid is 0.19 degrees off the radius: 5.5 m/s of 1,660 up, and again down, against 740 level
+    assert np.ptp(momentum) < (3e-3 if which == "low" else 2e-2) * momentum[0]
     fall = np.diff(vel, axis=0) / np.diff(0.5 * (t[1:] + t[:-1]))[:, None]
     assert np.linalg.norm(fall, axis=1) == pytest.approx(MU / np.linalg.norm(pos[1:-1], axis=1) ** 2, rel=0.01)
 
