@@ -20,6 +20,7 @@ from skyreach.scenario import Scenario, read_scenario
 from skyreach.scenario.compile import Compiled, compile_scenario
 from skyreach.scenario.known import catalogue, nearest
 from skyreach.scenario.models import Formation
+from skyreach.scenario.order_of_battle import launcher_name, post_name
 from skyreach.scenario.settings import parse_settings
 from skyreach.scenario.yamltree import dump
 from skyreach.world.state import copy_world
@@ -139,8 +140,8 @@ def _stand(level: Callable[[Formation], bool]) -> Callable[[Data, Scenario, Cata
 def _names(unit: Formation) -> list[str]:
     """The names by which a timeline can mean a formation, its command post and its parts."""
     radars, defences = [radar.name for radar in unit.radars], [defence.name for defence in unit.point_defence]
-    launchers = [f"{unit.name} launcher {n + 1}" for group in unit.launchers for n in range(group.count)]
-    return [unit.name, f"{unit.name} command post", *radars, *defences, *launchers]
+    launchers = [launcher_name(unit.name, n) for group in unit.launchers for n in range(group.count)]
+    return [unit.name, post_name(unit.name), *radars, *defences, *launchers]
 
 
 def _unhappen(data: Data, kinds: set[str], names: set[str] | None = None) -> bool:

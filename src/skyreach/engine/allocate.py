@@ -13,6 +13,7 @@ from skyreach.engine.assignment import greedy, prepare, search
 from skyreach.engine.auction import auction
 from skyreach.engine.bookkeeping import set_limit
 from skyreach.engine.decide import (
+    channels_taken,
     free_rounds,
     has_free,
     held,
@@ -29,8 +30,6 @@ from skyreach.world.codes import (
     FLYING,
     OPEN_ROW,
     R_LOWER_PRIORITY,
-    R_MISSILE_CHANNEL,
-    R_TARGET_CHANNEL,
 )
 
 EFFORT, MOST_EFFORT = 100, 400_000  # steps of `search`: per pair of salvoes, and at the most (about 0.6 ms)
@@ -184,14 +183,6 @@ def note_order(world, log, mine, n, t):
     k, j = world.assignments[n]["site"], world.assignments[n]["target"]
     if world.targets[j]["status"] == FLYING and mine[k, j] < 0:
         set_limit(world, log, k, j, world.assignments[n]["stage"], t)
-
-
-@lean
-def channels_taken(site):
-    """Reason code of a unit without a free channel, -1 if it has one of each."""
-    if site["targets_held"] >= site["target_channels"]:
-        return R_TARGET_CHANNEL
-    return R_MISSILE_CHANNEL if site["missiles_held"] >= site["missile_channels"] else -1
 
 
 @lean

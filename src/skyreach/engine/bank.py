@@ -11,8 +11,8 @@ Validated: tests/engine/test_bank.py against filters in matrix form and against 
 import math
 
 from skyreach.earth.geodesy import WGS84_F
-from skyreach.engine.filter import measurement
-from skyreach.engine.geometry import square, wrap
+from skyreach.engine.filter import measurement, residual
+from skyreach.engine.geometry import square
 from skyreach.jit import lean
 from skyreach.physics.gravity import WGS84_EQUATOR
 from skyreach.physics.imm import (
@@ -189,12 +189,7 @@ def correct(x, P, n, about, plot, H, z, gain):
     d0, d1, d2 = x[0] - x0, x[1] - x1, x[2] - x2
     log_l = -0.5 * LOG_TWO_PI_3
     for i in range(3):  # i measurement
-        if i == 0:
-            y, variance = plot["r_slant"] - z[0], square(plot["sigma_r"])
-        elif i == 1:
-            y, variance = wrap(plot["az"] - z[1]), square(plot["sigma_az"])
-        else:
-            y, variance = plot["el"] - z[2], square(plot["sigma_el"])
+        y, variance = residual(plot, z, i)
         h0, h1, h2 = H[i, 0], H[i, 1], H[i, 2]
         y -= h0 * d0 + h1 * d1 + h2 * d2
         for a in range(n):  # a state: gain holds P H'

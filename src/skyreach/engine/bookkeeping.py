@@ -42,6 +42,15 @@ def chief(sites, links, k):
 
 
 @lean
+def switch_unit(world, k, alive):
+    """Put site k and the radars that belong to it out of the fight (0), or back into it (1)."""
+    world.sites[k]["alive"] = alive
+    for i in range(world.radars.shape[0]):  # i radar
+        if world.radars[i]["site"] == k:
+            world.radars[i]["alive"] = alive
+
+
+@lean
 def set_limit(world, log, site, target, code, t):
     """Say why a fire unit does not engage a target from t [s] on; closes the interval before."""
     limit = world.limits[site, target]

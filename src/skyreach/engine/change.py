@@ -2,7 +2,7 @@
 
 import math
 
-from skyreach.engine.bookkeeping import emit
+from skyreach.engine.bookkeeping import emit, switch_unit
 from skyreach.engine.geometry import TICK
 from skyreach.jit import lean
 from skyreach.world.codes import (
@@ -20,7 +20,7 @@ from skyreach.world.codes import (
 
 
 @lean
-def change(model, world, t):
+def change(world, t):
     """Do the changes and end the reloads that are due at time t [s]; writes sites, radars, launchers, links, changes, events."""
     clock, due = world.clock[0], math.inf
     while clock["n_changes"] < world.changes.shape[0] and world.changes[clock["n_changes"]]["t"] <= t + TICK:
@@ -50,10 +50,9 @@ def apply(world, n, t):
         if value == NONE or (kind == CHANGE_SITE and wrecked(world.sites, k)):
             return
     if kind == CHANGE_SITE:
-        before, world.sites[k]["alive"] = world.sites[k]["alive"], value
-        for i in range(world.radars.shape[0]):  # i radar
-            if world.radars[i]["site"] == k and before != value:
-                world.radars[i]["alive"] = value
+        before = world.sites[k]["alive"]
+        if before != value:
+            switch_unit(world, k, value)
     elif kind == CHANGE_RADAR:
         before, world.radars[k]["alive"] = world.radars[k]["alive"], value
     elif kind == CHANGE_LAUNCHER:

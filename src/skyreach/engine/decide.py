@@ -1,16 +1,11 @@
-"""Phase 5, track by track: threat value, who can shoot with what, the order, and why not.
-
-Orders are given on tracks: what is decided hangs on the track file, on the fire units and on the orders given before. The
-target under a track (truth) is read for the ledger alone, which says of each target why it is not engaged, and for the
-dwell of the engagement radar, whose beam falls on whatever is there.
-"""
+"""Phase 5, track by track: threat value, who can shoot with what, the order, and why not (the cycle: engine/cycle.py)."""
 
 import math
 
 from skyreach.engine.bookkeeping import emit, set_limit
-from skyreach.engine.geometry import TICK, distance, square, to_enu, wrap
+from skyreach.engine.geometry import TICK, distance, square, wrap
 from skyreach.engine.ledger import REASON_OF_LOOK, standing
-from skyreach.engine.plan import FEASIBLE, ahead, flies_at, holds, passes_as, place_at, plan
+from skyreach.engine.plan import FEASIBLE, ahead, course_past, flies_at, holds, passes_as, place_at, plan
 from skyreach.jit import lean
 from skyreach.world.codes import (
     E_ASSIGNED,
@@ -108,11 +103,7 @@ def threat(p, sites, track, t):
         site = sites[k]
         if site["alive"] == 0 or site["value"] <= 0.0:
             continue
-        e, n, _ = to_enu(site, (x[0], x[1], x[2]))
-        R = site["R_enu_from_ecef"]
-        ve = R[0, 0] * x[3] + R[0, 1] * x[4] + R[0, 2] * x[5]
-        vn = R[1, 0] * x[3] + R[1, 1] * x[4] + R[1, 2] * x[5]
-        closing, r2, v2 = -(e * ve + n * vn), e * e + n * n, ve * ve + vn * vn + 1e-6
+        closing, r2, v2 = course_past(site, x[0], x[1], x[2], x)
         t_cpa = max(closing / v2, 0.0)
         miss2 = max(r2 - closing * closing / v2, 0.0) if closing > 0.0 else r2
         if miss2 > NEGLIGIBLE * square(p["threat_distance"]):
@@ -209,7 +200,7 @@ def option(model, world, k, track, t_left, t):
     With economy the price decides, else the earliest intercept. Of several obstacles the furthest in the chain is named.
     """
     site = world.sites[k]
-    full = site["targets_held"] >= site["target_channels"] or site["missiles_held"] >= site["missile_channels"]
+    taken = channels_taken(site)
     code, best_type, best_score, best_tof, best_delay = R_MAGAZINE, -1, math.inf, 0.0, 0.0
     tried, kept = 0, False  # bit per missile type; some rounds are kept back
     for i in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # i launcher
@@ -217,7 +208,7 @@ def option(model, world, k, track, t_left, t):
             code = max(code, R_RAIL)
     while True:
         type_, price = next_type(model, world, site, tried)
-        if type_ < 0 or (best_type >= 0 and (full or price >= best_score)):  # nothing that follows would change the answer
+        if type_ < 0 or (best_type >= 0 and (taken >= 0 or price >= best_score)):  # nothing that follows would change the answer
             break
         tried |= 1 << type_
         if not has_free(world, k, type_, t_left):
@@ -232,11 +223,17 @@ def option(model, world, k, track, t_left, t):
             best_type, best_score, best_tof, best_delay = type_, score, tof, delay
     if best_type < 0:
         return R_RULES if kept and code <= R_RAIL else code, -1, math.inf, 0.0, 0.0
-    if site["targets_held"] >= site["target_channels"]:
-        return R_TARGET_CHANNEL, -1, math.inf, 0.0, 0.0
-    if site["missiles_held"] >= site["missile_channels"]:
-        return R_MISSILE_CHANNEL, -1, math.inf, 0.0, 0.0
+    if taken >= 0:
+        return taken, -1, math.inf, 0.0, 0.0
     return FEASIBLE, best_type, best_score, best_tof, best_delay
+
+
+@lean
+def channels_taken(site):
+    """Reason code of a unit without a free channel, -1 if it has one of each."""
+    if site["targets_held"] >= site["target_channels"]:
+        return R_TARGET_CHANNEL
+    return R_MISSILE_CHANNEL if site["missiles_held"] >= site["missile_channels"] else NONE
 
 
 @lean
@@ -257,21 +254,26 @@ def next_type(model, world, site, tried):
 @lean
 def has_free(world, k, type_, t_left):
     """True if a unit has more rounds of a type that no order has claimed than doctrine keeps back from such a track."""
+    kept = reserve(world, k, type_, t_left)
+    if rounds_ready(world, k, type_) - world.sites[k]["missiles_held"] > kept:  # orders claim no more than channels held
+        return True
+    return free_rounds(world, k, type_) > kept
+
+
+@lean
+def rounds_ready(world, k, type_):
+    """Rounds of a missile type on the launchers of fire unit k that work [1]."""
     n, site = 0, world.sites[k]
     for i in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # i launcher
         if world.launchers[i]["type"] == type_ and world.launchers[i]["alive"] == 1:
             n += world.launchers[i]["rounds"]
-    kept = reserve(world, k, type_, t_left)
-    return n - site["missiles_held"] > kept or free_rounds(world, k, type_) > kept  # orders claim no more than channels held
+    return n
 
 
 @lean
 def free_rounds(world, k, type_):
     """Rounds of a missile type at fire unit k that no order has claimed [1]."""
-    n, site = 0, world.sites[k]
-    for i in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # i launcher
-        if world.launchers[i]["type"] == type_ and world.launchers[i]["alive"] == 1:
-            n += world.launchers[i]["rounds"]
+    n = rounds_ready(world, k, type_)
     for i in range(world.clock[0]["n_assignments"]):  # i assignment
         row = world.assignments[i]
         if row["state"] != OPEN_ROW and row["site"] == k and row["type"] == type_:

@@ -7,9 +7,8 @@ there on (memory as reported of AGM-88B and Kh-31P). Loft, decoys beside the rad
 
 import math
 
-from skyreach.earth.floor import visible
 from skyreach.engine.bookkeeping import emit, end_limits
-from skyreach.engine.geometry import distance, square, to_enu
+from skyreach.engine.geometry import above_floor, distance, square, to_enu
 from skyreach.engine.impact import explode
 from skyreach.engine.jamming import covers
 from skyreach.engine.plan import height_above_ground
@@ -33,8 +32,7 @@ def hears(model, row, target, radar):
     ground = math.sqrt(e * e + n * n)
     if ground * ground + u * u > square(row["seeker_range"]):
         return False
-    s = radar["radius"] * math.atan2(ground, radar["radius"] + radar["h_ell"] + u)
-    return visible(model.floors[radar["floor"]], model.params[0]["floor_dr"], math.atan2(e, n), s, target["h_ell"])
+    return above_floor(model.params[0], model.floors[radar["floor"]], radar, e, n, u, target["h_ell"])
 
 
 @lean

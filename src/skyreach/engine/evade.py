@@ -11,6 +11,7 @@ import math
 from skyreach.engine.bookkeeping import emit
 from skyreach.engine.emitters import approach, listen
 from skyreach.engine.geometry import distance, square
+from skyreach.engine.impact import row_of
 from skyreach.engine.steer import LEVEL_TIME, level_turn, room_ahead
 from skyreach.jit import lean
 from skyreach.physics.flight import G0
@@ -198,7 +199,5 @@ def drop_chaff(world, row, t):
 def is_held_back(world, j):
     """True if target j hangs on a carrier that has left its route."""
     carrier = world.targets[j]["carrier"]
-    for n in range(world.tactics.shape[0]):  # n row of tactics
-        if world.tactics[n]["target"] == carrier and world.tactics[n]["mode"] == EVADING:
-            return world.targets[carrier]["status"] == FLYING
-    return False
+    n = row_of(world.tactics, carrier)
+    return n >= 0 and world.tactics[n]["mode"] == EVADING and world.targets[carrier]["status"] == FLYING

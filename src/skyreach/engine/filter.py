@@ -106,6 +106,16 @@ def out_of_range_gate(track, radar, plot, gate):
 
 
 @lean
+def residual(plot, z, i):
+    """Measurement i of a plot (range, azimuth, elevation) less what z expects of it [m or rad], and its variance [m2 or rad2]."""
+    if i == 0:
+        return plot["r_slant"] - z[0], square(plot["sigma_r"])
+    if i == 1:
+        return wrap(plot["az"] - z[1]), square(plot["sigma_az"])
+    return plot["el"] - z[2], square(plot["sigma_el"])
+
+
+@lean
 def update(track, radar, plot, H, z, gain):
     """Take a plot into a track already predicted to its time; range, azimuth, elevation one after the other.
 
@@ -115,12 +125,7 @@ def update(track, radar, plot, H, z, gain):
     measurement(radar, x, H, z)
     x0, x1, x2 = x[0], x[1], x[2]
     for i in range(3):  # i measurement
-        if i == 0:
-            y, variance = plot["r_slant"] - z[0], square(plot["sigma_r"])
-        elif i == 1:
-            y, variance = wrap(plot["az"] - z[1]), square(plot["sigma_az"])
-        else:
-            y, variance = plot["el"] - z[2], square(plot["sigma_el"])
+        y, variance = residual(plot, z, i)
         y -= H[i, 0] * (x[0] - x0) + H[i, 1] * (x[1] - x1) + H[i, 2] * (x[2] - x2)
         s = variance
         for a in range(6):  # a state: gain holds P H'

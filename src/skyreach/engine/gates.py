@@ -11,10 +11,9 @@ from skyreach.engine.associate import assign
 from skyreach.engine.bank import predict_bank
 from skyreach.engine.filter import match_cost
 from skyreach.engine.geometry import square
+from skyreach.engine.track_steps import LEFT_OUT, idle
 from skyreach.jit import kernel, lean
-from skyreach.world.codes import FIRM, SECTOR
 
-LEFT_OUT = 1e3  # cost of a plot without a track: above that of any match, so that as many as possible are matched
 NEAR = 8  # plots that a track keeps in its gate: the cheapest ones
 
 
@@ -76,16 +75,6 @@ def gates(p, tracks, n_tracks, banks, fixes, plots, first, order, radar, t, stat
             rows[found], n_near[found] = i, count
             found += 1
     return found
-
-
-@lean
-def idle(radar, state, p):
-    """Time [s] after a plot of a radar before which it cannot have the next one of the same target.
-
-    One target gives one plot a scan, and a tentative track, vague as it is, must not take that of its neighbour."""
-    if state == FIRM:
-        return 0.5 * min(radar["update_search"], radar["update_track"])
-    return (p["early_scan"] if radar["scan"] == SECTOR else p["early_turn"]) * radar["update_search"]
 
 
 @lean

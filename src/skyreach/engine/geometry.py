@@ -1,8 +1,9 @@
-"""Small vector arithmetic that several phases share. Squares are products: a power would not give the same bits
-with the compiler off."""
+"""Small vector arithmetic, and the look over the floor map, that several phases share. Squares are products: a power would
+not give the same bits with the compiler off."""
 
 import math
 
+from skyreach.earth.floor import visible
 from skyreach.jit import lean
 
 TWO_PI = 2.0 * math.pi
@@ -37,3 +38,10 @@ def to_enu(site, p):
         R[1, 0] * dx + R[1, 1] * dy + R[1, 2] * dz,
         R[2, 0] * dx + R[2, 1] * dy + R[2, 2] * dz,
     )
+
+
+@lean
+def above_floor(p, floor, radar, e, n, u, h):
+    """True if a point e, n, u [m] from a radar, at an ellipsoidal height h [m], stands above its floor map."""
+    s = radar["radius"] * math.atan2(math.sqrt(e * e + n * n), radar["radius"] + radar["h_ell"] + u)
+    return visible(floor, p["floor_dr"], math.atan2(e, n), s, h)

@@ -8,7 +8,7 @@ Theory, 2002). Lethal radii go with the cube root of the warhead (Hopkinson scal
 
 import math
 
-from skyreach.engine.bookkeeping import emit
+from skyreach.engine.bookkeeping import emit, switch_unit
 from skyreach.engine.geometry import to_enu
 from skyreach.jit import lean
 from skyreach.world.codes import (
@@ -79,11 +79,8 @@ def lose_site(world, k, j, cause, t):
     unit = world.sites[k]["stands_for"]
     if unit < 0 or world.sites[unit]["alive"] == 0:
         return
-    world.sites[unit]["alive"] = 0
+    switch_unit(world, unit, 0)
     emit(world, t, E_SITE_LOST, cause, j, unit, NONE, 0.0)
-    for i in range(world.radars.shape[0]):  # i radar
-        if world.radars[i]["site"] == unit:
-            world.radars[i]["alive"] = 0
 
 
 @lean

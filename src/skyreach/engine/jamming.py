@@ -5,9 +5,8 @@ A jammer radiates evenly all round while it flies. It jams a radar whose frequen
 
 import math
 
-from skyreach.earth.floor import visible
 from skyreach.engine.bookkeeping import emit_to
-from skyreach.engine.geometry import to_enu, wrap
+from skyreach.engine.geometry import above_floor, to_enu, wrap
 from skyreach.jit import lean
 from skyreach.physics.echo import jam_to_noise, one_way_gain
 from skyreach.world.codes import E_STROBE, FLYING, NONE
@@ -43,8 +42,7 @@ def radiates_to(p, floor, radar, jammer, e, n, u):
     """True if a jammer covers the frequency of a radar and stands above its floor map; e, n, u: its place [m] from there."""
     if not covers(radar, jammer["jam_low"], jammer["jam_high"]):
         return False
-    s = radar["radius"] * math.atan2(math.sqrt(e * e + n * n), radar["radius"] + radar["h_ell"] + u)
-    return visible(floor, p["floor_dr"], math.atan2(e, n), s, jammer["h_ell"])
+    return above_floor(p, floor, radar, e, n, u, jammer["h_ell"])
 
 
 @lean

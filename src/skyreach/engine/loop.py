@@ -33,7 +33,7 @@ def run_frames(model, world, log, frame_stop, banked, reacting):
     while frame < frame_stop and clock["fault"] == 0 and has_room(log.n, full):
         t = frame * p["dt"]
         if t >= clock["t_change"]:
-            change(model, world, t)
+            change(world, t)
         if reacting is not None:
             react(model, world, log, t)
         if fly_on(world.targets, world.routes, world.radars, t, p["dt"]):
@@ -105,7 +105,7 @@ def step(model, world, log):
     clock = world.clock[0]
     frame = int(clock["frame"])
     t = frame * float(model.params[0]["dt"])
-    change(model, world, t)
+    change(world, t)
     if has_tactics(world) is not None:
         react(model, world, log, t)
     move(model, world, log, t)

@@ -2,10 +2,9 @@
 
 import math
 
-from skyreach.earth.floor import visible
 from skyreach.earth.geodesy import ecef_to_geodetic
 from skyreach.earth.grid import ground_height
-from skyreach.engine.geometry import distance, square, to_enu, wrap
+from skyreach.engine.geometry import above_floor, distance, square, to_enu, wrap
 from skyreach.engine.sense import in_elevation
 from skyreach.jit import lean
 from skyreach.physics.flight import GM, vertical
@@ -97,9 +96,8 @@ def in_sight(model, radar, px, py, pz):
         return False
     if not in_elevation(radar, u, ground):
         return False
-    s = radar["radius"] * math.atan2(ground, radar["radius"] + radar["h_ell"] + u)
     h, _, _, _ = vertical(px, py, pz)
-    return visible(model.floors[radar["floor"]], model.params[0]["floor_dr"], math.atan2(e, n), s, h)
+    return above_floor(model.params[0], model.floors[radar["floor"]], radar, e, n, u, h)
 
 
 @lean
@@ -199,13 +197,20 @@ def flies_at(p, site, track, t):
     """True if the course of a track at time t [s], straight on the map, leads at a site: the rule by which weapons tight
     judges what is defended (`threat`), for the place of the unit itself."""
     x, y, z, _ = ahead(track, t)
-    w, R = track["x"], site["R_enu_from_ecef"]
-    e, n, _ = to_enu(site, (x, y, z))
+    closing, r2, v2 = course_past(site, x, y, z, track["x"])
+    miss2 = max(r2 - closing * closing / v2, 0.0)
+    return closing > 0.0 and math.exp(-miss2 / square(p["threat_distance"])) > p["on_course_share"]
+
+
+@lean
+def course_past(site, px, py, pz, w):
+    """The course of something at an ECEF point, with the velocity w[3:6] [m/s], straight on the map past a site: distance times
+    closing speed [m2/s], squared distance [m2] and squared speed [m2/s2]."""
+    R = site["R_enu_from_ecef"]
+    e, n, _ = to_enu(site, (px, py, pz))
     ve = R[0, 0] * w[3] + R[0, 1] * w[4] + R[0, 2] * w[5]
     vn = R[1, 0] * w[3] + R[1, 1] * w[4] + R[1, 2] * w[5]
-    closing, v2 = -(e * ve + n * vn), ve * ve + vn * vn + 1e-6
-    miss2 = max(e * e + n * n - closing * closing / v2, 0.0)
-    return closing > 0.0 and math.exp(-miss2 / square(p["threat_distance"])) > p["on_course_share"]
+    return -(e * ve + n * vn), e * e + n * n, ve * ve + vn * vn + 1e-6
 
 
 @lean

@@ -17,7 +17,7 @@ from skyreach.world.state import Log, Model, World, new_log
 from skyreach.world.tables import LOG_TABLES
 
 LOG_ROWS = 10_000  # rows kept in memory before they are handed on
-NOT_HASHED = ("cov_pos", "assignment")  # added later to what is logged and to the sites: runs keep the digest that they had
+NOT_HASHED = {"tracks": "cov_pos", "sites": "assignment"}  # columns added later: runs keep the digest that they had
 HASHED = ("sites", "radars", "launchers", "missiles", "targets", "tracks", "assignments", "events", "looks", "limits")
 
 
@@ -71,19 +71,13 @@ def replicate_many(compiled: Compiled, seeds: list[int], threads: int = 1) -> li
 
 
 def digest(world: World, log: dict[str, np.ndarray]) -> str:
-    """SHA-256 over all tables of a run (hex); of the sites and of what is logged without NOT_HASHED."""
+    """SHA-256 over all tables of a run and of its log (hex), without the columns of NOT_HASHED."""
     total = hashlib.sha256()
-    for name in HASHED if len(world.tactics) == 0 else (*HASHED, "tactics"):
-        table = getattr(world, name)
-        total.update(name.encode() + (_kept(table) if name == "sites" else np.ascontiguousarray(table)).tobytes())
-    for name, table in log.items():
-        total.update(name.encode() + _kept(table).tobytes())
+    names = HASHED if len(world.tactics) == 0 else (*HASHED, "tactics")
+    for name, table in [*((name, getattr(world, name)) for name in names), *log.items()]:
+        kept = [field for field in table.dtype.names or () if field != NOT_HASHED.get(name)]
+        total.update(name.encode() + repack_fields(table[kept]).tobytes())
     return total.hexdigest()
-
-
-def _kept(table: np.ndarray) -> np.ndarray:
-    """A table without the columns of NOT_HASHED."""
-    return repack_fields(table[[field for field in table.dtype.names or () if field not in NOT_HASHED]])
 
 
 def _log_rows(world: World) -> int:

@@ -5,11 +5,9 @@ import numpy as np
 from skyreach.engine.associate import assign
 from skyreach.engine.filter import match_cost, predict, update
 from skyreach.engine.geometry import square
-from skyreach.engine.track_steps import count_hit, drop_from, log_plot, start_track
+from skyreach.engine.track_steps import LEFT_OUT, count_hit, drop_from, idle, log_plot, start_track
 from skyreach.jit import kernel, lean
-from skyreach.world.codes import FIRM, FREE_ROW, NONE, SECTOR, TENTATIVE
-
-LEFT_OUT = 1e3  # cost of a plot without a track: above that of any match, so that as many as possible are matched
+from skyreach.world.codes import FIRM, FREE_ROW, NONE, TENTATIVE
 
 
 @kernel
@@ -69,9 +67,7 @@ def associate(p, tracks, plots, candidates, first, stop, radar, t, H, S, z):
 def near_tracks(tracks, n_tracks, fixes, plots, candidates, first, stop, radar, p, t):
     """Fill candidates with the rows of tracks that a cheap distance test cannot rule out; returns their number."""
     n, at = 0, plots[first]["radar"]
-    # one target gives one plot a scan, and a tentative track, vague as it is, must not take that of its neighbour
-    fresh = 0.5 * min(radar["update_search"], radar["update_track"])
-    searched = (p["early_scan"] if radar["scan"] == SECTOR else p["early_turn"]) * radar["update_search"]
+    fresh, searched = idle(radar, FIRM, p), idle(radar, TENTATIVE, p)
     for i in range(n_tracks):  # i track, k plot
         row = tracks[i]
         if row["state"] == FREE_ROW or t - fixes[i, at]["t_plot"] < (fresh if row["state"] == FIRM else searched):

@@ -1,4 +1,4 @@
-"""What every kind of track file does with a plot: begin a track, count a plot on one, drop it, note the plot for the record."""
+"""What every kind of track file does with a plot: ask whether a track can take it, begin, count, drop, note it down."""
 
 import math
 
@@ -15,9 +15,22 @@ from skyreach.world.codes import (
     FIRM,
     FREE_ROW,
     NONE,
+    SECTOR,
     TENTATIVE,
     UNKNOWN,
 )
+
+LEFT_OUT = 1e3  # cost of a plot without a track: above that of any match, so that as many as possible are matched
+
+
+@lean
+def idle(radar, state, p):
+    """Time [s] after a plot of a radar before which it cannot have the next one of the same target.
+
+    One target gives one plot a scan, and a tentative track, vague as it is, must not take that of its neighbour."""
+    if state == FIRM:
+        return 0.5 * min(radar["update_search"], radar["update_track"])
+    return (p["early_scan"] if radar["scan"] == SECTOR else p["early_turn"]) * radar["update_search"]
 
 
 @lean

@@ -122,7 +122,7 @@ def _add_post(order: Order, scenario, cat, unit: Formation, side: int, doctrine:
         "kind": POST, "side": side, "value": item.si("own_worth"), "hits_left": 1, "post": -1, "stands_for": -1, "radar": -1,
         "cycle": item.si("cycle_time"), "assignment": ASSIGNMENTS[doctrine.assignment], "type_weight": _weights(doctrine),
     }  # fmt: skip
-    order.sites.append(Draft(_post_name(unit.name), lat, lon, 0.0, columns, item.key, where))
+    order.sites.append(Draft(post_name(unit.name), lat, lon, 0.0, columns, item.key, where))
     return len(order.sites) - 1
 
 
@@ -296,7 +296,7 @@ def _add_launchers(order: Order, scenario, cat, unit: Formation, fire_unit: int,
             for key, rounds in group.load.items():
                 columns = {"site": fire_unit, "vehicle": vehicle, "type": order.missile(key)}
                 columns |= _rounds(rounds, group.reloads, cat[group.system])
-                order.launchers.append(Draft(f"{unit.name} launcher {n + 1}", lat, lon, 0.0, columns, group.system, where))
+                order.launchers.append(Draft(launcher_name(unit.name, n), lat, lon, 0.0, columns, group.system, where))
 
 
 def _add_point_defence(
@@ -325,11 +325,17 @@ def _add_point_defence(
 def _site_of(order: Order, unit: str | None) -> int:
     """Row of the fire unit or point defence of that name, else of the command post of the formation; -1 for none."""
     names = [draft.name for draft in order.sites]
-    return next((names.index(name) for name in (unit, _post_name(unit)) if name in names), -1)
+    return next((names.index(name) for name in (unit, post_name(unit)) if name in names), -1)
 
 
-def _post_name(formation: str | None) -> str:
+def post_name(formation: str | None) -> str:
+    """Name of the command post of a formation among the sites."""
     return f"{formation} command post"
+
+
+def launcher_name(formation: str, n: int) -> str:
+    """Name of launcher n (from 0) of a group of a formation."""
+    return f"{formation} launcher {n + 1}"
 
 
 def _add_assets(order: Order, scenario: Scenario) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from skyreach.errors import BadInput
 from skyreach.scenario.conduct import Evade
 from skyreach.scenario.models import RaidItem, Scenario
-from skyreach.scenario.order_of_battle import Order
+from skyreach.scenario.order_of_battle import Order, post_name
 from skyreach.units import TO_SI
 from skyreach.world.codes import ASSET, CHANGE_EMISSION, EVASIONS
 from skyreach.world.tables import TABLES, dtype_of
@@ -29,7 +29,7 @@ def aim_rows(order: Order) -> dict[str, int]:
         rows.setdefault(draft.name, draft.columns["site"])
     for k, draft in enumerate(order.sites):
         rows.setdefault(draft.name, k)
-        rows.setdefault(draft.name.removesuffix(" command post"), k)
+        rows.setdefault(draft.name.removesuffix(post_name("")), k)
     return rows
 
 

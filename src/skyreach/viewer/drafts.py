@@ -17,7 +17,7 @@ from skyreach.earth.terrain import SMOOTH, open_terrain
 from skyreach.errors import BadInput, SkyreachError
 from skyreach.scenario.load import read_scenario
 from skyreach.scenario.models import Scenario
-from skyreach.scenario.order_of_battle import Order, place_defence
+from skyreach.scenario.order_of_battle import Order, place_defence, post_name
 from skyreach.scenario.problems import dotted
 from skyreach.scenario.surroundings import Surroundings
 from skyreach.scenario.yamltree import dump
@@ -105,7 +105,7 @@ def _placed(scenario: Scenario) -> Iterator[tuple[list[str | int], str, str, str
     for path, unit, _ in scenario.walk():
         if unit.command_post:
             post = unit.command_post
-            yield [*path, "command_post"], "command post", f"{unit.name} command post", post.system, post.at
+            yield [*path, "command_post"], "command post", post_name(unit.name), post.system, post.at
         for i, radar in enumerate(unit.radars):
             yield [*path, "radars", i], "radar", radar.name, radar.system, radar.at
         for i, group in enumerate(unit.launchers):
