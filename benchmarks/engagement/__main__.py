@@ -21,7 +21,7 @@ import numpy as np
 from raids import fight
 
 from skyreach.engine.cycle import cycle
-from skyreach.engine.loop import has_banks, run_frames, step
+from skyreach.engine.loop import has_banks, has_tactics, run_frames, step
 from skyreach.engine.replicate import replicate
 from skyreach.scenario.compile import Compiled
 from skyreach.world import codes
@@ -81,7 +81,7 @@ def tracked(rule: str) -> tuple:
     known = world.targets[:0]
     while len(known) < 200:
         log.n[:] = 0
-        run_frames(model, world, log, int(world.clock[0]["frame"]) + 10, has_banks(model))
+        run_frames(model, world, log, int(world.clock[0]["frame"]) + 10, has_banks(model), has_tactics(world))
         known = world.tracks[(world.tracks["state"] == codes.FIRM) & (world.tracks["identity"] == codes.HOSTILE)]
         if world.clock[0]["frame"] >= 2000:
             raise SystemExit(f"only {len(known)} tracks at the end")
@@ -106,7 +106,7 @@ def decisions(rule: str, cycles: int = 30) -> dict:
         world.sites["t_next_cycle"] = t
         world.clock[0]["t_decide"] = t
         log.n[:] = 0
-        run_frames(model, world, log, int(world.clock[0]["frame"]) + 10, has_banks(model))
+        run_frames(model, world, log, int(world.clock[0]["frame"]) + 10, has_banks(model), has_tactics(world))
     held = int(world.sites["targets_held"].sum())
     return {"rule": rule, "tracks": n, "first_ms": 1e3 * times[0],
             "median_ms": 1e3 * statistics.median(times),

@@ -5,7 +5,7 @@ import math
 from skyreach.engine.bookkeeping import emit, set_limit
 from skyreach.engine.geometry import TICK, distance, square, wrap
 from skyreach.engine.ledger import REASON_OF_LOOK, standing
-from skyreach.engine.plan import FEASIBLE, ahead, course_past, flies_at, holds, passes_as, place_at, plan
+from skyreach.engine.plan import FEASIBLE, ahead, azimuth_of, course_past, flies_at, holds, in_view, passes_as, plan
 from skyreach.jit import lean
 from skyreach.world.codes import (
     E_ASSIGNED,
@@ -36,6 +36,7 @@ from skyreach.world.codes import (
 )
 from skyreach.world.dice import LINK, uniform
 
+LEAST_BAR, SPREAD_BAR = 2, 5  # replan times that a bar stands, at least and spread by track number: not all in one cycle
 NEGLIGIBLE = 9.0  # squared miss over threat distance from which on exp(-x) < 2e-4 is taken for nothing
 
 
@@ -145,7 +146,7 @@ def offer(model, world, log, k, i, t_left, told, t):
     track, site, wait = world.tracks[i], world.sites[k], world.waits[k, i]
     if wait["track_number"] != track["number"]:
         wait["track_number"], wait["asked"] = track["number"], 0
-        wait["t_plan"], wait["t_retry"], wait["t_refused"] = -math.inf, -math.inf, -math.inf
+        wait["t_plan"], wait["t_retry"], wait["t_refused"], wait["bar"] = -math.inf, -math.inf, -math.inf, NONE
     if t < wait["t_plan"]:
         return R_TOO_FAR, NONE, math.inf, 0.0, 0.0  # as it was, in one way or another; the ledger has it
     x, y, z, speed = ahead(track, t)
@@ -153,7 +154,14 @@ def offer(model, world, log, k, i, t_left, told, t):
     code = hopeless(site, wait, world.looks[site["radar"], track["target"]]["code"], defends, x, y, z, speed, t_left, t)
     type_, score, tof, delay = NONE, math.inf, 0.0, 0.0
     if code == FEASIBLE:
-        code, type_, score, tof, delay = option(model, world, k, track, t_left, t)
+        blind = site["remote"] == 0 and not in_view(model, site, world.radars[site["radar"]], x, y, z)
+        bar = R_SIGHT if blind else channels_taken(site)
+        if bar >= 0 and bar == wait["bar"] and t < wait["t_bar"]:
+            code = bar
+        else:
+            code, type_, score, tof, delay = option(model, world, k, track, bar, t_left, t)
+            wait["bar"] = bar if code == bar else NONE
+            wait["t_bar"] = t + model.params[0]["replan_time"] * (LEAST_BAR + track["number"] % SPREAD_BAR) - TICK
     if R_TOO_FAST <= code <= R_CROSSING:
         wait["t_plan"] = t + model.params[0]["replan_time"] - TICK
     if told:
@@ -194,13 +202,12 @@ def hopeless(site, wait, look, defends, x, y, z, speed, t_left, t):
 
 
 @lean
-def option(model, world, k, track, t_left, t):
+def option(model, world, k, track, bar, t_left, t):
     """Best missile of unit k against a track: reason code (FEASIBLE if any), type, score (less is better), flight [s], delay [s].
 
-    With economy the price decides, else the earliest intercept. Of several obstacles the furthest in the chain is named.
-    """
+    With economy the price decides, else the earliest intercept. Of several obstacles the furthest in the chain is named; bar: the
+    reason beyond which no plan of this unit gets now (no sight of the track, no free channel), -1 none."""
     site = world.sites[k]
-    taken = channels_taken(site)
     code, best_type, best_score, best_tof, best_delay = R_MAGAZINE, -1, math.inf, 0.0, 0.0
     tried, kept = 0, False  # bit per missile type; some rounds are kept back
     for i in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # i launcher
@@ -208,8 +215,8 @@ def option(model, world, k, track, t_left, t):
             code = max(code, R_RAIL)
     while True:
         type_, price = next_type(model, world, site, tried)
-        if type_ < 0 or (best_type >= 0 and (taken >= 0 or price >= best_score)):  # nothing that follows would change the answer
-            break
+        if type_ < 0 or (best_type >= 0 and (bar >= 0 or price >= best_score)) or code == bar:
+            break  # nothing that follows would change the answer
         tried |= 1 << type_
         if not has_free(world, k, type_, t_left):
             kept = kept or free_rounds(world, k, type_) > 0
@@ -223,8 +230,8 @@ def option(model, world, k, track, t_left, t):
             best_type, best_score, best_tof, best_delay = type_, score, tof, delay
     if best_type < 0:
         return R_RULES if kept and code <= R_RAIL else code, -1, math.inf, 0.0, 0.0
-    if taken >= 0:
-        return taken, -1, math.inf, 0.0, 0.0
+    if bar >= 0:
+        return bar, -1, math.inf, 0.0, 0.0
     return FEASIBLE, best_type, best_score, best_tof, best_delay
 
 
@@ -351,6 +358,6 @@ def lost_orders(seed, loss, k, number, frame):
 @lean
 def face(p, radar, track):
     """Let an engagement radar without other work turn its sector towards a track that lies outside its inner part."""
-    _, az, _ = place_at(radar, track["x"][0], track["x"][1], track["x"][2])
+    az = azimuth_of(radar, track["x"][0], track["x"][1], track["x"][2])
     if abs(wrap(az - radar["boresight"])) > p["inner_sector"] * radar["half_sector"]:
         radar["bearing_wanted"] = az

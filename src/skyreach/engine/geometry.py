@@ -41,7 +41,14 @@ def to_enu(site, p):
 
 
 @lean
+def ground_range(radius, ground, up):
+    """Way [m] along a sphere of a radius [m] to under a point that is ground [m] away and up [m] above it in the plane of the
+    local horizontal."""
+    return radius * math.atan2(ground, radius + up)
+
+
+@lean
 def above_floor(p, floor, radar, e, n, u, h):
     """True if a point e, n, u [m] from a radar, at an ellipsoidal height h [m], stands above its floor map."""
-    s = radar["radius"] * math.atan2(math.sqrt(e * e + n * n), radar["radius"] + radar["h_ell"] + u)
+    s = ground_range(radar["radius"], math.sqrt(e * e + n * n), radar["h_ell"] + u)
     return visible(floor, p["floor_dr"], math.atan2(e, n), s, h)

@@ -4,7 +4,7 @@ import math
 
 from skyreach.earth.geodesy import ecef_to_geodetic
 from skyreach.earth.grid import ground_height
-from skyreach.engine.geometry import above_floor, distance, square, to_enu, wrap
+from skyreach.engine.geometry import above_floor, distance, ground_range, square, to_enu, wrap
 from skyreach.engine.sense import in_elevation
 from skyreach.jit import lean
 from skyreach.physics.flight import GM, vertical
@@ -79,12 +79,10 @@ def passes_as(model, track, t):
 
 
 @lean
-def place_at(site, px, py, pz):
-    """Ground range [m], azimuth [rad] and slant range [m] of an ECEF point from a site (or radar) row."""
-    e, n, u = to_enu(site, (px, py, pz))
-    ground = math.sqrt(e * e + n * n)
-    radius = distance(site["pos_ecef"], (0.0, 0.0, 0.0))
-    return radius * math.atan2(ground, radius + u), math.atan2(e, n), math.sqrt(ground * ground + u * u)
+def azimuth_of(radar, px, py, pz):
+    """Azimuth [rad] of an ECEF point from a radar."""
+    e, n, _ = to_enu(radar, (px, py, pz))
+    return math.atan2(e, n)
 
 
 @lean
@@ -98,6 +96,18 @@ def in_sight(model, radar, px, py, pz):
         return False
     h, _, _, _ = vertical(px, py, pz)
     return above_floor(model.params[0], model.floors[radar["floor"]], radar, e, n, u, h)
+
+
+@lean
+def turn_wait(model, site, radar, px, py, pz):
+    """Seconds until an ECEF point lies in the sector of a unit's radar, which turns while the unit holds none; inf: never."""
+    return sector_wait(model.params[0], radar, azimuth_of(radar, px, py, pz), site["targets_held"] == 0)
+
+
+@lean
+def in_view(model, site, radar, px, py, pz):
+    """True if the radar of a unit sees an ECEF point, or would once it has turned there."""
+    return not math.isinf(turn_wait(model, site, radar, px, py, pz)) and in_sight(model, radar, px, py, pz)
 
 
 @lean
@@ -158,7 +168,7 @@ def intercept(model, site, track, type_, t, delay):
         ground = math.sqrt(e * e + n * n)
         s, h = math.inf, 0.0
         if ground <= BEYOND * edge * (radius + u):  # else surely beyond the limit, and no angle is needed
-            s = radius * math.atan2(ground, radius + u)
+            s = ground_range(radius, ground, u)
             h, _, _, _ = vertical(px, py, pz)
         if s <= limit and h > m["max_height"]:
             code = max(code, R_TOO_HIGH)
@@ -230,14 +240,9 @@ def plan(model, world, k, track, type_, t, t_left):
     if on_remote_track(model.missile_types[type_], site, track):
         return (FEASIBLE if delay + tof <= t_left else R_NO_TIME), tof, delay
     x, y, z, _ = ahead(track, t)
-    _, az, _ = place_at(radar, px, py, pz)
-    _, az_now, _ = place_at(radar, x, y, z)
-    idle = site["targets_held"] == 0
-    wait = max(sector_wait(model.params[0], radar, az, idle), sector_wait(model.params[0], radar, az_now, idle))
-    if math.isinf(wait):
+    if not in_view(model, site, radar, x, y, z) or not in_view(model, site, radar, px, py, pz):
         return R_SIGHT, tof, delay
-    if not in_sight(model, radar, x, y, z) or not in_sight(model, radar, px, py, pz):
-        return R_SIGHT, tof, delay
+    wait = max(turn_wait(model, site, radar, x, y, z), turn_wait(model, site, radar, px, py, pz))
     if wait + delay + tof > t_left:
         return R_NO_TIME, tof, delay
     return FEASIBLE, tof, wait + delay

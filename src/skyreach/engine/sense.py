@@ -4,7 +4,7 @@ import math
 
 from skyreach.earth.floor import visible
 from skyreach.engine.bookkeeping import emit_to
-from skyreach.engine.geometry import TICK, TWO_PI, to_enu, wrap
+from skyreach.engine.geometry import TICK, TWO_PI, ground_range, to_enu, wrap
 from skyreach.engine.jamming import jamming_at, show_strobe
 from skyreach.engine.propagation import echoes_around, over_the_edge, path_factor
 from skyreach.jit import lean
@@ -207,7 +207,7 @@ def sight(p, floor, radar, target, u, ground, az):
     outside = radar["half_sector"] < math.pi and abs(wrap(az - radar["boresight"])) > radar["half_sector"]
     if outside or not in_elevation(radar, u, ground):
         return OFF_SECTOR, 0.0, 0.0
-    s = radar["radius"] * math.atan2(ground, radar["radius"] + radar["h_ell"] + u)
+    s = ground_range(radar["radius"], ground, radar["h_ell"] + u)
     if visible(floor, p["floor_dr"], az, s, target["h_ell"]):
         return SEEN, 1.0, s
     path = over_the_edge(p, floor[0], radar, target["h_ell"], az, s) if p["diffraction"] == 1 else 0.0

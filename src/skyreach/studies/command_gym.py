@@ -118,7 +118,7 @@ class CommandEnv(gymnasium.Env[Observation, np.ndarray]):
             for u, k in enumerate(self.rows.tolist()):
                 wait, key = self.world.waits[k, row], (k, number)
                 if wait["track_number"] != number:  # left by the track that had this row before
-                    wait["track_number"], wait["t_plan"], wait["t_retry"] = number, -math.inf, -math.inf
+                    wait["track_number"], wait["t_plan"], wait["t_retry"], wait["bar"] = number, -math.inf, -math.inf, codes.NONE
                 if given[u, slot] and key in self.withheld:
                     wait["t_retry"] = self.withheld.pop(key)
                 elif not given[u, slot] and key not in self.withheld:
