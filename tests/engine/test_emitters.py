@@ -130,3 +130,33 @@ def test_a_turn_keeps_speed_and_goes_the_short_way(course, wanted, angle):
     gap = between(before, wanted)
     assert between(before, vel) == pytest.approx(gap if there else angle, abs=1e-6)
     assert between(vel, wanted) == pytest.approx(max(gap - angle, 0.0), abs=1e-6)
+
+
+def test_decoys_draw_missiles_away_by_lot(lab):
+    """A radar and three decoys a kilometre around it: each of 200 missiles takes one of the four, with even odds."""
+    data = raid(lab, count=200)
+    eye = data["formations"][0]["units"][0]["radars"][0]
+    alone = lab.play(lab.compile(data))
+    eye["decoys"] = [{"site": "home", "bearing_deg": b, "distance_km": 1.0} for b in (30.0, 150.0, 270.0)]
+    compiled = lab.compile(data)
+    run = lab.play(compiled)
+    assert compiled.names["radars"][1:] == ["unit-eye decoy 1", "unit-eye decoy 2", "unit-eye decoy 3"]
+    chosen = np.bincount([int(e["b"]) for e in lab.events(run.world, codes.E_EMITTER)], minlength=4)
+    assert chosen.sum() == 200
+    assert stats.chisquare(chosen).pvalue > 1e-3
+    hits = [{int(e["b"]) for e in lab.events(one.world, codes.E_RADAR_LOST)} for one in (alone, run)]
+    assert hits[0] == {0}
+    assert hits[1] <= {0, 1, 2, 3}
+    assert lab.play(compiled, stepped=True).digest == run.digest
+
+
+def test_a_decoy_goes_on_when_its_radar_falls_silent_and_sees_nothing(lab):
+    data = raid(lab)
+    eye = data["formations"][0]["units"][0]["radars"][0]
+    eye["decoys"] = [{"site": "home", "bearing_deg": 90.0, "distance_km": 2.0}]
+    eye["emitting"] = False
+    run = lab.play(lab.compile(data))
+    assert [int(e["b"]) for e in lab.events(run.world, codes.E_EMITTER)] == [1]
+    assert len(run.log["plots"]) == 0
+    assert {code for code, _, _ in lab.reasons_of(run, 1, 0)} <= {codes.R_NO_RADAR, codes.R_GONE}
+    assert run.world.radars["alive"].tolist() == [1, 0]

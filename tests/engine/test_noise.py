@@ -8,6 +8,7 @@ from scipy import stats
 
 from skyreach.analysis.tracking import PlotTracker
 from skyreach.engine.replicate import replicate_many
+from skyreach.physics.false_alarms import spike_probability
 from skyreach.scenario.tracking import Tracking
 from skyreach.world import codes
 
@@ -191,3 +192,31 @@ def test_radars_that_disagree_make_two_tracks_of_one_target(lab):
         firm[name] = sum(int((lab.play(compiled, seed).world.events["kind"] == codes.E_TRACK_FIRM).sum()) for seed in range(6))
     assert firm["exact"] == 6
     assert firm["biased"] > 8
+
+
+def test_spikes_of_clutter_are_where_the_ground_is_seen(lab):
+    """On a smooth sea in sea state 5: all within the horizon of the mast, as many as the cells there say, on the ground."""
+    calm = watched(lab, TURNING, {**NOISE, "noise": "plots"}, duration_s=60.0, environment={"sea_state": 5})
+    rough = watched(lab, TURNING, {**NOISE, "noise": "clutter"}, duration_s=60.0, environment={"sea_state": 5})
+    count = [int((lab.play(one, 1).log["plots"]["target"] < 0).sum()) for one in (calm, rough)]
+    model, world = rough.new_world(1)
+    radar, p, clutter, sea = world.radars[0], model.params[0], model.clutter[0], model.sea[0]
+    left = clutter / radar["improvement"]
+    rate = np.where(sea == 1, radar["spikes_sea"], radar["spikes_land"]) * left / (1.0 + left)
+    cells = p["clutter_dr"] / radar["resolution"] * 2.0 * math.pi / radar["width_az"] / clutter.shape[0]
+    wanted = rate.sum() * cells * 60.0 / radar["update_search"]
+    assert wanted > 50
+    assert abs(count[1] - count[0] - wanted) < 5.0 * math.sqrt(wanted)
+    plots = lab.play(rough, 1).log["plots"]
+    low = plots[(plots["target"] < 0) & (plots["r_slant"] < 5e3 + 4.12e3 * math.sqrt(radar["h_ell"] - radar["h_ground"]))]
+    assert len(low) > 0.9 * wanted
+    assert lab.play(rough, 1, stepped=True).digest == lab.play(rough, 1).digest
+
+
+@pytest.mark.parametrize("shape", [0.5, 1.0, 4.0])
+def test_spike_probability_is_that_of_drawn_clutter(shape):
+    """K law: exponential power with a gamma mean; drawn ten million times at a Pfa of 1e-3."""
+    rng = np.random.default_rng(2)
+    power = rng.exponential(size=10_000_000) * rng.gamma(shape, 1.0 / shape, size=10_000_000)
+    assert spike_probability(1e-3, shape) == pytest.approx((power > -math.log(1e-3)).mean(), rel=0.05)
+    assert spike_probability(1e-6, math.inf) == 1e-6

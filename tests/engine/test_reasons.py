@@ -52,6 +52,21 @@ def test_range(lab):
     assert parts[-1][0] == codes.R_HORIZON
 
 
+def test_a_track_file_that_is_full(lab):
+    """Room for three tracks and five targets: two of them are detected and get no track; with room for all none is."""
+    raid = lab.flyer("mald", "mald", 80, 60, 8000.0, count=5, spread_m=9000.0)
+
+    def held(room):
+        data = lab.scenario(raid, doctrine=HOLD, duration_s=40.0, catalog={"55k6e.track_capacity": room})
+        run = lab.play(lab.compile(data))
+        return [has(lab.reasons_of(run, 1, j), codes.R_TRACK_FILE) for j in range(5)], run
+
+    crowded, run = held(3)
+    assert sum(crowded) >= 2
+    assert len(lab.events(run.world, codes.E_TRACK_TABLE_FULL)) > 0
+    assert not any(held(60)[0])
+
+
 def test_sector(lab):
     parts, _ = codes_of(lab, lab.scenario(lab.flyer("f-16", "f-16c", 80, 60, 8000.0, bearing=180.0), duration_s=20.0))
     assert parts[-1][0] == codes.R_SECTOR

@@ -19,7 +19,7 @@ _COMMAND_POST = """track_capacity cycle_time confirm_hits confirm_looks drop_tim
     ballistic_speed ballistic_height low_height consent_delay partner_delay ask_again
     airway_speed airway_angle straight_noise turn_jerk boost_jerk acceleration_prior start_straight
     sojourn_straight sojourn_turn mix_time detect_prob merge_sigma score_alpha score_beta score_fall
-    bias_range bias_azimuth bias_elevation"""
+    bias_range bias_azimuth bias_elevation fix_sigma"""
 _THREAT = """class:text rcs_x_front rcs_x_side rcs_s_factor swerling cruise_speed cruise_height min_height
     g_max dive_angle unit_cost damage_probability iff:text"""
 
@@ -40,8 +40,8 @@ REQUIRED: dict[str, dict[str, str]] = {
     "missile": _spec(_MISSILE),
     "point_defence": _spec(_SHOOTER),
     "threat": _spec(_THREAT),
-    "surface": _spec("sigma0:table sigma0_spread gamma roughness permittivity conductivity"),
-    "sea": _spec("wave_height:table sigma0_spread permittivity conductivity"),
+    "surface": _spec("sigma0:table sigma0_spread spike_shape gamma roughness permittivity conductivity"),
+    "sea": _spec("wave_height:table sigma0_spread spike_shape permittivity conductivity"),
     "weather": _spec("vapour rain_height"),
     "jammer": _spec("power_density frequency_min frequency_max"),
     "warning_receiver": _spec("reaction_time clear_time"),

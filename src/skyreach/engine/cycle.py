@@ -15,7 +15,7 @@ from skyreach.engine.decide import assign_track, classify, rank, weigh
 from skyreach.engine.emission import cue
 from skyreach.engine.geometry import TICK
 from skyreach.engine.handover import hand_over
-from skyreach.engine.ledger import engagements, orders_on, track_rows, unseen, untracked
+from skyreach.engine.ledger import engagements, is_full, orders_on, track_rows, unseen, untracked
 from skyreach.jit import kernel
 from skyreach.world.codes import ASSET, FIRE_UNIT, FLYING, GREEDY, NONE, POST, R_LOWER_PRIORITY
 
@@ -55,7 +55,7 @@ def survey(model, world, log, head, t):
     n_sites, n_targets, n_tracks = world.sites.shape[0], world.targets.shape[0], world.clock[0]["n_tracks"]
     firm, tentative = np.empty(n_targets, np.int64), np.empty(n_targets, np.int64)
     track_rows(world, firm, tentative)
-    blind = np.full(n_targets, NONE)
+    blind, crowded = np.full(n_targets, NONE), is_full(world.tracks)
     mine = np.empty((n_sites, n_targets), np.int64)  # reason that a unit's own orders give a target, -1 none
     engagements(world.assignments, world.clock[0]["n_assignments"], mine)
     ordered, taken = np.empty((n_sites, n_tracks), np.int64), np.empty(n_tracks, np.bool_)  # the same by track
@@ -83,7 +83,7 @@ def survey(model, world, log, head, t):
             else:
                 if blind[j] < 0:
                     blind[j] = unseen(world.radars, world.looks, site["side"], j)
-                code = untracked(tentative[j], world.limits[k, j]["code"], blind[j])
+                code = untracked(tentative[j], world.limits[k, j]["code"], blind[j], crowded)
             if code != R_LOWER_PRIORITY and code != world.limits[k, j]["code"]:
                 set_limit(world, log, k, j, code, t)
     return Situation(firm, mine, stand)

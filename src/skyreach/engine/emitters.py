@@ -1,8 +1,9 @@
 """Anti-radiation missiles: a seeker that hears radars, and a memory for those that fall silent.
 
-The seeker hears a radar within its band, range and cone that stands above the floor map, main beam or not. It takes the nearest
-and stays with it. Where it is, the seeker knows to its bearing error times the range; what it last heard it remembers, and flies
-there on (memory as reported of AGM-88B and Kh-31P). Loft, decoys beside the radar and a second choice are left out.
+The seeker hears a radar within its band, range and cone that stands above the floor map, main beam or not. It takes the
+nearest and stays with it; of a radar and its decoys it takes one by lot, as it cannot tell them apart. Where it is, the seeker
+knows to its bearing error times the range; what it last heard it remembers, and flies there on (memory as reported of AGM-88B
+and Kh-31P). Loft and a second choice are left out.
 """
 
 import math
@@ -15,8 +16,8 @@ from skyreach.engine.plan import height_above_ground
 from skyreach.engine.steer import note_heights, turn_towards
 from skyreach.jit import lean
 from skyreach.physics.flight import G0, vertical
-from skyreach.world.codes import ARRIVED, E_ARRIVED, E_EMITTER, E_EMITTER_SILENT, HOMING_ON, NONE, R_GONE
-from skyreach.world.dice import EMITTER, ONCE, normals
+from skyreach.world.codes import ARRIVED, DECOY, E_ARRIVED, E_EMITTER, E_EMITTER_SILENT, HOMING_ON, NONE, R_GONE
+from skyreach.world.dice import DECOYED, EMITTER, ONCE, normals, uniform
 
 OPEN_GROUND = 300.0  # m: so near its radar a missile does not run into a hill that the floor map did not show
 
@@ -54,18 +55,38 @@ def can_turn_to(row, target, place):
 
 
 @lean
+def source_of(radars, i):
+    """Row of the radar that row i radiates like: its own, or that which a decoy belongs to."""
+    return radars[i]["decoy_of"] if radars[i]["role"] == DECOY else i
+
+
+@lean
+def offers(model, world, row, i):
+    """True if a missile may home on radar i: it is wanted, or one of its decoys, heard, and where the missile can turn to."""
+    radar, target = world.radars[i], world.targets[row["target"]]
+    if row["wanted"] >= 0 and row["wanted"] != source_of(world.radars, i):
+        return False
+    return hears(model, row, target, radar) and can_turn_to(row, target, radar["pos_ecef"])
+
+
+@lean
 def listen(model, world, row, t):
-    """Look for a radar to home on: the nearest that the seeker hears and the missile can turn to."""
+    """Look for a radar to home on: the nearest that the seeker hears and the missile can turn to, or one like it."""
     j, best, least = row["target"], NONE, math.inf
     target = world.targets[j]
     for i in range(world.radars.shape[0]):  # i radar
-        if (row["wanted"] >= 0 and row["wanted"] != i) or not hears(model, row, target, world.radars[i]):
-            continue
         r = distance(target["pos_ecef"], world.radars[i]["pos_ecef"])
-        if r < least and can_turn_to(row, target, world.radars[i]["pos_ecef"]):
+        if r < least and offers(model, world, row, i):
             best, least = i, r
     if best < 0:
         return
+    kind, most = source_of(world.radars, best), -1.0
+    for i in range(world.radars.shape[0]):
+        if source_of(world.radars, i) == kind and offers(model, world, row, i):
+            luck = uniform(model.params[0]["seed"], DECOYED, j, i, ONCE)
+            if luck > most:
+                best, most = i, luck
+    least = distance(target["pos_ecef"], world.radars[best]["pos_ecef"])
     row["mode"], row["radar"], row["heard"] = HOMING_ON, best, 1
     target["t_leg"] = math.inf
     emit(world, t, E_EMITTER, target["start_event"], j, best, NONE, least)

@@ -47,9 +47,10 @@ def radiates_to(p, floor, radar, jammer, e, n, u):
 
 @lean
 def show_strobe(p, floor, radar, target, look, events, clock, i, j, t):
-    """Note whether radar i, looking at target j, sees its jamming as a strobe: writes look.strobe, and an event at its begin."""
+    """Note whether radar i, looking at target j, sees its jamming as a strobe: writes look.strobe, and an event at its begin;
+    returns that jamming over the noise [1]."""
     if target["jam_density"] == 0.0:
-        return
+        return 0.0
     e, n, u = to_enu(radar, target["pos_ecef"])
     level = 0.0
     if radiates_to(p, floor, radar, target, e, n, u):
@@ -57,3 +58,4 @@ def show_strobe(p, floor, radar, target, look, events, clock, i, j, t):
     if level >= p["strobe"] and look["strobe"] == 0:
         emit_to(events, clock, t, E_STROBE, target["start_event"], j, i, NONE, level)
     look["strobe"] = 1 if level >= p["strobe"] else 0
+    return level

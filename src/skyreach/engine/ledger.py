@@ -9,6 +9,7 @@ from skyreach.world.codes import (
     BEYOND_SCALE,
     BUSY,
     CLUTTERED,
+    DECOY,
     FIRE_UNIT,
     FIRM,
     FREE_ROW,
@@ -46,6 +47,7 @@ from skyreach.world.codes import (
     R_SNR,
     R_SPACING,
     R_TERRAIN,
+    R_TRACK_FILE,
     R_TRACK_LOST,
     R_UNIT_LOST,
     SEEN,
@@ -154,7 +156,8 @@ def unseen(radars, looks, side, j):
     While a radar has still to look, that a sector does not hold the target says nothing yet."""
     best, code = NONE, R_NO_RADAR
     for i in range(radars.shape[0]):  # i radar
-        if radars[i]["side"] != side or radars[i]["alive"] == 0 or radars[i]["emitting"] == 0:
+        radar = radars[i]
+        if radar["side"] != side or radar["alive"] == 0 or radar["emitting"] == 0 or radar["role"] == DECOY:
             continue
         look = looks[i, j]["code"]
         if look == NOT_LOOKED and best <= OFF_SECTOR:
@@ -165,12 +168,23 @@ def unseen(radars, looks, side, j):
 
 
 @lean
-def untracked(tentative, was, blind):
+def untracked(tentative, was, blind, crowded):
     """Reason code for a target without a firm track, from the row of its tentative one (-1 none), the code that held
-    before and that of `unseen`."""
+    before, that of `unseen`, and whether the track file is full."""
     if tentative >= 0:
         return R_NOT_FIRM
-    return R_TRACK_LOST if was > R_TRACK_LOST else blind  # lost in this cycle; from the next one on, why it is not seen
+    if was > R_TRACK_LOST:
+        return R_TRACK_LOST  # in this cycle; from the next one on, why it is not seen
+    return R_TRACK_FILE if crowded and blind == R_NOT_FIRM else blind
+
+
+@lean
+def is_full(tracks):
+    """True if no row of the track file is free."""
+    for i in range(tracks.shape[0]):  # i track
+        if tracks[i]["state"] == FREE_ROW:
+            return False
+    return True
 
 
 @lean

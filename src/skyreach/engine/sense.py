@@ -35,6 +35,8 @@ from skyreach.world.codes import (
 )
 from skyreach.world.dice import BIAS, DETECT, FEED, MEASURE, ONCE, normals, uniform
 
+SQRT_12 = math.sqrt(12.0)  # width of an even law over its standard deviation
+
 
 @lean
 def sense(model, world, t, frame):
@@ -71,7 +73,7 @@ def scan(p, floors, losses, clutter, sea, radars, targets, routes, looks, plots,
                 look["t_next"] = t + radar["update_search"]
             else:
                 floor = floors[radar["floor"]]
-                show_strobe(p, floor, radar, target, look, events, clock, i, j, t)
+                level = show_strobe(p, floor, radar, target, look, events, clock, i, j, t)
                 seen = glance(p, floor, losses[i], clutter[i], sea[radar["floor"]], radar, targets, look, i, j, t, frame)
                 if seen and lost_on_link(p["seed"], radar, i, j, frame):
                     look["code"] = UNHEARD
@@ -79,10 +81,13 @@ def scan(p, floors, losses, clutter, sea, radars, targets, routes, looks, plots,
                     radar["t_full"] = t
                     emit_to(events, clock, t, E_BEAM_FULL, target["start_event"], j, i, NONE, 0.0)
                 elif seen:
-                    r = add_plot(p, plots, clock, radar, target, look["snr"], i, j, frame)
+                    r = add_plot(p, plots, clock, radar, target, look["snr"], 0, i, j, frame)
                     if target["seen_event"] < 0:
                         cause = target["start_event"]
                         target["seen_event"] = emit_to(events, clock, t, E_FIRST_SEEN, cause, j, i, NONE, r)
+                elif p["fix_sigma"] > 0.0 and look["strobe"] == 1 and WEAK <= look["code"] <= JAMMED:
+                    if not lost_on_link(p["seed"], radar, i, j, frame):
+                        add_plot(p, plots, clock, radar, target, level, 1, i, j, frame)
             due = min(due, look["t_next"])
         radar["t_due"] = due
 
@@ -225,8 +230,10 @@ def in_elevation(radar, u, ground):
 
 
 @lean
-def add_plot(p, plots, clock, radar, target, snr, i, j, frame):
-    """Append the measurement of radar i of target j, with its errors at this echo; returns the true slant range [m]."""
+def add_plot(p, plots, clock, radar, target, snr, strobe, i, j, frame):
+    """Append the measurement of radar i of target j, with its errors at this echo; returns the true slant range [m].
+
+    strobe: 1 if it is the bearing of a jammer, at this jamming, whose range is a guess; else 0."""
     e, n, u = to_enu(radar, target["pos_ecef"])
     r = math.sqrt(e * e + n * n + u * u)
     k = clock["n_plots"]
@@ -243,7 +250,10 @@ def add_plot(p, plots, clock, radar, target, snr, i, j, frame):
     if p["bias_az"] > 0.0:  # how a radar stands is drawn once a run
         g0, g1, g2, _ = normals(p["seed"], BIAS, i, 0, ONCE)
         d, az, el = d + p["bias_r"] * g0, az + p["bias_az"] * g1, el + p["bias_el"] * g2
+    if strobe == 1:
+        d, plot["sigma_r"] = 0.5 * radar["r_max"], radar["r_max"] / SQRT_12
     write_plot(plot, radar, i, j, d, az, el, snr)
+    plot["strobe"] = strobe
     return r
 
 
@@ -261,6 +271,7 @@ def write_plot(plot, radar, i, j, d, az, el, snr):
     """Write a measurement of radar i of target j, -1 none: range d [m], azimuth az and elevation el [rad], echo snr [1]."""
     az -= TWO_PI * math.floor(az / TWO_PI)
     plot["radar"], plot["target"], plot["r_slant"], plot["az"], plot["el"], plot["snr"] = i, j, d, az, el, snr
+    plot["strobe"] = 0
     e, n, u = d * math.cos(el) * math.sin(az), d * math.cos(el) * math.cos(az), d * math.sin(el)
     R = radar["R_enu_from_ecef"]
     for a in range(3):  # a axis

@@ -5,6 +5,7 @@ import numpy as np
 from skyreach.engine.associate import assign
 from skyreach.engine.filter import match_cost, predict, update
 from skyreach.engine.geometry import square
+from skyreach.engine.strobes import take_bearing
 from skyreach.engine.track_steps import LEFT_OUT, count_hit, drop_from, idle, log_plot, start_track
 from skyreach.jit import kernel, lean
 from skyreach.world.codes import FIRM, FREE_ROW, NONE, TENTATIVE
@@ -37,11 +38,12 @@ def take_plots(p, radars, targets, tracks, fixes, plots, events, clock, logged, 
             plot = plots[k]
             i = taken[k - first]
             if i >= 0:
-                update(tracks[i], radar, plot, H, z, gain)
+                if not take_bearing(p, radars, tracks[i], plot, t):
+                    update(tracks[i], radar, plot, H, z, gain)
                 count_hit(p, tracks[i], fixes[i, plot["radar"]], radar, targets, events, clock, i, plot, t)
             else:
                 i = start_track(p, tracks, fixes, targets, events, clock, radar, plot, t)
-            if p["sample_frames"] > 0:
+            if p["sample_frames"] > 0 and plot["strobe"] == 0:
                 log_plot(logged, n_logged, plot, tracks[i]["number"] if i >= 0 else NONE, t)
         first = stop
 

@@ -10,6 +10,7 @@ from skyreach.engine.bank import begin_bank, update_bank
 from skyreach.engine.gates import NEAR, by_range, gates, nearest, new_gates, spread
 from skyreach.engine.geometry import square
 from skyreach.engine.jpda import blend, log_false, probabilities
+from skyreach.engine.strobes import take_bearing
 from skyreach.engine.track_steps import count_hit, drop_from, log_plot, make_firm, start_track
 from skyreach.jit import kernel, lean
 from skyreach.world.codes import FIRM, FREE_ROW, NONE, TENTATIVE
@@ -45,7 +46,8 @@ def take_plots_by_banks(p, radars, targets, tracks, banks, fixes, plots, events,
         if p["sample_frames"] > 0:
             for k in range(first, stop):  # k plot
                 i = taken[k - first]
-                log_plot(logged, n_logged, plots[k], tracks[i]["number"] if i >= 0 else NONE, t)
+                if plots[k]["strobe"] == 0:
+                    log_plot(logged, n_logged, plots[k], tracks[i]["number"] if i >= 0 else NONE, t)
         first = stop
 
 
@@ -69,9 +71,12 @@ def take_scan(p, radars, targets, tracks, banks, fixes, plots, events, clock, fi
         if shared[k - first] >= 0:
             continue
         if i >= 0:
-            log_l = update_bank(tracks[i], banks[i], radar, plot, H, z, gain, models)
-            worth = math.log(p["detect_prob"]) + log_l - log_false(p, radar)
-            score_plot(p, tracks[i], banks[i], radars, targets, events, clock, i, worth, t)
+            if take_bearing(p, radars, tracks[i], plot, t):
+                begin_bank(banks[i], tracks[i], t, p)
+            else:
+                log_l = update_bank(tracks[i], banks[i], radar, plot, H, z, gain, models)
+                worth = math.log(p["detect_prob"]) + log_l - log_false(p, radar)
+                score_plot(p, tracks[i], banks[i], radars, targets, events, clock, i, worth, t)
             count_hit(p, tracks[i], fixes[i, at], radar, targets, events, clock, i, plot, t)
         else:
             i = start_track(p, tracks, fixes, targets, events, clock, radar, plot, t)

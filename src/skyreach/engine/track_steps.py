@@ -4,6 +4,7 @@ import math
 
 from skyreach.engine.bookkeeping import emit_to
 from skyreach.engine.filter import begin
+from skyreach.engine.strobes import is_located
 from skyreach.jit import lean
 from skyreach.world.codes import (
     BY_NOTHING,
@@ -69,7 +70,7 @@ def count_hit(p, row, fix, radar, targets, events, clock, i, plot, t):
     row["t_plot"], row["radar"] = t, plot["radar"]
     if plot["target"] >= 0:
         row["target"] = plot["target"]
-    if row["state"] == TENTATIVE and row["hits"] >= p["confirm_hits"] and p["by_score"] == 0:
+    if row["state"] == TENTATIVE and row["hits"] >= p["confirm_hits"] and p["by_score"] == 0 and is_located(p, row):
         make_firm(row, targets, events, clock, i, t)
 
 

@@ -1,11 +1,24 @@
-"""False alarms of a radar: how many cells a scan has, and how many of them cross the threshold by noise.
+"""False alarms of a radar: how many cells a scan has, and how many of them cross the threshold by noise, or by spiky clutter.
 
 Skolnik, Introduction to Radar Systems, 3rd ed., ch. 2: a false alarm in each of the independent cells with probability Pfa.
 Validated: tests/physics/test_false_alarms.py against closed forms and scipy's Poisson law."""
 
 import math
 
+from scipy import special
+
 from skyreach.jit import lean
+
+
+def spike_probability(pfa: float, shape: float) -> float:
+    """Probability [1] that the echo of a cell of clutter crosses the threshold that gives pfa [1] for noise of the same mean: one
+    look, K law of a shape [1] (infinite: as noise; the smaller, the spikier).
+
+    2 / Gamma(v) (v T)^(v/2) K_v(2 sqrt(v T)), T = -ln pfa: Ward, Tough and Watts, Sea Clutter, 2nd ed. (2013), ch. 4."""
+    if math.isinf(shape):
+        return pfa
+    x = shape * -math.log(pfa)
+    return float(2.0 / special.gamma(shape) * x ** (0.5 * shape) * special.kv(shape, 2.0 * math.sqrt(x)))
 
 
 @lean

@@ -177,6 +177,8 @@ def _surround(model: Model, around: Surroundings, radars, drafts: list[Draft], g
     for i, radar in enumerate(radars):
         floor = np.ascontiguousarray(model.floors[radar["floor"], 0, ::step, step - 1 :: step])
         clutter[i] = around.ground_echo(radar, floor, ground[radar["floor"]], sea[radar["floor"]], step * dr, losses[i])
+        if model.params[0]["clutter_plots"]:
+            radars["spikes_land"][i], radars["spikes_sea"][i] = around.spikes(float(radar["pfa"]))
     return model._replace(losses=losses, clutter=clutter, sea=sea)
 
 

@@ -19,6 +19,7 @@ from skyreach.world.codes import (
     ASSET,
     ASSIGNMENTS,
     BLUE,
+    DECOY,
     ENGAGEMENT,
     FIRE_UNIT,
     FREE,
@@ -221,16 +222,23 @@ def _add_radars(order: Order, scenario, cat, unit: Formation, side: int, owner: 
         columns["cue_range"], columns["cue_hold"] = 1e3 * (radar.cue_km or 0.0), radar.cue_hold_s
         columns["plot_loss"] = radar.plot_loss
         order.radars.append(Draft(radar.name, lat, lon, item.si(key), columns, item.key, where))
+        row = len(order.radars) - 1
         if radar is engagement:
-            order.sites[owner].columns["radar"] = len(order.radars) - 1
+            order.sites[owner].columns["radar"] = row
             columns |= _beam_time(item, order.sites[owner].columns["target_channels"])
+        for n, place in enumerate(radar.decoys):
+            lat, lon = scenario.resolve(place)
+            alike = columns | {"role": DECOY, "decoy_of": row, "linked": 0, "emitting": 1, "cue_range": 0.0, "t_due": math.inf}
+            name = f"{radar.name} decoy {n + 1}"
+            order.radars.append(Draft(name, lat, lon, item.si("height_none"), alike, f"decoy of {item.key}", where))
 
 
 def radar_columns(item: "Item", role: int, side: int, owner: int, axis: float) -> dict:
     """Columns of TABLES['radars'] that a catalogue radar fixes; axis [rad] is where its sector looks."""
     search = item.si("update_search")
     return {
-        "site": owner, "side": side, "alive": 1, "emitting": 1, "linked": 1, "scan": SCANS[item.text("scan")], "role": role,
+        "site": owner, "side": side, "alive": 1, "emitting": 1, "linked": 1, "decoy_of": -1,
+        "scan": SCANS[item.text("scan")], "role": role,
         "band": BANDS.get(item.text("band"), 1),
         "update_search": search, "update_track": item.get_si("update_track", search),
         "tan_el_min": math.tan(item.si("elevation_min")), "tan_el_max": _tan_up_to_zenith(item.si("elevation_max")),

@@ -17,6 +17,7 @@ from skyreach.physics.attenuation import (
     rain_coefficients,
 )
 from skyreach.physics.clutter import land_gamma, rain_reflectivity_factor, rain_volume, volume_reflectivity
+from skyreach.physics.false_alarms import spike_probability
 from skyreach.physics.ground_echo import fill_clutter
 from skyreach.physics.itu_tables import gas_lines, rain_table
 from skyreach.physics.path_loss import LOSS_COLUMNS, LOSS_ROWS, fill_losses, one_way_loss
@@ -128,6 +129,11 @@ class Surroundings:
             scale = self.sea.si("sigma0_spread", self.env.level)
             fill_clutter(radar, floor, ground, sea, dr, self.k, land, gamma, float(self.env.sea_state), scale, loss, out)
         return out
+
+    def spikes(self, pfa: float) -> tuple[float, float]:
+        """Probability that a cell of land, and of sea, crosses the threshold of this Pfa by itself [1]."""
+        land, sea = (kind.si("spike_shape", self.env.level) for kind in (self.land, self.sea))
+        return spike_probability(pfa, land), spike_probability(pfa, sea)
 
     def _gas(self, frequency: float) -> np.ndarray:
         """Specific attenuation of air [dB/km] at i * GAS_DH [m]."""

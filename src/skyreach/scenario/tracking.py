@@ -1,14 +1,15 @@
 """How plots become tracks: the section `tracking` of a scenario, and what the catalogue adds to it."""
 
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from skyreach.catalog.values import Item
 from skyreach.physics.imm import N_MODELS
 from skyreach.physics.statistics import sprt_bounds
 from skyreach.scenario.base_models import Base
+from skyreach.scenario.known import refuse
 
 ALWAYS = (
     "process_noise", "speed_prior", "confirm_hits", "confirm_looks", "drop_time", "early_turn", "early_scan",
@@ -32,8 +33,13 @@ class Tracking(Base):
     initiation: Literal["m_of_n", "score"] = Field(
         default="m_of_n", description="m_of_n: firm by M plots in N looks, dropped by time; score: both by a sequential test"
     )
-    noise: Literal["silent", "plots"] = Field(
-        default="silent", description="silent: no plot comes from nothing; plots: false alarms, by Pfa and cells of each radar"
+    noise: Literal["silent", "plots", "clutter"] = Field(
+        default="silent",
+        description="silent: no plot comes from nothing; plots: false alarms, by Pfa and cells of a radar; clutter: spikes too",
+    )
+    strobes: Literal["shown", "tracked"] = Field(
+        default="shown",
+        description="shown: bearings of jammers are seen; tracked: they are plots, and where those of two radars cross, a track",
     )
     registration: Literal["exact", "biased"] = Field(
         default="exact", description="biased: each radar stands a little wrong in range, azimuth, elevation, drawn once a run"
@@ -41,7 +47,14 @@ class Tracking(Base):
 
     def banked(self) -> bool:
         """True if tracks need banks: for all but the plain filter, the nearest plot, M of N and silent noise."""
-        return self.model_copy(update={"registration": "exact"}) != Tracking()
+        return self.model_copy(update={"registration": "exact", "strobes": "shown"}) != Tracking()
+
+    @model_validator(mode="after")
+    def _strobes_by_count(self) -> Self:
+        for key, wanted in (("association", "gnn"), ("initiation", "m_of_n")):
+            if self.strobes == "tracked" and getattr(self, key) != wanted:
+                raise refuse(f"tracked together with {key}: {getattr(self, key)}", f"{key}: {wanted}", at="strobes")
+        return self
 
 
 def fill_tracking(p: np.ndarray, item: Item, tracking: Tracking) -> None:
@@ -52,11 +65,13 @@ def fill_tracking(p: np.ndarray, item: Item, tracking: Tracking) -> None:
     if tracking.registration == "biased":
         for key in ("range", "azimuth", "elevation"):
             p[BIASES[key]] = item.si(f"bias_{key}")
+    p["fix_sigma"] = item.si("fix_sigma") if tracking.strobes == "tracked" else 0.0
     if not tracking.banked():
         return
     p["n_models"] = N_MODELS if tracking.filter == "imm" else 1
     p["jpda"] = int(tracking.association == "jpda")
-    p["by_score"], p["noise_plots"] = int(tracking.initiation == "score"), int(tracking.noise == "plots")
+    p["by_score"], p["noise_plots"] = int(tracking.initiation == "score"), int(tracking.noise != "silent")
+    p["clutter_plots"] = int(tracking.noise == "clutter")
     p["score_firm"], p["score_drop"] = sprt_bounds(item.si("score_alpha"), item.si("score_beta"))
     p["merge_gate"] = item.si("merge_sigma") ** 2
     p["straight_noise"], p["start_straight"] = p["process_noise"], 1.0

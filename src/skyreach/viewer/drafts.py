@@ -27,7 +27,7 @@ from skyreach.viewer.ground import Box, box_around, lines, relief
 from skyreach.viewer.parts import NEAR_NODES, NEAR_STEP, WIDE_NODES, WIDE_STEP, packed
 from skyreach.viewer.plane import circle
 from skyreach.viewer.sight import Battery, Emitter, sight
-from skyreach.world.codes import POST
+from skyreach.world.codes import DECOY, POST
 
 KEPT = 256  # layers that stay in memory
 MOST_RADARS = 60  # of a draft whose coverage is drawn
@@ -144,11 +144,16 @@ def choices() -> dict[str, Any]:
 def emitters_of(order: Order) -> tuple[list[Emitter], list[Battery]]:
     """Radars and fire units of a defence that has been placed."""
     guides = {site.columns["radar"]: row for row, site in enumerate(order.sites) if site.columns.get("radar", -1) >= 0}
-    emitters = [Emitter(i, r.system, r.lat, r.lon, r.height, guides.get(i, -1)) for i, r in enumerate(order.radars)]
+    emitters = [Emitter(i, r.system, r.lat, r.lon, r.height, guides.get(i, -1)) for i, r in _eyes(order)]
     given: dict[int, list[str]] = {}
     for launcher in order.launchers:
         given.setdefault(launcher.columns["site"], []).append(order.missiles[launcher.columns["type"]])
     return emitters, [Battery(site, tuple(sorted(set(types)))) for site, types in given.items()]
+
+
+def _eyes(order: Order) -> list[tuple[int, Any]]:
+    """Radars that see, with their rows."""
+    return [(i, radar) for i, radar in enumerate(order.radars) if radar.columns["role"] != DECOY]
 
 
 class Covers:

@@ -49,7 +49,7 @@ CHANGES = {
 # radars.scan and radars.role
 ROTATING, SECTOR = codes(2)
 SCANS = {"rotating": ROTATING, "sector": SECTOR}
-ACQUISITION, ENGAGEMENT = codes(2)
+ACQUISITION, ENGAGEMENT, DECOY = codes(3)
 
 # targets.kind; its order is that of missile_types.pk
 AIRCRAFT, CRUISE, DRONE, BALLISTIC, ARM, DECOY, CIVIL = codes(7)
@@ -121,12 +121,12 @@ LOOKS = {
 # limits.code: why a fire unit is not engaging a target at this moment, furthest link of the chain last
 (
     R_NOT_FLYING, R_NO_RADAR, R_RANGE, R_SECTOR, R_HORIZON, R_TERRAIN, R_SNR, R_CLUTTER, R_NOTCH,
-    R_JAMMING, R_BEAM_TIME, R_LINK, R_NOT_FIRM, R_TRACK_LOST,
+    R_JAMMING, R_BEAM_TIME, R_LINK, R_TRACK_FILE, R_NOT_FIRM, R_TRACK_LOST,
     R_UNIT_LOST, R_NO_FIRE_CONTROL, R_CUT_OFF, R_IDENTITY, R_RULES, R_MAGAZINE, R_RAIL,
     R_TOO_FAST, R_TOO_FAR, R_TOO_HIGH, R_TOO_LOW, R_TOO_CLOSE, R_CROSSING, R_SIGHT, R_NO_TIME,
     R_TARGET_CHANNEL, R_MISSILE_CHANNEL, R_OTHER_UNIT, R_LOWER_PRIORITY,
     R_RELEASE, R_REACTION, R_ACQUIRING, R_SPACING, R_ENGAGED, R_ASSESSING, R_DESTROYED, R_GONE,
-) = codes(41)  # fmt: skip
+) = codes(42)  # fmt: skip
 REASONS: dict[int, tuple[str, str]] = {
     R_NOT_FLYING: ("not flying", "the target is not in the air"),
     R_NO_RADAR: ("no radar", "no radar of the defence is alive and radiating, or not all have looked yet"),
@@ -149,6 +149,7 @@ REASONS: dict[int, tuple[str, str]] = {
     R_JAMMING: ("not seen: jamming", "it would have been detected at the last look without the jamming"),
     R_BEAM_TIME: ("not seen: beam time", "in sight and in track before, but the radar has no time left to look at it"),
     R_LINK: ("not heard: link", "detected by radars whose plots do not reach the command post: the link is down or loses them"),
+    R_TRACK_FILE: ("track file full", "detected, but the command post holds as many tracks as it can"),
     R_NOT_FIRM: ("not tracked", "plots, but no firm track yet"),
     R_TRACK_LOST: ("track lost", "had a firm track, which was dropped just now or has had no plot for some looks"),
     R_UNIT_LOST: ("unit lost", "the fire unit is out of the fight"),

@@ -44,6 +44,8 @@ PARAMS: list[Field] = [
     _f("score_drop", "f8", "1", "score at which a tentative track is dropped"),
     _f("score_fall", "f8", "1", "fall of the score below its highest at which a firm track is dropped"),
     _f("noise_plots", "i8", "", "1: noise gives plots, as many as each radar has false alarms"),
+    _f("fix_sigma", "f8", "m", "position error of a firm track where strobes make plots; 0: they make none"),
+    _f("clutter_plots", "i8", "", "1: the spikes of the clutter give plots too"),
     _f("bias_r", "f8", "m", "range bias of a radar, one sigma over radars; 0 none"),
     _f("bias_az", "f8", "rad", "azimuth bias of a radar, one sigma over radars; 0 none"),
     _f("bias_el", "f8", "rad", "elevation bias of a radar, one sigma over radars; 0 none"),
