@@ -4,12 +4,13 @@ import math
 
 from skyreach.earth.floor import floor_height
 from skyreach.engine.geometry import TWO_PI
+from skyreach.engine.late import room_for
 from skyreach.engine.sense import plot_errors, write_plot
 from skyreach.jit import lean
 from skyreach.physics.false_alarms import poisson, scan_cells
 from skyreach.physics.path_loss import node_of
 from skyreach.physics.refraction import elevation_of
-from skyreach.world.codes import FAULT_PLOTS, NONE, ROTATING
+from skyreach.world.codes import NONE, ROTATING
 from skyreach.world.dice import NOISE, SPIKES, uniform
 
 MOST_MEAN = 600.0  # candidates of a radar in one frame
@@ -64,17 +65,10 @@ def hear_clutter(model, world, radar, i, t, frame):
 @lean
 def add_alarm(world, radar, i, r, az, el):
     """Add a plot of radar i at range r [m], azimuth az and elevation el [rad] that no target gave, just above the threshold."""
-    plots, clock = world.plots, world.clock[0]
-    k = clock["n_plots"]
-    if k >= plots.shape[0]:
-        clock["fault"] |= FAULT_PLOTS
-        return
-    clock["n_plots"] = k + 1
-    while k > 0 and plots[k - 1]["radar"] > i:  # after the last plot of this radar
-        plots[k] = plots[k - 1]
-        k -= 1
-    plot_errors(plots[k], radar, 0.0)
-    write_plot(plots[k], radar, i, NONE, r, az, el, -math.log(radar["pfa"]))
+    k = room_for(world.plots, world.clock[0], i)
+    if k >= 0:
+        plot_errors(world.plots[k], radar, 0.0)
+        write_plot(world.plots[k], radar, i, NONE, r, az, el, -math.log(radar["pfa"]))
 
 
 @lean

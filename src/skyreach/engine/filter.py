@@ -16,7 +16,7 @@ ROUNDING = 1.0 + 1e-6  # what is outside by the range alone is so by any order o
 
 @lean
 def predict(track, t, q):
-    """Move a track to time t [s] with white acceleration noise of density q [m2/s3] on each axis."""
+    """Move a track to time t [s] with white acceleration noise of density q [m2/s3] on each axis; back in time without."""
     dt = t - track["t"]
     if dt == 0.0:
         return
@@ -29,6 +29,7 @@ def predict(track, t, q):
     for a in range(6):
         for b in range(3):
             P[a, b] += dt * P[a, b + 3]
+    q = q if dt > 0.0 else 0.0
     for a in range(3):
         P[a, a] += q * dt * dt * dt / 3.0
         P[a, a + 3] += q * dt * dt / 2.0

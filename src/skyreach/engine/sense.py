@@ -6,6 +6,7 @@ from skyreach.earth.floor import visible
 from skyreach.engine.bookkeeping import emit_to
 from skyreach.engine.geometry import TICK, TWO_PI, ground_range, to_enu, wrap
 from skyreach.engine.jamming import jamming_at, show_strobe
+from skyreach.engine.late import hold_back
 from skyreach.engine.propagation import echoes_around, over_the_edge, path_factor
 from skyreach.jit import lean
 from skyreach.physics.accuracy import MONOPULSE, angle_sigma, resolved_sigma, with_floor
@@ -40,11 +41,13 @@ SQRT_12 = math.sqrt(12.0)  # width of an even law over its standard deviation
 
 @lean
 def sense(model, world, t, frame):
-    """Do the looks that are due at time t [s]; writes looks, plots, events and targets.seen_event."""
+    """Do the looks that are due at time t [s]; writes looks, plots, late, events and targets.seen_event."""
     scan(
         model.params[0], model.floors, model.losses, model.clutter, model.sea, world.radars, world.targets, world.routes,
         world.looks, world.plots, world.events, world.clock[0], t, frame,
     )  # fmt: skip
+    if world.late.shape[0] > 0:
+        hold_back(world.radars, world.plots, world.late, world.clock[0], t)
 
 
 @lean

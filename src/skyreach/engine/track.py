@@ -32,19 +32,22 @@ def take_plots(p, radars, targets, tracks, fixes, plots, events, clock, logged, 
         while stop < n and plots[stop]["radar"] == plots[first]["radar"]:
             stop += 1
         radar = radars[plots[first]["radar"]]
-        n_tracks = near_tracks(tracks, clock["n_tracks"], fixes, plots, candidates, first, stop, radar, p, t)
-        taken = associate(p, tracks, plots, candidates[:n_tracks], first, stop, radar, t, H, S, z)
+        at = t - radar["plot_delay"]  # time of measurement
+        n_tracks = near_tracks(tracks, clock["n_tracks"], fixes, plots, candidates, first, stop, radar, p, at, t)
+        taken = associate(p, tracks, plots, candidates[:n_tracks], first, stop, radar, at, H, S, z)
         for k in range(first, stop):  # k plot
             plot = plots[k]
             i = taken[k - first]
             if i >= 0:
-                if not take_bearing(p, radars, tracks[i], plot, t):
+                if not take_bearing(p, radars, tracks[i], plot, at):
                     update(tracks[i], radar, plot, H, z, gain)
                 count_hit(p, tracks[i], fixes[i, plot["radar"]], radar, targets, events, clock, i, plot, t)
             else:
                 i = start_track(p, tracks, fixes, targets, events, clock, radar, plot, t)
+                if i >= 0:
+                    tracks[i]["t"] = at
             if p["sample_frames"] > 0 and plot["strobe"] == 0:
-                log_plot(logged, n_logged, plot, tracks[i]["number"] if i >= 0 else NONE, t)
+                log_plot(logged, n_logged, plot, tracks[i]["number"] if i >= 0 else NONE, at)
         first = stop
 
 
@@ -66,17 +69,19 @@ def associate(p, tracks, plots, candidates, first, stop, radar, t, H, S, z):
 
 
 @lean
-def near_tracks(tracks, n_tracks, fixes, plots, candidates, first, stop, radar, p, t):
-    """Fill candidates with the rows of tracks that a cheap distance test cannot rule out; returns their number."""
-    n, at = 0, plots[first]["radar"]
+def near_tracks(tracks, n_tracks, fixes, plots, candidates, first, stop, radar, p, at, t):
+    """Fill candidates with the rows of tracks that a cheap distance test cannot rule out; returns their number.
+
+    Plots were measured at time `at` and have come at time t [s]."""
+    n, eye = 0, plots[first]["radar"]
     fresh, searched = idle(radar, FIRM, p), idle(radar, TENTATIVE, p)
     for i in range(n_tracks):  # i track, k plot
         row = tracks[i]
-        if row["state"] == FREE_ROW or t - fixes[i, at]["t_plot"] < (fresh if row["state"] == FIRM else searched):
+        if row["state"] == FREE_ROW or t - fixes[i, eye]["t_plot"] < (fresh if row["state"] == FIRM else searched):
             continue
-        x, P, dt = row["x"], row["P"], t - row["t"]
+        x, P, dt = row["x"], row["P"], at - row["t"]
         spread = (
-            P[0, 0] + P[1, 1] + P[2, 2] + dt * dt * (P[3, 3] + P[4, 4] + P[5, 5] + p["process_noise"] * dt)
+            P[0, 0] + P[1, 1] + P[2, 2] + dt * dt * (P[3, 3] + P[4, 4] + P[5, 5] + p["process_noise"] * max(dt, 0.0))
         )
         spread += 2.0 * abs(dt * (P[0, 3] + P[1, 4] + P[2, 5]))
         for k in range(first, stop):

@@ -221,6 +221,17 @@ def _params(scenario: Scenario, cat: Catalog, order: Order, dem: Dem, dr: float,
     return params
 
 
+def _on_their_way(radars: np.ndarray, n_targets: int, p: np.ndarray) -> int:
+    """Rows for the plots that can be on their way at once; makes the delays whole frames."""
+    dt = float(p["dt"])
+    frames = np.ceil(radars["plot_delay"] / dt - 1e-9).astype(int)
+    if frames.any() and p["n_models"]:
+        said = "banks of filters together with a radar whose plots come late (plot_delay_s)"
+        raise BadInput("tracking", said, "the default of filter, association, initiation and noise")
+    radars["plot_delay"] = frames * dt
+    return int((n_targets * (frames + 1))[frames > 0].sum())
+
+
 def _world(cat, order: Order, sites, radars, launchers, targets, routes, changes, tactics, duration: float, p) -> World:
     n_targets = len(targets)
     posts = [d for d in order.sites if d.system and cat[d.system].kind == "command_post"]
@@ -246,5 +257,5 @@ def _world(cat, order: Order, sites, radars, launchers, targets, routes, changes
         rows("assignments", max(2 * channels, 1)), links, rows("events", events), looks,
         rows("banks", capacity + 2 if p["n_models"] else 0), rows("fixes", (capacity, len(radars))),
         rows("limits", (len(sites), n_targets)), rows("waits", (len(sites), capacity)), changes, tactics,
-        rows("plots", max(len(radars) * (n_targets + room), 1)), clock,
+        rows("plots", max(len(radars) * (n_targets + room), 1)), rows("late", _on_their_way(radars, n_targets, p)), clock,
     )  # fmt: skip

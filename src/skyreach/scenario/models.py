@@ -75,6 +75,7 @@ class Radar(Base):
     )
     blink: Blink | None = None
     plot_loss: Annotated[Number, Field(ge=0, le=1)] = Field(default=0.0, description="probability that its link loses a plot")
+    plot_delay_s: Annotated[Number, Field(ge=0, le=30)] = Field(default=0.0, description="age of its plots at the track file")
     decoys: list[Place] = Field(default=[], max_length=16, description="emitters that always radiate, alike, and see nothing")
 
     @model_validator(mode="after")

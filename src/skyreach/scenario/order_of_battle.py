@@ -220,7 +220,7 @@ def _add_radars(order: Order, scenario, cat, unit: Formation, side: int, owner: 
         columns = radar_columns(item, role, side, owner, math.radians(radar.axis_deg))
         columns["emitting"] = int(radar.emitting and radar.cue_km is None)
         columns["cue_range"], columns["cue_hold"] = 1e3 * (radar.cue_km or 0.0), radar.cue_hold_s
-        columns["plot_loss"] = radar.plot_loss
+        columns["plot_loss"], columns["plot_delay"] = radar.plot_loss, radar.plot_delay_s
         order.radars.append(Draft(radar.name, lat, lon, item.si(key), columns, item.key, where))
         row = len(order.radars) - 1
         if radar is engagement:

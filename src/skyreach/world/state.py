@@ -28,6 +28,7 @@ class World(NamedTuple):
     changes: np.ndarray  # in order of time
     tactics: np.ndarray  # of the targets that do more than fly their route
     plots: np.ndarray
+    late: np.ndarray  # plots on their way; no row where none takes time
     clock: np.ndarray  # shape (1,)
 
 

@@ -80,6 +80,7 @@ TABLES: dict[str, list[Field]] = {
         _f("emitting", "i8", "", "1 while it radiates"),
         _f("linked", "i8", "", "1 while its plots reach the track file"),
         _f("plot_loss", "f8", "1", "probability that the link loses a plot"),
+        _f("plot_delay", "f8", "s", "time that a plot takes to the track file, whole frames"),
         _f("spikes_land", "f8", "1", "probability that a cell of land alone crosses the threshold"),
         _f("spikes_sea", "f8", "1", "the same of a cell of sea"),
         _f("cue_range", "f8", "m", "radiates only while a hostile track of its post is this near; 0: not cued"),
@@ -324,11 +325,13 @@ TABLES: dict[str, list[Field]] = {
         _f("sigma_el", "f8", "rad", "elevation error at this echo, one sigma"),
         _f("snr", "f8", "1", "signal over noise and interference"),
         _f("strobe", "i8", "", "1: the bearing of a jammer, whose range is a guess"),
+        _f("t_due", "f8", "s", "time at which it reaches the track file, of plots on their way"),
     ],
     "clock": [
         _f("frame", "i8", "1", "next frame to do"),
         _f("n_events", "i8", "1", "rows used in events"),
         _f("n_plots", "i8", "1", "plots of this frame"),
+        _f("n_late", "i8", "1", "rows used in late"),
         _f("n_missiles", "i8", "1", "rows used in missiles"),
         _f("n_tracks", "i8", "1", "rows ever used in tracks"),
         _f("n_assignments", "i8", "1", "rows ever used in assignments"),
@@ -343,6 +346,8 @@ TABLES: dict[str, list[Field]] = {
         _f("fault", "i8", "", "bits of codes.FAULTS"),
     ],
 }
+
+TABLES["late"] = TABLES["plots"]  # those on their way to the track file
 
 LOG_TABLES: dict[str, list[Field]] = {
     "truth": [
