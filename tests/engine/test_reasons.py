@@ -67,6 +67,25 @@ def test_a_track_file_that_is_full(lab):
     assert not any(held(60)[0])
 
 
+def test_point_defence_that_is_tied_fires_at_what_flies_at_its_ward(lab):
+    """A Pantsir beside the base: tied to the base it fires at what flies there and leaves what passes 20 km off to the rules."""
+    def held(bearing, to_km, **more):
+        data = lab.scenario(
+            lab.flyer("uav", "shahed-136", 14, to_km, 800.0, bearing=bearing), duration_s=250.0,
+            formations=[lab.regiment(point_defence=[{**lab.pantsir(), **more}])],
+        )  # fmt: skip
+        data["raid"][0]["route"][1]["at"] = {"site": "home", "bearing_deg": to_km, "distance_km": 16.0} if to_km > 0 else {"site": "home", "bearing_deg": 180.0, "distance_km": 5.0}
+        parts, run = codes_of(lab, data, site="pantsir")
+        return has(parts, codes.R_RULES), len(run.world.missiles[run.world.missiles["t_launch"] > 0.0])
+
+    tied = {"protects": "base", "tied": True}
+    assert held(0.0, -5)[1] > 0
+    assert held(0.0, -5, **tied)[1] > 0
+    past, with_tie = held(0.0, 60.0), held(0.0, 60.0, **tied)
+    assert past[1] > 0
+    assert with_tie == (True, 0)
+
+
 def test_sector(lab):
     parts, _ = codes_of(lab, lab.scenario(lab.flyer("f-16", "f-16c", 80, 60, 8000.0, bearing=180.0), duration_s=20.0))
     assert parts[-1][0] == codes.R_SECTOR

@@ -48,6 +48,26 @@ def test_a_link_is_cut_for_all_units_of_a_formation(lab):
     assert lab.play(lab.compile(data)).world.links["up"].tolist() == [1, 0]
 
 
+def test_without_power_all_of_a_formation_is_dark_but_its_point_defence(lab):
+    """Command post, fire units and their radars go out and come back; the Pantsir has an engine of its own."""
+    units = [lab.fire_unit("one"), lab.fire_unit("two", at="away")]
+    regiment = lab.regiment(*units, radars=[BIRD], point_defence=[lab.pantsir()])
+    raid = lab.flyer("f-16", "f-16c", 100, 40, 8000.0)
+    dark = {"at_s": 10.0, "until_s": 20.0, "what": "power", "of": "regiment"}
+    data = lab.scenario(raid, formations=[regiment], duration_s=30.0, timeline=[dark], doctrine={"weapons": "hold"})
+    compiled = lab.compile(data)
+    names = compiled.names
+    for t, _, world in lab.drive(compiled):
+        on = int(not 10.0 <= round(t, 1) < 20.0)
+        alive = dict(zip(names["sites"], world.sites["alive"], strict=True))
+        assert {alive[name] for name in ("regiment command post", "one", "two")} == {on}
+        assert (alive["pantsir"], alive["base"]) == (1, 1)
+        radars = dict(zip(names["radars"], world.radars["alive"], strict=True))
+        assert {radars[name] for name in ("bird", "one-eye", "two-eye")} == {on}
+    data["timeline"][0]["of"] = "one"
+    assert len(lab.events(lab.play(lab.compile(data)).world, codes.E_CHANGE)) == 2
+
+
 def test_weapons_change_at_their_time_and_back(lab):
     data = scene(lab, [{"at_s": 50.0, "until_s": 90.0, "what": "free", "of": "regiment"}], catalog={"48n6e3.reliability": 0.0})
     run = lab.play(lab.compile(data))

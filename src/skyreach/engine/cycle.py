@@ -72,7 +72,10 @@ def survey(model, world, log, head, t):
         if boss != head:
             continue
         site = world.sites[k]
-        weigh(model.params[0], site, world.radars, world.tracks, world.fixes, ordered[k], taken, fresh, boss == k, stand[k], t)
+        weigh(
+            model.params[0], world.sites, k, world.radars, world.tracks, world.fixes, ordered[k], taken, fresh, boss == k,
+            stand[k], t,
+        )  # fmt: skip
         for j in range(n_targets):
             if world.targets[j]["status"] != FLYING:
                 continue

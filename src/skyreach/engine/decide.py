@@ -52,15 +52,24 @@ def classify(model, tracks, radars, fresh, t):
 
 
 @lean
-def weigh(p, site, radars, tracks, fixes, ordered, taken, fresh, alone, stand, t):
-    """Reason of a fire unit for each firm track before any plan of fire, into stand (tracks,); alone: it has no post and knows
+def weigh(p, sites, k, radars, tracks, fixes, ordered, taken, fresh, alone, stand, t):
+    """Reason of fire unit k for each firm track before any plan of fire, into stand (tracks,); alone: it has no post and knows
     only what its own radar holds."""
+    site = sites[k]
     eye, mute = radars[site["radar"]], alone and site["release"] != OWN
     for i in range(stand.size):  # i track
         if tracks[i]["state"] == FIRM:
             known = not alone or holds(p, fixes[i, site["radar"]], eye["update_search"], t)
             defends = defends_itself(p, site, tracks[i], t)
             stand[i] = standing(site, eye, tracks[i], ordered[i], taken[i], known, mute, fresh[i], defends)
+            if stand[i] == R_LOWER_PRIORITY and not guards_against(p, sites, site, tracks[i], t):
+                stand[i] = R_RULES
+
+
+@lean
+def guards_against(p, sites, site, track, t):
+    """False if a unit is tied to a site and a track leads neither at that nor at the unit."""
+    return site["guards"] < 0 or flies_at(p, sites[site["guards"]], track, t) or flies_at(p, site, track, t)
 
 
 @lean

@@ -19,9 +19,9 @@ from skyreach.earth.traced import NOTHING, sight_maps
 from skyreach.errors import BadInput
 from skyreach.scenario.missiles import AIR_STEP, REACH_DH, REACH_RANGES, missile_reach
 from skyreach.scenario.models import Scenario
-from skyreach.scenario.order_of_battle import DEFAULT_POST, Draft, Order, fill_rows, place_defence
+from skyreach.scenario.order_of_battle import DEFAULT_POST, Draft, Order, fill_rows, named_rows, place_defence
 from skyreach.scenario.surroundings import Surroundings, sea_of
-from skyreach.scenario.tactics import aim_rows, switched_radars, tactics_of
+from skyreach.scenario.tactics import switched_radars, tactics_of
 from skyreach.scenario.targets import place_targets, route_box
 from skyreach.scenario.timeline import airways_of, changes_of
 from skyreach.scenario.tracking import fill_tracking
@@ -82,7 +82,7 @@ def compile_scenario(scenario: Scenario, terrain: Spec = None, log: bool = True,
     dr = float(max((r["r_max"] for r in radars), default=400e3)) / FLOOR_RANGES
     around = Surroundings(scenario.environment, cat, scenario.refraction_k, _middle(scenario, order))
     floors = _floors(radars, order.radars, dem, dr, around.rays)
-    fleet = place_targets(scenario, cat, dem, undulation, aim_rows(order))
+    fleet = place_targets(scenario, cat, dem, undulation, named_rows(order))
     around.complete(radars)
     model = _model(scenario, cat, order, sites, floors, dem, dr, log, undulation)
     model = _surround(model, around, radars, order.radars, open_terrain(SMOOTH).window(*box), fleet.targets)

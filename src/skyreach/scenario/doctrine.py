@@ -72,14 +72,15 @@ class Airway(Base):
 class Change(Base):
     """Something that happens to a part of the defence at at_s, until until_s where that is given.
 
-    lost: command post, fire unit, radar or launcher out of action; silent: radar off; cut: link of a fire unit to the
+    lost: command post, fire unit, radar or launcher out of action; power: a fire unit, or all of a formation (its point defence
+    has its own), dark; silent: radar off; cut: link of a fire unit to the
     command post down, or the plots of an acquisition radar no longer heard; free, tight, hold: weapons control status.
     of: its name; a formation stands for all its fire units.
     """
 
     at_s: Annotated[Number, Field(ge=0, le=86_400)]
     until_s: Annotated[Number, Field(gt=0, le=86_400)] | None = None
-    what: Literal["lost", "silent", "cut", "free", "tight", "hold"]
+    what: Literal["lost", "power", "silent", "cut", "free", "tight", "hold"]
     of: Word
 
     @model_validator(mode="after")

@@ -135,13 +135,15 @@ class Launchers(Base):
 
 
 class PointDefence(Base):
-    """A short-range system with its own radar; protects: asset, radar or formation that it is tied to."""
+    """A short-range system with its own radar; protects: asset, radar or formation that it stands by; tied: it fires at nothing
+    but what flies at that or at itself."""
 
     name: Name
     system: PointDefenceSystem
     at: Place
     axis_deg: Annotated[Number, Field(ge=0, le=360)] = 0.0
     protects: Word | None = None
+    tied: Flag = False
     reloads: Annotated[Count, Field(ge=0, le=20)] = 0
 
 

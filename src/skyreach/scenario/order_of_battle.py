@@ -66,6 +66,7 @@ class Order:
     launchers: list[Draft] = field(default_factory=list)
     links: list[tuple[int, int, float, float, bool]] = field(default_factory=list)  # post, fire unit, delay [s], loss [1], up
     parts: dict[str, list[int]] = field(default_factory=dict)  # rows of the fire units of each formation, by its name
+    mobile: dict[int, str | None] = field(default_factory=dict)  # rows of point defences, and what each is tied to
     missiles: list[str] = field(default_factory=list)  # ids, in order of first appearance
 
     def missile(self, key: str) -> int:
@@ -105,6 +106,7 @@ def place_defence(scenario: Scenario, cat: "Catalog") -> Order:
             rows = order.parts.setdefault(name, [])
             rows += [k for k in range(first, len(order.sites)) if order.sites[k].columns["kind"] == FIRE_UNIT]
     _add_assets(order, scenario)
+    _tie(order)
     order.launchers.sort(key=lambda draft: draft.columns["site"])  # those of a fire unit stand together
     return order
 
@@ -317,6 +319,7 @@ def _add_point_defence(
     _has_whom_to_ask(columns, where, defence.name)
     order.sites.append(Draft(defence.name, lat, lon, 0.0, columns, item.key, where))
     row = _link(order, cat, post, linked)
+    order.mobile[row] = defence.protects if defence.tied else None
     for key, role in (("engagement_radar", ENGAGEMENT), ("search_radar", ACQUISITION)):
         radar = cat[item.text(key)]
         values = radar_columns(radar, role, side, row, math.radians(defence.axis_deg))
@@ -328,6 +331,28 @@ def _add_point_defence(
     values = {"site": row, "vehicle": len({d.columns["vehicle"] for d in order.launchers}), "type": order.missile(missile)}
     values |= _rounds(int(item.si("rounds")), defence.reloads, item)
     order.launchers.append(Draft(defence.name, lat, lon, 0.0, values, item.key, where))
+
+
+def _tie(order: Order) -> None:
+    """Note of each fire unit which site it is tied to, -1 none."""
+    rows = named_rows(order)
+    for k, draft in enumerate(order.sites):
+        tied = order.mobile.get(k)
+        draft.columns["guards"] = rows.get(tied, order.parts.get(tied, [-1])[0]) if tied else -1
+
+
+def named_rows(order: Order) -> dict[str, int]:
+    """Row of sites for each thing that has a place: a radar stands for its owner, assets go before all others."""
+    rows: dict[str, int] = {}
+    for k, draft in reversed(list(enumerate(order.sites))):
+        if draft.columns["kind"] == ASSET:
+            rows[draft.name] = k
+    for draft in order.radars:
+        rows.setdefault(draft.name, draft.columns["site"])
+    for k, draft in enumerate(order.sites):
+        rows.setdefault(draft.name, k)
+        rows.setdefault(draft.name.removesuffix(post_name("")), k)
+    return rows
 
 
 def _site_of(order: Order, unit: str | None) -> int:

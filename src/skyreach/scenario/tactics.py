@@ -8,29 +8,15 @@ import numpy as np
 from skyreach.errors import BadInput
 from skyreach.scenario.conduct import Evade
 from skyreach.scenario.models import RaidItem, Scenario
-from skyreach.scenario.order_of_battle import Order, post_name
+from skyreach.scenario.order_of_battle import Order
 from skyreach.units import TO_SI
-from skyreach.world.codes import ASSET, CHANGE_EMISSION, EVASIONS
+from skyreach.world.codes import CHANGE_EMISSION, EVASIONS
 from skyreach.world.tables import TABLES, dtype_of
 
 if TYPE_CHECKING:
     from skyreach.catalog import Catalog, Item
 
 CEP_OVER_SIGMA = math.sqrt(2.0 * math.log(2.0))  # median of a Rayleigh distribution
-
-
-def aim_rows(order: Order) -> dict[str, int]:
-    """Row of sites for each thing that can be aimed at: a radar stands for its owner, assets go before all others."""
-    rows: dict[str, int] = {}
-    for k, draft in reversed(list(enumerate(order.sites))):
-        if draft.columns["kind"] == ASSET:
-            rows[draft.name] = k
-    for draft in order.radars:
-        rows.setdefault(draft.name, draft.columns["site"])
-    for k, draft in enumerate(order.sites):
-        rows.setdefault(draft.name, k)
-        rows.setdefault(draft.name.removesuffix(post_name("")), k)
-    return rows
 
 
 def tactics_of(scenario: Scenario, order: Order, cat: "Catalog", emits: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from skyreach.errors import BadInput
 from skyreach.scenario.doctrine import Change
 from skyreach.scenario.known import nearest
 from skyreach.scenario.models import Scenario
-from skyreach.scenario.order_of_battle import CONTROL, Order
+from skyreach.scenario.order_of_battle import CONTROL, Order, post_name
 from skyreach.world.codes import (
     ASSET,
     CHANGE_CONTROL,
@@ -86,6 +86,10 @@ def _rows(item: Change, order: Order, where: str) -> list[Row]:
         found += [(CHANGE_RADAR, i) for i, name in enumerate(radars) if name == item.of]
         found += [(CHANGE_LAUNCHER, i) for i, draft in enumerate(order.launchers) if draft.name == item.of and not found]
         allowed = [*(name for _, name in fighting), *radars, *(draft.name for draft in order.launchers)]
+    elif item.what == "power":
+        posts = [k for k, name in enumerate(sites) if name == post_name(item.of)]
+        found = [(CHANGE_SITE, k) for k in (*units, *posts) if k not in order.mobile]
+        allowed = [d.name for d in order.sites if d.columns["kind"] == FIRE_UNIT] + list(order.parts)
     elif item.what == "cut":
         found = [(CHANGE_LINK, n) for n, link in enumerate(order.links) if link[1] in units]
         feeds = [(i, draft.name) for i, draft in enumerate(order.radars) if draft.columns["role"] != ENGAGEMENT]

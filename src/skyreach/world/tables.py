@@ -69,6 +69,7 @@ TABLES: dict[str, list[Field]] = {
         _f("t_reach", "f8", "s", "longest flight of its missiles and the wait before"),
         _f("t_next_launch", "f8", "s", "earliest time of the next launch"),
         _f("type_weight", "f8", "1", "factor on the threat of a track by the class that it passes as", (7,)),
+        _f("guards", "i8", "", "row of the site that it is tied to, -1 none"),
         _f("hand_over", "i8", "", "1: it may take over missiles of another unit, and give up its own"),
         _f("cycle", "f8", "s", "decision cycle of a command post"),
         _f("t_next_cycle", "f8", "s", "time of the next decision"),
