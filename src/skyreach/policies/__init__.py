@@ -35,7 +35,7 @@ from skyreach.policies.views import (
 )
 
 __all__ = [
-    "Asset", "Assignment", "BadPolicy", "Briefing", "Choices", "Contact", "Contacts", "Estimate", "Hit", "Identification", "Leave",
-    "Missile", "Option", "Order", "Plot", "Radar", "ReleaseAuthority", "Request", "Scan", "ThreatEvaluation", "Threats", "Track",
-    "TrackState", "Tracker", "Unit",
+    "Asset", "Assignment", "BadPolicy", "Briefing", "Choices", "Contact", "Contacts", "Estimate", "Hit", "Identification",
+    "Leave", "Missile", "Option", "Order", "Plot", "Radar", "ReleaseAuthority", "Request", "Scan", "ThreatEvaluation", "Threats",
+    "Track", "TrackState", "Tracker", "Unit",
 ]  # fmt: skip

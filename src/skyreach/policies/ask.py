@@ -12,8 +12,8 @@ from skyreach.policies.roles import ROLES, SCENES
 class Ask:
     """Calls of the methods of one policy in one run."""
 
-    def __init__(self, policy: Policy, limit_s: float, last_resort: bool = False) -> None:
-        self.policy, self.limit = policy, Limit(limit_s, last_resort)
+    def __init__(self, policy: Policy, limit_s: float) -> None:
+        self.policy, self.limit = policy, Limit(limit_s, policy.last_resort)
         self.t: float | None = None
         self.method = "__init__"
         self.thing = self._call(policy.make)

@@ -1,4 +1,4 @@
-"""Is an answer one that can be used? Each function raises what `wrong` makes of the fault, or returns the answer in plain types."""
+"""Is an answer one that can be used? Each function raises what `wrong` makes of the fault, or returns it in plain types."""
 
 import math
 import operator
@@ -12,6 +12,7 @@ from skyreach.policies.roles import Choices, Scan
 from skyreach.policies.views import IDENTITIES, Estimate, Hit, Leave, Option, Order
 
 Wrong = Callable[..., Exception]
+ORDER = "Order(unit, track, missile)"
 FEW = 8  # names that an error lists
 NEAR, FAR = 6.0e6, 1.0e8  # m from the middle of the earth: where an ECEF position can be
 
@@ -96,8 +97,9 @@ def leave(wrong: Wrong, answer: Any) -> Leave:
     return Leave(bool(answer.granted), after, again)
 
 
-def orders(wrong: Wrong, answer: Any, scene: Choices, kept: Mapping[tuple[str, int, str], int], most: Mapping[tuple[str, int], int],
-           ) -> list[tuple[Order, Option, int]]:  # fmt: skip
+def orders(
+    wrong: Wrong, answer: Any, scene: Choices, kept: Mapping[tuple[str, int, str], int], most: Mapping[tuple[str, int], int]
+) -> list[tuple[Order, Option, int]]:
     """Orders with their options and shots, in the order of the tracks. kept: rounds that doctrine keeps back, by option; most:
     orders that may be added on a track, by unit and track."""
     options = {(o.unit, o.track, o.missile): o for o in scene.options}
@@ -106,12 +108,13 @@ def orders(wrong: Wrong, answer: Any, scene: Choices, kept: Mapping[tuple[str, i
     seen: dict[tuple[str, int], int] = {}
     for n, order in enumerate(listed(wrong, answer, "Order")):
         if not isinstance(order, Order):
-            raise wrong(f"entry {n}: {type(order).__name__} {shown(order)}", "a skyreach.policies.Order", "Order(unit, track, missile)")
+            raise wrong(f"entry {n}: {type(order).__name__} {shown(order)}", "a skyreach.policies.Order", ORDER)
         what = f"order {n}: {shown(order)}"
         option = _option(wrong, what, order, scene, options)
         twice = seen.setdefault((option.unit, option.track), n)
         if twice != n:
-            raise wrong(f"{what}, and order {twice} before it", "one order of a unit on a track in a cycle", "Order.shots says how many")
+            allowed = "one order of a unit on a track in a cycle"
+            raise wrong(f"{what}, and order {twice} before it", allowed, "Order.shots says how many")
         given.append((rank[option.track], order, option, what))
     given.sort(key=lambda entry: entry[0])
     return _fitting(wrong, given, scene, kept, most)
@@ -142,8 +145,10 @@ def _option(wrong: Wrong, what: str, order: Order, scene: Choices, options: Mapp
     raise wrong(f"{what}: {scene.why_not(order.unit, track)}", f"{len(scene.options)} options now", cure)
 
 
-def _fitting(wrong: Wrong, given: Sequence[tuple[int, Order, Option, str]], scene: Choices,
-             kept: Mapping[tuple[str, int, str], int], most: Mapping[tuple[str, int], int]) -> list[tuple[Order, Option, int]]:  # fmt: skip
+def _fitting(
+    wrong: Wrong, given: Sequence[tuple[int, Order, Option, str]], scene: Choices, kept: Mapping[tuple[str, int, str], int],
+    most: Mapping[tuple[str, int], int],
+) -> list[tuple[Order, Option, int]]:  # fmt: skip
     """Orders with their shots, if channels and rounds last for all of them together."""
     units = {unit.name: unit for unit in scene.units}
     targets = {name: unit.target_channels for name, unit in units.items()}
@@ -157,7 +162,7 @@ def _fitting(wrong: Wrong, given: Sequence[tuple[int, Order, Option, str]], scen
         on_it[option.track] = on_it.get(option.track, 0) + 1
         if on_it[option.track] > most[name, option.track]:
             allowed = f"{most[name, option.track]} more on one track, by doctrine"
-            raise wrong(f"{what}, order {on_it[option.track]} on its track", allowed, "`shoot_look_shoot: false` allows a second one")
+            raise wrong(f"{what}, order {on_it[option.track]} on its track", allowed, "shoot_look_shoot: false allows two")
         if targets[name] < 1:
             raise wrong(f"{what}: no target channel left", f"{units[name].target_channels} orders of {name} in this cycle")
         if guided[name] < 1 or ready < 1:
@@ -193,7 +198,8 @@ def hits(wrong: Wrong, answer: Any, scene: Scan) -> list[Hit]:
             raise wrong(f"hit {n}: plot {plot} a second time", "each plot once", "one plot is of one track, or begins one")
         track = None if hit.track is None else whole(wrong, hit.track, f"hit {n}: track", "the number of a track, or None")
         if track is not None and track not in known:
-            raise wrong(f"hit {n}: track {track}", f"None or one of {few(sorted(known))}", "its number, not its place in scene.tracks")
+            allowed = f"None or one of {few(sorted(known))}"
+            raise wrong(f"hit {n}: track {track}", allowed, "its number, not its place in scene.tracks")
         if track is not None and track in taken:
             raise wrong(f"hit {n}: track {track} a second time", "one plot a scan for each track")
         plots.add(plot)
@@ -223,5 +229,5 @@ def _estimate(wrong: Wrong, given: Any, what: str) -> Estimate:
                     "ECEF metres, no east, north, up and no degrees")  # fmt: skip
     scale = np.sqrt(np.abs(np.diag(cov)))
     if (np.abs(cov - cov.T) > 1e-6 * np.outer(scale, scale) + 1e-12).any() or np.linalg.eigvalsh(0.5 * (cov + cov.T))[0] <= 0.0:
-        raise wrong(f"{what}.cov = {shown(given.cov)}", "a symmetric matrix, positive definite", "(F P F' + Q), then (P + P') / 2")
+        raise wrong(f"{what}.cov = {shown(given.cov)}", "a symmetric matrix, positive definite", "P = (P + P') / 2")
     return Estimate(tuple(pos.tolist()), tuple(vel.tolist()), tuple(map(tuple, (0.5 * (cov + cov.T)).tolist())))

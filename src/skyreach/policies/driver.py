@@ -13,17 +13,18 @@ from skyreach.policies.views import Briefing
 from skyreach.scenario.compile import Compiled
 
 
-def phases_of(policy: Policy, compiled: Compiled, limit_s: float = LIMIT_S, last_resort: bool = False) -> Phases:
+def phases_of(policy: Policy, compiled: Compiled, limit_s: float = LIMIT_S) -> Phases:
     """Phases for one run of a scenario, with an object of the policy of its own; BadPolicy where that cannot be made.
 
-    limit_s: time that one call may take [s]. last_resort: a call that hangs in compiled code ends the process (policies.limit)."""
+    limit_s: time that one call may take [s]."""
     roles = policy.roles
     if "track" in roles and has_banks(compiled.model) is not None:
         raise BadPolicy(
             f"{policy.where}.track", f"scenario {compiled.scenario.name} asks for a track file with banks",
-            "tracking: {filter: kalman, association: gnn, initiation: m_of_n, noise: silent}", "leave `tracking` out of the scenario",
+            "tracking: {filter: kalman, association: gnn, initiation: m_of_n, noise: silent}",
+            "leave `tracking` out of the scenario",
         )  # fmt: skip
-    ask = Ask(policy, limit_s, last_resort)
+    ask = Ask(policy, limit_s)
     seat = Seat(ask, compiled)
     show, scenario = seat.show, compiled.scenario
     units = tuple(show.unit(k) for k in show.units)

@@ -24,9 +24,9 @@ class Identifying:
     def __call__(self, model: Model, world: World, t: float) -> None:
         """Give firm tracks their identity at time t [s].
 
-        Where the policy says what the built-in rule says, that rule acts, with its reasons. Another word is the identity, known by
-        a policy; as with the built-in rule, people and correlation turn it into its opposite with probability identify_error, once
-        for a track, unless the target is in sight. What noise alone has fed stays unknown."""
+        Where the policy says what the built-in rule says, that rule acts, with its reasons. Another word is the identity, known
+        by a policy; as with the built-in rule, people and correlation turn it into its opposite with probability identify_error,
+        once for a track, unless the target is in sight. What noise alone has fed stays unknown."""
         seat, show = self.seat, self.seat.sit(model, world)
         rows = [i for i in show.firm() if world.tracks[i]["known_by"] != codes.BY_EYE]
         if not rows:

@@ -7,7 +7,7 @@ import linecache
 import sys
 import types
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ class Policy:
     source: str | None
     roles: tuple[str, ...]  # methods, in the order of ROLES
     make: Callable[[], Any]  # the object that is asked
+    last_resort: bool = False  # a call that hangs in compiled code ends the process (policies.limit)
 
     @property
     def where(self) -> str:
@@ -43,14 +44,14 @@ class Policy:
         return {"name": self.where, "sha256": self.sha256, "roles": list(self.roles)}
 
 
-def load_policy(given: Any, limit_s: float = LIMIT_S) -> Policy:
+def load_policy(given: Any, limit_s: float = LIMIT_S, last_resort: bool = False) -> Policy:
     """A policy from "FILE.py:CLASS", a class, or an object; BadPolicy where it is none."""
     if not isinstance(limit_s, (int, float)) or isinstance(limit_s, bool) or not 0.01 <= limit_s < float("inf"):
         raise BadPolicy("limit", f"{limit_s!r} s for a call", "a number of seconds, 0.01 or more", "10")
     if isinstance(given, Policy):
         return given
     if isinstance(given, str | Path):
-        return _from_file(str(given), limit_s)
+        return replace(_from_file(str(given), limit_s, last_resort), last_resort=last_resort)
     if given is None or isinstance(given, types.ModuleType | types.FunctionType):
         raise BadPolicy("", f"{given!r}", "FILE.py:CLASS, a class or an object of one", "pass the class that holds the methods")
     cls = given if inspect.isclass(given) else type(given)
@@ -58,10 +59,11 @@ def load_policy(given: Any, limit_s: float = LIMIT_S) -> Policy:
     return _policy(given, cls, file, source)
 
 
-def _from_file(spec: str, limit_s: float) -> Policy:
+def _from_file(spec: str, limit_s: float, last_resort: bool) -> Policy:
     path, colon, name = spec.rpartition(":")
     if not colon or not path or not name.isidentifier():
-        raise BadPolicy(spec, "" if spec else "nothing", "FILE.py:CLASS", f"{spec if spec.endswith('.py') else 'my_policy.py'}:Name")
+        cure = f"{spec if spec.endswith('.py') else 'my_policy.py'}:Name"
+        raise BadPolicy(spec, "" if spec else "nothing", "FILE.py:CLASS", cure)
     file = Path(path)
     try:
         raw = file.read_bytes()
@@ -73,13 +75,13 @@ def _from_file(spec: str, limit_s: float) -> Policy:
         raise BadPolicy(spec, f"{path}: {fault.strerror or fault}", "a file of Python that is there", cure) from None
     try:
         source = raw.decode("utf-8")
-        tree = ast.parse(source, path)
+        tree = ast.parse(source.removeprefix("\ufeff"), path)
     except SyntaxError as fault:
         line = f"{file.name}:{fault.lineno}"
         raise BadPolicy(f"{spec}, {line}", f"{fault.msg}: {(fault.text or '').strip()}", "Python that can be read") from None
     except ValueError as fault:
         raise BadPolicy(spec, f"{path} is not text ({fault})", "a file of Python, UTF-8") from None
-    module = _run(file, source, spec, limit_s)
+    module = _run(file, source, spec, limit_s, last_resort)
     if not hasattr(module, name):
         there = [node.name for node in tree.body if isinstance(node, ast.ClassDef)]
         near = get_close_matches(name, there, 1, 0.5)
@@ -91,7 +93,7 @@ def _from_file(spec: str, limit_s: float) -> Policy:
     return _policy(found, found, str(file), source)
 
 
-def _run(file: Path, source: str, spec: str, limit_s: float) -> types.ModuleType:
+def _run(file: Path, source: str, spec: str, limit_s: float, last_resort: bool) -> types.ModuleType:
     """The module of a file, without leaving anything compiled beside it."""
     module = types.ModuleType(f"skyreach_policy_{file.stem}")
     module.__file__ = str(file)
@@ -99,8 +101,8 @@ def _run(file: Path, source: str, spec: str, limit_s: float) -> types.ModuleType
     linecache.checkcache(str(file))
     limit = max(limit_s, IMPORTING) if limit_s >= 1.0 else limit_s
     try:
-        with Limit(limit).running():
-            exec(compile(source, str(file), "exec"), module.__dict__)
+        with Limit(limit, last_resort).running():
+            exec(compile(source.removeprefix("\ufeff"), str(file), "exec"), module.__dict__)
     except KeyboardInterrupt:
         raise
     except Overrun:
@@ -123,13 +125,13 @@ def said(fault: BaseException, file: str) -> str:
 
 
 def _source_of(cls: type) -> tuple[str | None, str]:
-    """(text of the file, or of the class where it stands in a notebook; name of the file) of a class; None where there is none."""
+    """(text of the file, or of the class where it stands in a notebook; name of the file) of a class; None where none is."""
     try:
         file = inspect.getsourcefile(cls) or inspect.getfile(cls)
     except TypeError:
         return None, "notebook"
     try:
-        return Path(file).read_text(encoding="utf-8"), file
+        return Path(file).read_bytes().decode("utf-8"), file
     except (OSError, ValueError):
         pass
     try:

@@ -44,8 +44,10 @@ class Releasing:
         usual = _usual(model, world, k, i)
         parts, _ = seat.scene("release", t, lambda: usual)
         (track,) = show.tracks([i], t)
-        scene = Request(**parts, unit=show.unit(k), track=track, missile=show.missile(int(row["type"])), shots=int(row["ordered"]),
-                        tracks=show.tracks(show.firm(), t), _airway=lambda: show.airway_distance(track.pos_ecef))  # fmt: skip
+        scene = Request(
+            **parts, unit=show.unit(k), track=track, missile=show.missile(int(row["type"])), shots=int(row["ordered"]),
+            tracks=show.tracks(show.firm(), t), _airway=lambda: show.airway_distance(track.pos_ecef),
+        )  # fmt: skip
         answer = check.leave(seat.ask.wrong, seat.ask("release", scene))
         if answer != usual:
             note_stage(world, log, row, codes.R_RELEASE, t)

@@ -3,9 +3,9 @@
     class Cheapest:
         def assign(self, scene: Choices) -> Sequence[Order]: ...
 
-A class may hold several of them, and `begin(self, briefing: Briefing)`, which is called once before the run. What a method gets is
-of this moment only; `scene.built_in()` is what the built-in rule would answer, and an answer equal to that gives the same run to
-the bit.
+A class may hold several of them, and `begin(self, briefing: Briefing)`, which is called once before the run. What a method gets
+is of this moment only; `scene.built_in()` is what the built-in rule would answer, and an answer equal to that gives the same run
+to the bit.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,26 +15,22 @@ from typing import Any, Protocol, runtime_checkable
 from skyreach.policies.views import Asset, Contact, Hit, Leave, Option, Order, Plot, Radar, Track, TrackState, Unit
 
 
-def _hidden() -> Any:
-    return field(repr=False, compare=False)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scene:
     """What every scene has. t: time of the run [s]."""
 
     t: float
-    _draw: Callable[[int, int], float] = _hidden()
-    _built_in: Callable[[], Any] = _hidden()
+    _draw: Callable[[int, int], float] = field(repr=False, compare=False)
+    _built_in: Callable[[], Any] = field(repr=False, compare=False)
 
     def draw(self, a: int, b: int = 0) -> float:
-        """A random number in [0, 1) that belongs to the seed of the run, the role, the time and the whole numbers a and b (a from 0
-        to 2^32 - 1, b from 0 to 2^28 - 1), say a track and a question: the same key, the same number, whatever else is drawn.
-        Use it in the place of `random`, and a run can be repeated."""
+        """A random number in [0, 1) that belongs to the seed of the run, the role, the time and the whole numbers a and b (from
+        0, below 2^32 and 2^28), say a track and a question: the same key, the same number, whatever else is drawn. Use it in
+        the place of `random`, and a run can be repeated."""
         return self._draw(a, b)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scan(Scene):
     """Plots of one radar in one frame, and the track file before them."""
 
@@ -47,7 +43,7 @@ class Scan(Scene):
         return self._built_in()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Contacts(Scene):
     """Firm tracks that nobody has seen with his eyes, and what speaks for their identity."""
 
@@ -58,7 +54,7 @@ class Contacts(Scene):
         return self._built_in()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Threats(Scene):
     """Firm hostile tracks before a decision cycle of one post (or of a unit that decides alone)."""
 
@@ -71,7 +67,7 @@ class Threats(Scene):
         return self._built_in()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Choices(Scene):
     """One decision cycle of one post: what could be ordered now."""
 
@@ -80,7 +76,7 @@ class Choices(Scene):
     units: tuple[Unit, ...]  # that this post commands
     options: tuple[Option, ...]  # in the order of tracks
     assets: tuple[Asset, ...]
-    _why_not: Callable[[str, int], str] = _hidden()
+    _why_not: Callable[[str, int], str] = field(repr=False, compare=False)
 
     def why_not(self, unit: str, track: int) -> str:
         """What stands between a unit and a track now, in words of the ledger; "" where there is an option."""
@@ -91,7 +87,7 @@ class Choices(Scene):
         return self._built_in()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Request(Scene):
     """An order that has just been given; the unit asks for leave to fire."""
 
@@ -100,7 +96,7 @@ class Request(Scene):
     missile: str
     shots: int
     tracks: tuple[Track, ...]  # all firm ones, whatever they are taken for
-    _airway: Callable[[], float] = _hidden()
+    _airway: Callable[[], float] = field(repr=False, compare=False)
 
     @property
     def airway_distance(self) -> float:

@@ -44,8 +44,8 @@ class Show:
         for i in rows:
             row = self.world.tracks[i]
             x, y, z, _ = ahead(row, t)
-            threat = {} if weight is None else {"weight": float(weight[i]), "t_left": float(t_left[i])}
-            out.append(Track(t=t, pos_ecef=(x, y, z), **threat, **_known(row, on_it)))
+            value, left = (0.0, math.inf) if weight is None else (float(weight[i]), float(t_left[i]))
+            out.append(Track(t=t, pos_ecef=(x, y, z), weight=value, t_left=left, **_known(row, on_it)))
         return tuple(out)
 
     def states(self, rows: Iterable[int]) -> tuple[TrackState, ...]:
@@ -105,7 +105,7 @@ class Show:
     def radar(self, r: int) -> Radar:
         """Radar of row r."""
         row = self.world.radars[r]
-        turn = tuple(map(tuple, row["R_enu_from_ecef"].tolist()))
+        turn: Any = tuple(map(tuple, row["R_enu_from_ecef"].tolist()))
         return Radar(self.names["radars"][r], tuple(row["pos_ecef"].tolist()), turn, float(row["update_search"]))
 
     def plots(self, rows: Iterable[int]) -> tuple[Plot, ...]:
@@ -113,7 +113,7 @@ class Show:
         keys = ("r_slant", "az", "el", "sigma_r", "sigma_az", "sigma_el", "snr")
         table = self.world.plots
         return tuple(
-            Plot(*(float(table[k][key]) for key in keys), pos_ecef=tuple(table[k]["pos_ecef"].tolist())) for k in rows
+            Plot(pos_ecef=tuple(table[k]["pos_ecef"].tolist()), **{key: float(table[k][key]) for key in keys}) for k in rows
         )
 
     def airway_distance(self, pos_ecef: tuple[float, ...]) -> float:

@@ -1,7 +1,7 @@
 """What a policy is shown of the war, and what it answers: small frozen records, never the truth, only what the defence knows.
 
-SI units without a suffix: m, s, m/s, rad; all else says its unit. Positions and velocities are ECEF (WGS84, earth-fixed), angles of
-radars are of their own place, azimuth clockwise from true north.
+SI units without a suffix: m, s, m/s, rad; all else says its unit. Positions and velocities are ECEF (WGS84, earth-fixed), angles
+of radars are of their own place, azimuth clockwise from true north.
 """
 
 import math
