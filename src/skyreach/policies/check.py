@@ -137,7 +137,7 @@ def _option(wrong: Wrong, what: str, order: Order, scene: Choices, options: Mapp
     unit = next(unit for unit in scene.units if unit.name == order.unit)
     others = [o.missile for o in scene.options if (o.unit, o.track) == (order.unit, track)]
     cure = "take one of scene.options; scene.why_not(unit, track) says what stands in the way"
-    if order.missile not in unit.rounds:
+    if not isinstance(order.missile, str) or order.missile not in unit.rounds:
         raise wrong(what, f"missile of {unit.name}: {few(list(unit.rounds))}", cure)
     if others:
         none = ", no round of it left" if unit.rounds[order.missile] <= 0 else ""
