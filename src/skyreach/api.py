@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from skyreach.analysis.vcd import Vcd
     from skyreach.analysis.whatif import WhatIf
     from skyreach.engine.replicate import Replication
+    from skyreach.policies.load import Policy
     from skyreach.records.bundle import Reproduction
     from skyreach.records.run import Run
     from skyreach.scenario import Scenario
@@ -46,23 +47,36 @@ def run(
     terrain: str | Path | Sequence[str | Path] | None = None,
     stepped: bool = False,
     progress: Callable[[float, float], None] | None = None,
+    policy: Any = None,
+    policy_limit_s: float = 10.0,
 ) -> "Run":
     """One replication of a scenario, in hand; `.save(path)` writes the run folder.
 
     seed: of all dice, that of the scenario where None. terrain: elevation source, or several in order of
     precedence, instead of the scenario's.
     stepped: phase by phase from Python; the same bits. progress(t, duration) [s] is called now and then.
+    policy: class, object or "FILE.py:CLASS" that takes a role of skyreach.policies (the run is then stepped); policy_limit_s:
+    time that each call into it may take [s]. BadPolicy where it raises, answers nonsense or takes too long.
     """
     from skyreach.engine import precompile
-    from skyreach.engine.replicate import replicate as one
-    from skyreach.records.make import make_run
+    from skyreach.records.make import simulate
     from skyreach.scenario.compile import compile_scenario
 
+    own = checked_policy(policy, policy_limit_s)
     checked = load(scenario, overrides)
     _equip()
     precompile.begin()
     compiled = compile_scenario(checked, terrain or None)
-    return make_run(compiled, one(compiled, checked_seed(checked.seed if seed is None else seed), stepped, progress))
+    return simulate(compiled, checked_seed(checked.seed if seed is None else seed), stepped, progress, own, policy_limit_s)
+
+
+def checked_policy(given: Any, limit_s: float, last_resort: bool = False) -> "Policy | None":
+    """A policy that can be used, None where none was given; BadPolicy otherwise. last_resort: see skyreach.policies.limit."""
+    if given is None:
+        return None
+    from skyreach.policies.load import load_policy
+
+    return load_policy(given, limit_s, last_resort)
 
 
 def replicate(
@@ -242,11 +256,16 @@ def bundle(run: "Run | str | Path", path: str | Path) -> Path:
     return pack(run if isinstance(run, Run) else read_run(run), path)
 
 
-def reproduce(path: str | Path, terrain: str | Path | Sequence[str | Path] | None = None) -> "Reproduction":
-    """Run a bundle again: which tables have the same digest; see skyreach.records.bundle."""
+def reproduce(
+    path: str | Path,
+    terrain: str | Path | Sequence[str | Path] | None = None,
+    policy: Any = None,
+    policy_limit_s: float = 10.0,
+) -> "Reproduction":
+    """Run a bundle again: which tables have the same digest; see skyreach.records.bundle. policy: where it was made with one."""
     from skyreach.records.bundle import reproduce as again
 
-    return again(path, terrain)[0]
+    return again(path, terrain, policy=checked_policy(policy, policy_limit_s), limit_s=policy_limit_s)[0]
 
 
 def envelope(missile: str, **options: Any) -> "Envelope":

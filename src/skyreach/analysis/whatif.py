@@ -97,7 +97,11 @@ def _pair(name: str, before: Outcome | None, after: Outcome | None) -> dict[str,
 
 
 def scenario_of(run: Run) -> Scenario:
-    """The scenario that a run folder holds."""
+    """The scenario that a run folder holds; BadInput where the run was made with a policy of the user, which is no part of it."""
+    if "policy" in run.manifest:
+        raise BadInput(f"run {run.path or run.manifest['scenario']}", f"made with the policy {run.manifest['policy']['name']}",
+                       "runs of the built-in rules: what is run again here would not be the run that it is compared with",
+                       "sr.run(..., policy=...) for each side, with the same seeds; or the scenario file")  # fmt: skip
     return read_scenario(run.scenario_yaml, str(run.path / "scenario.yaml") if run.path else "scenario.yaml")
 
 

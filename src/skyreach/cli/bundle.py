@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from skyreach.cli.common import TerrainOption
+from skyreach.cli.common import PolicyLimitOption, PolicyOption, TerrainOption
 
 if TYPE_CHECKING:
     from skyreach.records.bundle import Reproduction
@@ -34,16 +34,20 @@ def reproduce(
     bundle: Annotated[Path, typer.Argument(help="File that skyreach bundle has made.")],
     out: Annotated[Path | None, typer.Option(help="Run folder to write, too.")] = None,
     terrain: TerrainOption = None,
+    policy: PolicyOption = None,
+    policy_limit: PolicyLimitOption = 10.0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Run a bundle again and say whether every table has the same digest; exit code 4 where one has not."""
+    from skyreach import api
     from skyreach.cli.common import print_json
     from skyreach.records.bundle import reproduce as again
     from skyreach.records.run import new_folder
 
     if out is not None:
         new_folder(out)
-    answer, run = again(bundle, terrain)
+    own = api.checked_policy(policy, policy_limit, last_resort=True)
+    answer, run = again(bundle, terrain, policy=own, limit_s=policy_limit)
     if out is not None:
         run.save(out)
     if as_json:

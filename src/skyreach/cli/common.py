@@ -16,6 +16,12 @@ MastOption = Annotated[
     str, typer.Option("--mast", help="none, 40v6m (--mast alone), 40v6md, 966aa14; for radars that fit on it.")
 ]
 
+PolicyOption = Annotated[
+    str | None,
+    typer.Option("--policy", help="FILE.py:CLASS that takes the place of built-in rules (docs/policies.md). Its code is run."),
+]
+PolicyLimitOption = Annotated[float, typer.Option("--policy-limit", help="Time that each call into it may take [s].")]
+
 RefractionOption = Annotated[
     str | None,
     typer.Option(
@@ -90,7 +96,10 @@ def catalog_overrides(settings: list[str]) -> dict[str, float]:
     return out
 
 
-def simulate(scenario: str, seed: int | None, terrain: list[str] | None, settings: list[str] | None, quiet: bool) -> Any:
+def simulate(
+    scenario: str, seed: int | None, terrain: list[str] | None, settings: list[str] | None, quiet: bool,
+    policy: str | None = None, policy_limit_s: float = 10.0,
+) -> Any:  # fmt: skip
     """Run a scenario with progress on stderr; returns the Run."""
     from skyreach.engine.precompile import kernels_are_cold
     from skyreach.scenario import load_scenario, parse_settings
@@ -102,14 +111,18 @@ def simulate(scenario: str, seed: int | None, terrain: list[str] | None, setting
         say("skyreach: compiling its kernels, once per version: about a minute...", quiet)
     from skyreach import api
 
+    more: dict[str, Any] = {
+        "terrain": terrain, "policy_limit_s": policy_limit_s,
+        "policy": api.checked_policy(policy, policy_limit_s, last_resort=True),
+    }  # fmt: skip
     if quiet or not sys.stderr.isatty():
-        return api.run(checked, seed, terrain=terrain)
+        return api.run(checked, seed, **more)
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(f"{checked.name}", total=checked.duration_s)
-        return api.run(checked, seed, terrain=terrain, progress=lambda t, _: bar.update(task, completed=t))
+        return api.run(checked, seed, progress=lambda t, _: bar.update(task, completed=t), **more)
 
 
 def free_folder(path: Path) -> Path:

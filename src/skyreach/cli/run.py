@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from skyreach.cli.common import TerrainOption
+from skyreach.cli.common import PolicyLimitOption, PolicyOption, TerrainOption
 
 FEW = 6  # hostile targets up to which the first detection of each is printed
 
@@ -19,6 +19,8 @@ def run(
         list[str] | None, typer.Option("--set", help="Change one value first: path=value.")
     ] = None,
     claims: Annotated[str | None, typer.Option("--claims", help="Claim sets laid over the catalogue: maker,independent.")] = None,
+    policy: PolicyOption = None,
+    policy_limit: PolicyLimitOption = 10.0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> None:
@@ -29,11 +31,12 @@ def run(
     if out is not None:
         new_folder(out)
     laid = [f"claims=[{claims}]"] if claims is not None else []
-    result = simulate(scenario, seed, terrain, [*(settings or []), *laid], quiet)
+    result = simulate(scenario, seed, terrain, [*(settings or []), *laid], quiet, policy, policy_limit)
     folder = out or free_folder(Path("runs") / f"{result.manifest['scenario']}-{result.manifest['seed']}")
     result.save(folder)
     if as_json:
-        print_json({**result.summary, "folder": str(folder)})
+        own = {"policy": result.manifest["policy"]} if policy is not None else {}
+        print_json({**result.summary, **own, "folder": str(folder)})
     else:
         typer.echo(text_of(result, folder))
 
@@ -46,6 +49,11 @@ def _first_seen(s: dict[str, Any]) -> list[str]:
         f"  {row['target']}: " + (f"first seen by {row['radar']} at {row['range_km']:.0f} km" if row["radar"] else "never seen")
         for row in s["first_seen"]
     ]
+
+
+def _policy(p: dict[str, Any] | None) -> list[str]:
+    """The policy of the user, where there was one."""
+    return [] if p is None else [f"  policy: {p['name']} ({', '.join(p['roles'])}), SHA-256 {str(p['sha256'])[:16]}"]
 
 
 def text_of(result: Any, folder: Path) -> str:
@@ -63,6 +71,7 @@ def text_of(result: Any, folder: Path) -> str:
         f"  civil aircraft {s['civil']}: shot at {s['civil_shot_at']}, lost {s['civil_killed']}",
         f"  terrain: {s['terrain']['name']}, posting {s['terrain']['posting_m']:.0f} m",
         *(f"  note: {w}" for w in s["terrain"]["warnings"]),
+        *_policy(result.manifest.get("policy")),
         f"  run folder: {folder}",
         f"  why: skyreach explain {folder} {(s['leaker_names'] or ['0'])[0]}   page: skyreach report {folder}",
     ]

@@ -16,7 +16,7 @@ from skyreach.engine.emission import cue
 from skyreach.engine.geometry import TICK
 from skyreach.engine.handover import hand_over
 from skyreach.engine.ledger import engagements, is_full, orders_on, track_rows, unseen, untracked
-from skyreach.jit import kernel
+from skyreach.jit import kernel, lean
 from skyreach.world.codes import ASSET, FIRE_UNIT, FLYING, GREEDY, NONE, POST, R_LOWER_PRIORITY
 
 
@@ -26,17 +26,36 @@ def decide(model, world, log, t):
 
     A command post decides for the fire units that obey it; a fire unit without one decides for itself.
     """
-    due = math.inf
     for k in range(world.sites.shape[0]):  # k site
-        site = world.sites[k]
-        if site["kind"] == ASSET or (site["kind"] == POST and site["alive"] == 0):
-            continue
-        if t >= site["t_next_cycle"] - TICK:
-            site["t_next_cycle"] = t + site["cycle"]
-            if site["kind"] == POST or chief(world.sites, world.links, k) == k:
-                cycle(model, world, log, k, t)
-        due = min(due, site["t_next_cycle"])
-    world.clock[0]["t_decide"] = due
+        if decides_now(world, k, t):
+            cycle(model, world, log, k, t)
+    world.clock[0]["t_decide"] = next_cycle(world.sites)
+
+
+@lean
+def decides_now(world, k, t):
+    """True if site k is to run a cycle at time t [s]; puts down the time of its next one."""
+    site = world.sites[k]
+    if not thinks(site) or t < site["t_next_cycle"] - TICK:
+        return False
+    site["t_next_cycle"] = t + site["cycle"]
+    return site["kind"] == POST or chief(world.sites, world.links, k) == k
+
+
+@lean
+def thinks(site):
+    """True of what decides at all: command posts that live, and fire units, which may have to do so alone."""
+    return site["kind"] != ASSET and (site["kind"] != POST or site["alive"] == 1)
+
+
+@lean
+def next_cycle(sites):
+    """Time of the next decision cycle of any site [s]."""
+    due = math.inf
+    for k in range(sites.shape[0]):  # k site
+        if thinks(sites[k]):
+            due = min(due, sites[k]["t_next_cycle"])
+    return due
 
 
 @kernel

@@ -6,6 +6,9 @@ ask for them: `banked` is None for all others, which Numba sees before it looks 
 targets that do more than fly their routes, and `reacting`.
 """
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
 from skyreach.engine.assess import assess
 from skyreach.engine.change import change
 from skyreach.engine.cycle import decide
@@ -100,7 +103,19 @@ def has_tactics(world):
     return 1 if len(world.tactics) > 0 else None
 
 
-def step(model, world, log):
+class Phases(NamedTuple):
+    """What `step` calls in the place of its own phases, each with what that phase takes; None: its own."""
+
+    track: Callable[..., Any] | None = None  # (model, world, log, t)
+    identify: Callable[..., Any] | None = None  # (model, world, t)
+    decide: Callable[..., Any] | None = None  # (model, world, log, t)
+    launch: Callable[..., Any] | None = None  # (model, world, log, t)
+
+
+OWN_PHASES = Phases()
+
+
+def step(model, world, log, phases=OWN_PHASES):
     """One frame driven from Python, phase by phase: the place for a user's own policy. Same bits as `run_frames`."""
     clock = world.clock[0]
     frame = int(clock["frame"])
@@ -113,14 +128,14 @@ def step(model, world, log):
     if model.params[0]["noise_plots"] == 1:
         hear_noise(model, world, t, frame)
     banked = has_banks(model) is not None
-    (track_by_banks if banked else track)(model, world, log, t)
+    (phases.track or (track_by_banks if banked else track))(model, world, log, t)
     if frame % int(model.params[0]["tidy_frames"]) == 0:
         tidy(model, world, t)
         if banked:
             tidy_banks(model, world, t)
-        identify(model, world, t)
-    decide(model, world, log, t)
-    launch_due(model, world, log, t)
+        (phases.identify or identify)(model, world, t)
+    (phases.decide or decide)(model, world, log, t)
+    (phases.launch or launch_due)(model, world, log, t)
     guide(model, world, log, t, frame)
     assess(model, world, log, t)
     every = int(model.params[0]["sample_frames"])

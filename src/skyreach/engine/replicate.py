@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib.recfunctions import repack_fields
 
 from skyreach.engine import precompile
-from skyreach.engine.loop import finish_run, has_banks, has_tactics, run_frames, step
+from skyreach.engine.loop import OWN_PHASES, Phases, finish_run, has_banks, has_tactics, run_frames, step
 from skyreach.errors import BadInput, RunFailed
 from skyreach.scenario.compile import Compiled
 from skyreach.world.codes import FAULTS
@@ -32,10 +32,15 @@ class Replication:
 
 
 def replicate(
-    compiled: Compiled, seed: int, stepped: bool = False, progress: Callable[[float, float], None] | None = None
+    compiled: Compiled,
+    seed: int,
+    stepped: bool = False,
+    progress: Callable[[float, float], None] | None = None,
+    phases: Phases | None = None,
 ) -> Replication:
     """Run one replication. stepped: phase by phase from Python, same bits. progress(t, duration) is called now and then.
 
+    phases: what stands in the place of phases of the frame; it is then stepped.
     Raises RunFailed when a table of fixed capacity is full or a number stops being finite.
     """
     model, world = compiled.new_world(seed)
@@ -45,8 +50,8 @@ def replicate(
     stop = round(float(model.params[0]["duration"]) / float(model.params[0]["dt"]))
     chunk = max(stop // 20, 1) if progress else stop
     while world.clock[0]["frame"] < stop and world.clock[0]["fault"] == 0:
-        if stepped:
-            step(model, world, log)
+        if stepped or phases is not None:
+            step(model, world, log, phases or OWN_PHASES)
         else:
             run_frames(model, world, log, min(int(world.clock[0]["frame"]) + chunk, stop), has_banks(model), has_tactics(world))
         _empty(log, parts)

@@ -1,7 +1,8 @@
 """A run packed so that others can make it again: scenario, every catalogue value used, hashes of terrain and tables, versions.
 
-A bundle is a zip of `bundle.json`, `scenario.yaml` and `inputs.json`; the same run gives the same bytes. `reproduce` runs the
-scenario with the packed values, whatever the catalogue says today, and compares table by table.
+A bundle is a zip of `bundle.json`, `scenario.yaml` and `inputs.json`, and of the user's `policy.py` where there was one; the same
+run gives the same bytes. `reproduce` runs the scenario with the packed values, whatever the catalogue says today, and compares
+table by table. It runs no code out of a bundle: a policy is packed to be read, and its user names the file that he has read.
 """
 
 import hashlib
@@ -18,11 +19,11 @@ import pyarrow as pa
 
 from skyreach import __version__
 from skyreach.catalog import Catalog, load
-from skyreach.engine.replicate import replicate
 from skyreach.errors import BadInput
 from skyreach.jit import kernel_hash
-from skyreach.records.make import make_run
-from skyreach.records.run import TABLES, Run
+from skyreach.policies.load import LIMIT_S, Policy
+from skyreach.records.make import simulate
+from skyreach.records.run import POLICY_FILE, TABLES, Run
 from skyreach.records.whole import whole_file
 from skyreach.scenario import read_scenario
 from skyreach.scenario.compile import compile_scenario
@@ -64,6 +65,11 @@ def bundle(run: Run, path: str | Path) -> Path:
     head = {"format": FORMAT, **{key: run.manifest[key] for key in KEPT}, "summary": run.summary}
     head["tables"] = {name: table_digest(run.table(name)) for name in TABLES}
     texts = {"scenario.yaml": run.scenario_yaml, "inputs.json": _json(run.manifest["inputs"])}
+    if "policy" in run.manifest:
+        if run.policy_source is None:
+            raise BadInput(f"run with policy {run.manifest['policy']['name']}", "no source of it was found to be packed",
+                           "a policy that stands in a file", "sr.run(..., policy=\"FILE.py:CLASS\")")  # fmt: skip
+        head["policy"], texts[POLICY_FILE] = run.manifest["policy"], run.policy_source
     head["parts"] = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -105,12 +111,15 @@ class Reproduction:
 
 
 def reproduce(
-    path: str | Path, terrain: Any = None, progress: Callable[[float, float], None] | None = None
-) -> tuple[Reproduction, Run]:
-    """Run what a bundle holds and compare every table. terrain: where the elevation sources are here, if elsewhere."""
+    path: str | Path, terrain: Any = None, progress: Callable[[float, float], None] | None = None, policy: Policy | None = None,
+    limit_s: float = LIMIT_S,
+) -> tuple[Reproduction, Run]:  # fmt: skip
+    """Run what a bundle holds and compare every table. terrain: where the elevation sources are here, if elsewhere.
+
+    policy: that of the bundle, from a file here; BadInput where the bundle asks for one and none is given."""
     head, scenario_text, inputs = read_bundle(path)
+    differs = _differences(head) + _policies(path, head.get("policy"), policy)
     scenario = read_scenario(scenario_text, f"{path}: scenario.yaml")
-    differs = _differences(head)
     try:
         cat = load(dict(scenario.catalog), claims=scenario.claims)
     except BadInput as exc:  # a set of the user's own: its values are in the bundle
@@ -121,7 +130,7 @@ def reproduce(
     same_ground = compiled.terrain["sha256"] == head["terrain"]["sha256"]
     if not same_ground:
         differs.append(f"terrain: then {head['terrain']['name']}, now {compiled.terrain['name']}, with other heights")
-    run = make_run(compiled, replicate(compiled, int(head["seed"]), progress=progress))
+    run = simulate(compiled, int(head["seed"]), progress=progress, policy=policy, limit_s=limit_s)
     tables = {name: table_digest(run.table(name)) == head["tables"].get(name) for name in TABLES}
     return Reproduction(head, run.manifest["digest"], tables, same_ground, differs), run
 
@@ -129,6 +138,23 @@ def reproduce(
 def _differences(head: dict[str, Any]) -> list[str]:
     pairs = (("skyreach", head["skyreach"], __version__), ("kernels", head["kernels"], kernel_hash()))
     return [f"{name}: then {then}, now {now}" for name, then, now in pairs if then != now]
+
+
+def _policies(path: str | Path, then: dict[str, Any] | None, now: Policy | None) -> list[str]:
+    """What differs between the policy of a bundle and the one given now; BadInput where one of them is missing."""
+    if then is None and now is None:
+        return []
+    if then is None:
+        raise BadInput(f"bundle {path}: policy", now.where if now else "", "none: it was made with the built-in rules")
+    if now is None:
+        file = then["name"].rpartition(":")[0]
+        raise BadInput(f"bundle {path}", f"made with the policy {then['name']}, SHA-256 {then['sha256']}",
+                       "--policy FILE.py:CLASS (policy=...): no code out of a bundle is run that you have not named",
+                       f"read it, then name it: unzip -p {path} {POLICY_FILE} > {file}; --policy {then['name']}")  # fmt: skip
+    return [
+        f"policy {key}: then {then[key]}, now {now.record()[key]}" for key in ("name", "sha256", "roles")
+        if then[key] != now.record()[key]
+    ]  # fmt: skip
 
 
 def lay_over(cat: Catalog, inputs: list[dict[str, Any]]) -> list[str]:
@@ -160,7 +186,8 @@ def read_bundle(path: str | Path) -> tuple[dict[str, Any], str, list[dict[str, A
             large = [info.filename for info in archive.infolist() if info.file_size > LARGEST]
             if large or not set(PARTS) <= set(archive.namelist()):
                 raise BadInput(where, "not a bundle of skyreach", f"a zip of {', '.join(PARTS)}", "skyreach bundle RUN makes one")
-            texts = {name: archive.read(name).decode("utf-8") for name in PARTS}
+            parts = [name for name in (*PARTS, POLICY_FILE) if name in archive.namelist()]
+            texts = {name: archive.read(name).decode("utf-8") for name in parts}
         head, inputs = json.loads(texts["bundle.json"]), json.loads(texts["inputs.json"])
     except FileNotFoundError:
         raise BadInput(where, "no such file", cure="skyreach bundle RUN makes one") from None

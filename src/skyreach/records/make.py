@@ -3,14 +3,17 @@
 import hashlib
 import os
 import platform
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from skyreach import __version__
-from skyreach.engine.replicate import Replication
+from skyreach.engine.replicate import Replication, replicate
 from skyreach.jit import kernel_hash
+from skyreach.policies.driver import phases_of
+from skyreach.policies.load import LIMIT_S, Policy
 from skyreach.records.arrow import to_arrow
 from skyreach.records.run import FORMAT, Run
 from skyreach.scenario.compile import Compiled
@@ -19,7 +22,20 @@ from skyreach.world import codes
 NOTICE = "Simulation from public sources at system level; numbers carry wide doubt. See docs/scope.md."
 
 
-def make_run(compiled: Compiled, replication: Replication) -> Run:
+def simulate(
+    compiled: Compiled,
+    seed: int,
+    stepped: bool = False,
+    progress: Callable[[float, float], None] | None = None,
+    policy: Policy | None = None,
+    limit_s: float = LIMIT_S,
+) -> Run:
+    """One replication and its record. policy: in the place of built-in rules, limit_s for each call into it [s]."""
+    phases = None if policy is None else phases_of(policy, compiled, limit_s)
+    return make_run(compiled, replicate(compiled, seed, stepped, progress, phases), policy)
+
+
+def make_run(compiled: Compiled, replication: Replication, policy: Policy | None = None) -> Run:
     """The record of one replication."""
     text = compiled.scenario.to_yaml()
     manifest = {
@@ -45,7 +61,9 @@ def make_run(compiled: Compiled, replication: Replication) -> Run:
     }
     if compiled.scenario.said:
         manifest["traffic"] = compiled.scenario.said
-    return Run(manifest, text, to_arrow(compiled, replication))
+    if policy is not None:
+        manifest["policy"] = policy.record()
+    return Run(manifest, text, to_arrow(compiled, replication), policy_source=policy.source if policy else None)
 
 
 def _machine() -> dict[str, Any]:

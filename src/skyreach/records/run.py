@@ -17,6 +17,7 @@ from skyreach.records.whole import whole_folder
 
 FORMAT = 1  # of the run folder
 TABLES = ("sites", "radars", "targets", "shots", "events", "reasons", "truth", "plots", "tracks", "flights")
+POLICY_FILE = "policy.py"  # the user's policy, where there was one
 MANIFEST = {  # what readers of the manifest rely on
     "scenario", "title", "notice", "start", "duration_s", "seed", "digest", "terrain", "refraction_k", "summary", "inputs",
 }  # fmt: skip
@@ -34,9 +35,11 @@ class Run:
     """
 
     def __init__(
-        self, manifest: dict[str, Any], scenario_yaml: str, tables: dict[str, pa.Table], path: Path | None = None
-    ) -> None:
+        self, manifest: dict[str, Any], scenario_yaml: str, tables: dict[str, pa.Table], path: Path | None = None,
+        policy_source: str | None = None,
+    ) -> None:  # fmt: skip
         self.manifest, self.scenario_yaml, self._tables, self.path = manifest, scenario_yaml, tables, path
+        self.policy_source = policy_source  # text of the file of a user's policy, None where there was none
 
     def __getattr__(self, name: str) -> Any:
         if name in TABLES:
@@ -124,7 +127,9 @@ class Run:
             pq.write_table(self.table(name), file, compression="zstd", write_page_checksum=True)
             files[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
         (folder / "scenario.yaml").write_text(self.scenario_yaml, encoding="utf-8")
-        for name in (*files, "scenario.yaml"):
+        if self.policy_source is not None:
+            (folder / POLICY_FILE).write_bytes(self.policy_source.encode())
+        for name in (*files, "scenario.yaml", *([] if self.policy_source is None else [POLICY_FILE])):
             sizes[name] = (folder / name).stat().st_size
         self.manifest = {**self.manifest, "files": files, "sizes": sizes}
         text = json.dumps(self.manifest, indent=2, ensure_ascii=False, allow_nan=False)
@@ -164,7 +169,21 @@ def read_run(path: str | Path) -> Run:
         lost = ", ".join(sorted(MANIFEST - manifest.keys()))
         raise BadInput(f"{folder / 'manifest.json'}", f"damaged: without {lost}", cure="run it again")
     for name, size in manifest.get("sizes", {}).items():
+        if not (folder / name).is_file():
+            raise BadInput(where, f"not complete: without {name}", cure="run it again")
         found = (folder / name).stat().st_size
         if found != size:
             raise BadInput(str(folder / name), f"{found} bytes", f"the {size} bytes that this run wrote", "run it again")
-    return Run(manifest, text, {}, folder)
+    return Run(manifest, text, {}, folder, _policy_source(folder, manifest))
+
+
+def _policy_source(folder: Path, manifest: dict[str, Any]) -> str | None:
+    """The file of the policy that a run was made with; BadInput where it is not that any more."""
+    known = manifest.get("policy", {}).get("sha256")
+    if known is None:
+        return None
+    file = folder / POLICY_FILE
+    raw = file.read_bytes() if file.is_file() else b""
+    if hashlib.sha256(raw).hexdigest() != known:
+        raise BadInput(str(file), "is not the policy that this run was made with", f"SHA-256 {known}", "run it again")
+    return raw.decode()

@@ -6,7 +6,7 @@ from typing import Any
 
 from skyreach.catalog.text import NOT_PUBLISHED, number
 from skyreach.earth.terrain import SMOOTH
-from skyreach.records.run import Run
+from skyreach.records.run import POLICY_FILE, Run
 from skyreach.scenario.load import builtin_names, load_scenario
 from skyreach.viewer.ground import PACKAGED
 from skyreach.viewer.material import Material
@@ -63,11 +63,18 @@ def reproduce(material: Material) -> dict[str, Any]:
     m = material.run.manifest
     known = builtin(material.run)
     source = m["scenario"] if known else "scenario.yaml"
+    switches = _terrain_switch(material) + _policy_switch(m)
     return {
         "builtin": known,
-        "command": f"# skyreach {m['skyreach']}\nskyreach run {source} --seed {m['seed']}{_terrain_switch(material)}",
+        "command": f"# skyreach {m['skyreach']}\nskyreach run {source} --seed {m['seed']}{switches}",
         "digest": m["digest"],
     }
+
+
+def _policy_switch(manifest: dict[str, Any]) -> str:
+    """The --policy that the run was made with; its file stands in the run folder."""
+    policy = manifest.get("policy")
+    return f" --policy {POLICY_FILE}:{policy['name'].rpartition(':')[2]}" if policy else ""
 
 
 def _terrain_switch(material: Material) -> str:

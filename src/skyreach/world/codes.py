@@ -77,10 +77,10 @@ UNKNOWN, HOSTILE, FRIEND, NON_HOSTILE = codes(4)
 IDENTITIES = {UNKNOWN: "unknown", HOSTILE: "hostile", FRIEND: "friend", NON_HOSTILE: "civil"}
 
 # tracks.known_by, and value of the event "identified": by what a track has its identity
-BY_NOTHING, BY_ANSWER, BY_SILENCE, BY_AIRWAY, BY_EYE = codes(5)
+BY_NOTHING, BY_ANSWER, BY_SILENCE, BY_AIRWAY, BY_EYE, BY_POLICY = codes(6)
 KNOWN_BY = {
     BY_NOTHING: "not yet", BY_ANSWER: "its answer", BY_SILENCE: "that it did not answer", BY_AIRWAY: "its flight along an airway",
-    BY_EYE: "sight",
+    BY_EYE: "sight", BY_POLICY: "a policy of the user",
 }  # fmt: skip
 
 # tactics.mode and tactics.evades

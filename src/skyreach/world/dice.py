@@ -19,8 +19,10 @@ W0, W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 U32 = np.uint64(32)
 
 # purposes: one per question that is asked of chance
-DETECT, MEASURE, IDENTIFY, REPLY, SEEKER, KILL, DAMAGE, PHASE, RELEASE, LINK, FEED, BIAS, NOISE, IMPACT, EMITTER, \
-    DECOYED, SPIKES = codes(17)
+(
+    DETECT, MEASURE, IDENTIFY, REPLY, SEEKER, KILL, DAMAGE, PHASE, RELEASE, LINK, FEED, BIAS, NOISE, IMPACT, EMITTER, POLICY,
+    DECOYED, SPIKES,
+) = codes(18)  # fmt: skip
 ONCE = np.int64(0)  # frame of a draw that is made once in a run
 
 
