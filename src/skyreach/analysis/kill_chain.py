@@ -22,7 +22,7 @@ BAR = 0.26  # inches for one bar
 # one hue for each stage of the chain (colours that stay apart for the colour-blind), lighter to darker along it
 STAGES: tuple[tuple[str, tuple[int, int], tuple[str, str]], ...] = (
     ("not seen", (codes.R_NO_RADAR, codes.R_LINK), ("#eceff1", "#6d7780")),
-    ("not tracked or known", (codes.R_NOT_FIRM, codes.R_TRACK_LOST), ("#cfe3f5", "#8dbde3")),
+    ("not tracked or known", (codes.R_TRACK_FILE, codes.R_TRACK_LOST), ("#cfe3f5", "#8dbde3")),
     ("command", (codes.R_UNIT_LOST, codes.R_RULES), ("#e6d3ea", "#9a6fa8")),
     ("cannot shoot", (codes.R_MAGAZINE, codes.R_RELEASE), ("#fbe3b4", "#d98a00")),
     ("under way", (codes.R_REACTION, codes.R_ASSESSING), ("#b8e0c4", "#1d7a46")),

@@ -16,7 +16,7 @@ from skyreach.engine.plan import height_above_ground
 from skyreach.engine.steer import note_heights, turn_towards
 from skyreach.jit import lean
 from skyreach.physics.flight import G0, vertical
-from skyreach.world.codes import ARRIVED, DECOY, E_ARRIVED, E_EMITTER, E_EMITTER_SILENT, HOMING_ON, NONE, R_GONE
+from skyreach.world.codes import ARRIVED, E_ARRIVED, E_EMITTER, E_EMITTER_SILENT, HOMING_ON, LURE, NONE, R_GONE
 from skyreach.world.dice import DECOYED, EMITTER, ONCE, normals, uniform
 
 OPEN_GROUND = 300.0  # m: so near its radar a missile does not run into a hill that the floor map did not show
@@ -57,7 +57,7 @@ def can_turn_to(row, target, place):
 @lean
 def source_of(radars, i):
     """Row of the radar that row i radiates like: its own, or that which a decoy belongs to."""
-    return radars[i]["decoy_of"] if radars[i]["role"] == DECOY else i
+    return radars[i]["decoy_of"] if radars[i]["role"] == LURE else i
 
 
 @lean

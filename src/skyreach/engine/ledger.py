@@ -9,7 +9,6 @@ from skyreach.world.codes import (
     BEYOND_SCALE,
     BUSY,
     CLUTTERED,
-    DECOY,
     FIRE_UNIT,
     FIRM,
     FREE_ROW,
@@ -20,6 +19,7 @@ from skyreach.world.codes import (
     IN_FLIGHT,
     JAMMED,
     LOOKS,
+    LURE,
     NONE,
     NOT_LOOKED,
     NOTCHED,
@@ -157,7 +157,7 @@ def unseen(radars, looks, side, j):
     best, code = NONE, R_NO_RADAR
     for i in range(radars.shape[0]):  # i radar
         radar = radars[i]
-        if radar["side"] != side or radar["alive"] == 0 or radar["emitting"] == 0 or radar["role"] == DECOY:
+        if radar["side"] != side or radar["alive"] == 0 or radar["emitting"] == 0 or radar["role"] == LURE:
             continue
         look = looks[i, j]["code"]
         if look == NOT_LOOKED and best <= OFF_SECTOR:

@@ -137,7 +137,7 @@ def _protected(scenario: Scenario, path: Path, unit: Formation) -> Iterator[Prob
         known += [other.name, *(radar.name for radar in other.radars)]
     for i, defence in enumerate(unit.point_defence):
         if defence.tied and defence.protects is None:
-            yield Problem((*path, "point_defence", i, "tied"), "tied to nothing", "true with protects", "name there what it stands by")
+            yield Problem((*path, "point_defence", i, "tied"), "tied to nothing", "protects", "name there what it stands by")
         if defence.protects is not None and defence.protects not in known:
             yield Problem(
                 (*path, "point_defence", i, "protects"),

@@ -19,11 +19,11 @@ from skyreach.world.codes import (
     ASSET,
     ASSIGNMENTS,
     BLUE,
-    DECOY,
     ENGAGEMENT,
     FIRE_UNIT,
     FREE,
     HOLD,
+    LURE,
     NEUTRAL,
     OWN,
     POST,
@@ -230,7 +230,7 @@ def _add_radars(order: Order, scenario, cat, unit: Formation, side: int, owner: 
             columns |= _beam_time(item, order.sites[owner].columns["target_channels"])
         for n, place in enumerate(radar.decoys):
             lat, lon = scenario.resolve(place)
-            alike = columns | {"role": DECOY, "decoy_of": row, "linked": 0, "emitting": 1, "cue_range": 0.0, "t_due": math.inf}
+            alike = columns | {"role": LURE, "decoy_of": row, "linked": 0, "emitting": 1, "cue_range": 0.0, "t_due": math.inf}
             name = f"{radar.name} decoy {n + 1}"
             order.radars.append(Draft(name, lat, lon, item.si("height_none"), alike, f"decoy of {item.key}", where))
 

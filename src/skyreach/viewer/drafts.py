@@ -27,7 +27,7 @@ from skyreach.viewer.ground import Box, box_around, lines, relief
 from skyreach.viewer.parts import NEAR_NODES, NEAR_STEP, WIDE_NODES, WIDE_STEP, packed
 from skyreach.viewer.plane import circle
 from skyreach.viewer.sight import Battery, Emitter, sight
-from skyreach.world.codes import DECOY, POST
+from skyreach.world.codes import LURE, POST
 
 KEPT = 256  # layers that stay in memory
 MOST_RADARS = 60  # of a draft whose coverage is drawn
@@ -153,7 +153,7 @@ def emitters_of(order: Order) -> tuple[list[Emitter], list[Battery]]:
 
 def _eyes(order: Order) -> list[tuple[int, Any]]:
     """Radars that see, with their rows."""
-    return [(i, radar) for i, radar in enumerate(order.radars) if radar.columns["role"] != DECOY]
+    return [(i, radar) for i, radar in enumerate(order.radars) if radar.columns["role"] != LURE]
 
 
 class Covers:

@@ -49,7 +49,7 @@ CHANGES = {
 # radars.scan and radars.role
 ROTATING, SECTOR = codes(2)
 SCANS = {"rotating": ROTATING, "sector": SECTOR}
-ACQUISITION, ENGAGEMENT, DECOY = codes(3)
+ACQUISITION, ENGAGEMENT, LURE = codes(3)
 
 # targets.kind; its order is that of missile_types.pk
 AIRCRAFT, CRUISE, DRONE, BALLISTIC, ARM, DECOY, CIVIL = codes(7)

@@ -10,7 +10,7 @@ not change during a run lies in `Model`.
 from skyreach.world.field import Field, dtype_of
 from skyreach.world.field import field as _f
 from skyreach.world.model_tables import AIRWAYS, DRAG_STEP, MISSILE_TYPES, PARAMS
-from skyreach.world.tactics_table import TACTICS
+from skyreach.world.more_tables import PLOT, TACTICS
 
 __all__ = ["AIRWAYS", "DRAG_STEP", "LOG_TABLES", "MISSILE_TYPES", "PARAMS", "TABLES", "Field", "dtype_of"]
 
@@ -88,7 +88,7 @@ TABLES: dict[str, list[Field]] = {
         _f("cue_hold", "f8", "s", "after the last such track, until it falls silent"),
         _f("t_cued", "f8", "s", "time of the last such track"),
         _f("scan", "i8", "", "rotating or sector"),
-        _f("role", "i8", "", "acquisition, engagement, or decoy: radiates like a radar and sees nothing"),
+        _f("role", "i8", "", "acquisition, engagement, or lure: a decoy that radiates like a radar and sees nothing"),
         _f("decoy_of", "i8", "", "row of the radar that a decoy radiates like, -1 for radars"),
         _f("band", "i8", "", "column of targets.rcs: 0 X band and shorter, 1 S, C, L band, 2 VHF"),
         *_place(),
@@ -314,20 +314,8 @@ TABLES: dict[str, list[Field]] = {
         _f("before", "i8", "", "value before it, for the change that takes it back; -1 if it changed nothing"),
     ],
     "tactics": TACTICS,
-    "plots": [
-        _f("radar", "i8", "", "row of the radar"),
-        _f("target", "i8", "", "target that gave the echo, -1 noise; truth, for physics and scoring"),
-        _f("r_slant", "f8", "m", "measured range"),
-        _f("az", "f8", "rad", "measured azimuth, clockwise from north"),
-        _f("el", "f8", "rad", "measured elevation"),
-        _f("pos_ecef", "f8", "m", "measured position", (3,), "ECEF"),
-        _f("sigma_r", "f8", "m", "range error at this echo, one sigma"),
-        _f("sigma_az", "f8", "rad", "azimuth error at this echo, one sigma"),
-        _f("sigma_el", "f8", "rad", "elevation error at this echo, one sigma"),
-        _f("snr", "f8", "1", "signal over noise and interference"),
-        _f("strobe", "i8", "", "1: the bearing of a jammer, whose range is a guess"),
-        _f("t_due", "f8", "s", "time at which it reaches the track file, of plots on their way"),
-    ],
+    "plots": PLOT,
+    "late": PLOT,
     "clock": [
         _f("frame", "i8", "1", "next frame to do"),
         _f("n_events", "i8", "1", "rows used in events"),
@@ -347,8 +335,6 @@ TABLES: dict[str, list[Field]] = {
         _f("fault", "i8", "", "bits of codes.FAULTS"),
     ],
 }
-
-TABLES["late"] = TABLES["plots"]  # those on their way to the track file
 
 LOG_TABLES: dict[str, list[Field]] = {
     "truth": [

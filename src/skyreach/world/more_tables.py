@@ -1,8 +1,9 @@
-"""What a target does beside flying its route: one row for each that the scenario gives something to do, none for the others."""
+"""Tables that more than one table has the rows of, or that are long: what targets do beside their routes, and plots."""
 
 from skyreach.world.field import Field
 from skyreach.world.field import field as _f
 
+# one row for each target that the scenario gives something to do, none for the others
 TACTICS: list[Field] = [
     _f("target", "i8", "", "row of targets"),
     _f("mode", "i8", "", "codes.MODES"),
@@ -36,3 +37,19 @@ TACTICS: list[Field] = [
     _f("t_chaff", "f8", "s", "release of the last bundle, -inf none"),
     _f("chaff_pos", "f8", "m", "where that hangs", (3,), "ECEF"),
 ]
+
+PLOT: list[Field] = [
+    _f("radar", "i8", "", "row of the radar"),
+    _f("target", "i8", "", "target that gave the echo, -1 noise; truth, for physics and scoring"),
+    _f("r_slant", "f8", "m", "measured range"),
+    _f("az", "f8", "rad", "measured azimuth, clockwise from north"),
+    _f("el", "f8", "rad", "measured elevation"),
+    _f("pos_ecef", "f8", "m", "measured position", (3,), "ECEF"),
+    _f("sigma_r", "f8", "m", "range error at this echo, one sigma"),
+    _f("sigma_az", "f8", "rad", "azimuth error at this echo, one sigma"),
+    _f("sigma_el", "f8", "rad", "elevation error at this echo, one sigma"),
+    _f("snr", "f8", "1", "signal over noise and interference"),
+    _f("strobe", "i8", "", "1: the bearing of a jammer, whose range is a guess"),
+    _f("t_due", "f8", "s", "time at which it reaches the track file, of plots on their way"),
+]
+"""A detection on its way into the track file."""
