@@ -35,4 +35,5 @@ class DutyOfficer:
 
 def _beside(track: Track, other: Track) -> bool:
     """True of another track that may be an airliner and is near."""
-    return other.identity in ("civil", "unknown") and other.number != track.number and math.dist(track.pos_ecef, other.pos_ecef) < BESIDE
+    doubt = other.identity in ("civil", "unknown") and other.number != track.number
+    return doubt and math.dist(track.pos_ecef, other.pos_ecef) < BESIDE

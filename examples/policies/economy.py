@@ -1,6 +1,6 @@
 """Assignment with an eye on the bill: the cheapest salvo that still promises the kill probability that is wanted.
 
-What it shows: an assignment sees options only, each a unit, a track and a missile that could go now, with price and chance; what it
+What it shows: an assignment sees options, each a unit, a track and a missile that could go now, with price and chance; what it
 orders in one cycle it must count itself, for channels and rounds are shared by all orders of the cycle.
 
     skyreach run murted-raid --policy examples/policies/economy.py:Economy
@@ -45,9 +45,7 @@ class Economy:
 
 def _needed(option: Option) -> int:
     """Missiles for the probability wanted."""
-    if option.kill_probability <= 0.0:
-        return 1
-    if option.kill_probability >= 1.0:
+    if not 0.0 < option.kill_probability < 1.0:
         return 1
     return math.ceil(math.log(1.0 - WANTED) / math.log(1.0 - option.kill_probability))
 

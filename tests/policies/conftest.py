@@ -14,7 +14,7 @@ terrain: smooth
 doctrine: {weapons: free, salvo: 2}
 catalog: {55k6e.identify_error: 0.0, 55k6e.iff_reply: 1.0}
 airways:
-  - {name: w84, points: [{lat: 39.7, lon: 32.0}, {lat: 39.7, lon: 33.2}], width_km: 10, from_m: 7000, to_m: 13000}
+  - {name: w84, points: [{lat: 39.62, lon: 32.0}, {lat: 39.62, lon: 33.2}], width_km: 10, from_m: 7000, to_m: 13000}
 formations:
   - name: regiment
     level: regiment
@@ -42,8 +42,8 @@ civil:
   - name: airliner
     system: a320
     route:
-      - {lat: 39.7, lon: 32.2, height_m: 10000, ref: msl}
-      - {lat: 39.7, lon: 33.0, height_m: 10000, ref: msl}
+      - {lat: 39.62, lon: 32.2, height_m: 10000, ref: msl}
+      - {lat: 39.62, lon: 33.0, height_m: 10000, ref: msl}
 """
 
 

@@ -42,8 +42,7 @@ class Ask:
         role = ROLES.get(self.method)
         allowed = f"{self.method}(scene: {SCENES[self.method]}) as in skyreach.policies.{role.__name__}" if role else ""
         try:
-            with self.limit.running():
-                return function(*args)
+            return self.limit.call(function, *args)
         except KeyboardInterrupt:
             raise
         except Overrun as fault:

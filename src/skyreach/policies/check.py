@@ -36,7 +36,7 @@ def listed(wrong: Wrong, answer: Any, what: str) -> list[Any]:
     """The answer as a list."""
     if answer is None:
         raise wrong("None", f"a sequence of {what}", "is there a `return` on every way through the method? nothing to say is ()")
-    if isinstance(answer, str | bytes | Mapping | set | frozenset) or not isinstance(answer, Sequence | np.ndarray):
+    if not isinstance(answer, list | tuple | np.ndarray) or (isinstance(answer, np.ndarray) and answer.ndim != 1):
         raise wrong(f"{type(answer).__name__} {shown(answer)}", f"a sequence of {what}", "return a list or a tuple")
     return list(answer)
 
@@ -45,10 +45,14 @@ def number(wrong: Wrong, value: Any, what: str, least: float = -math.inf) -> flo
     """A finite number, not below `least`."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise wrong(f"{what} = {type(value).__name__} {shown(value)}", "a number")
-    if not math.isfinite(value) or value < least:
+    try:
+        out = float(value)
+    except OverflowError:
+        out = math.inf
+    if not math.isfinite(out) or out < least:
         allowed = "a finite number" if least == -math.inf else f"a finite number, {least:g} or more"
-        raise wrong(f"{what} = {value}", allowed, "a division by zero, or a logarithm of nothing?" if math.isnan(value) else "")
-    return float(value)
+        raise wrong(f"{what} = {out}", allowed, "a division by zero, or a logarithm of nothing?" if math.isnan(out) else "")
+    return out
 
 
 def whole(wrong: Wrong, value: Any, what: str, allowed: str) -> int:
@@ -57,7 +61,7 @@ def whole(wrong: Wrong, value: Any, what: str, allowed: str) -> int:
         raise wrong(f"{what} = {value}", allowed)
     try:
         return operator.index(value)
-    except TypeError:
+    except Exception:
         raise wrong(f"{what} = {type(value).__name__} {shown(value)}", allowed) from None
 
 
@@ -123,7 +127,7 @@ def orders(
 def _option(wrong: Wrong, what: str, order: Order, scene: Choices, options: Mapping[tuple[str, int, str], Option]) -> Option:
     """The option that an order takes."""
     names = [unit.name for unit in scene.units]
-    if order.unit not in names:
+    if not isinstance(order.unit, str) or order.unit not in names:
         near = get_close_matches(str(order.unit), names, 1)
         cure = f"did you mean {near[0]!r}?" if near else "the `unit` of an option, a name and no number of a row"
         raise wrong(what, f"unit: {few(names)}", cure)
@@ -216,7 +220,7 @@ def _estimate(wrong: Wrong, given: Any, what: str) -> Estimate:
     for key, shape in (("pos_ecef", (3,)), ("vel_ecef", (3,)), ("cov", (6, 6))):
         try:
             array = np.asarray(getattr(given, key), np.float64)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             array = np.empty(0)
         if array.shape != shape:
             raise wrong(f"{what}.{key} = {shown(getattr(given, key))}", f"numbers of shape {shape}")

@@ -101,8 +101,7 @@ def _run(file: Path, source: str, spec: str, limit_s: float, last_resort: bool) 
     linecache.checkcache(str(file))
     limit = max(limit_s, IMPORTING) if limit_s >= 1.0 else limit_s
     try:
-        with Limit(limit, last_resort).running():
-            exec(compile(source.removeprefix("\ufeff"), str(file), "exec"), module.__dict__)
+        Limit(limit, last_resort).call(exec, compile(source.removeprefix("\ufeff"), str(file), "exec"), module.__dict__)
     except KeyboardInterrupt:
         raise
     except Overrun:
