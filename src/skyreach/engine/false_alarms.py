@@ -2,6 +2,7 @@
 
 import math
 
+from skyreach.engine.bookkeeping import radiates
 from skyreach.engine.geometry import TWO_PI
 from skyreach.engine.sense import plot_errors, write_plot
 from skyreach.jit import lean
@@ -16,7 +17,7 @@ def hear_noise(model, world, t, frame):
     p, plots, clock = model.params[0], world.plots, world.clock[0]
     for i in range(world.radars.shape[0]):  # i radar
         radar = world.radars[i]
-        if radar["alive"] == 0 or radar["emitting"] == 0 or radar["linked"] == 0:
+        if not radiates(radar) or radar["linked"] == 0:
             continue
         low, high = math.atan(radar["tan_el_min"]), math.atan(radar["tan_el_max"])
         cells = scan_cells(

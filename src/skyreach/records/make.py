@@ -11,7 +11,7 @@ import pyarrow as pa
 from skyreach import __version__
 from skyreach.engine.replicate import Replication
 from skyreach.jit import kernel_hash
-from skyreach.records.arrow import to_arrow
+from skyreach.records.arrow import positions, to_arrow
 from skyreach.records.run import FORMAT, Run
 from skyreach.scenario.compile import Compiled
 from skyreach.world import codes
@@ -45,6 +45,8 @@ def make_run(compiled: Compiled, replication: Replication) -> Run:
     }
     if compiled.scenario.said:
         manifest["traffic"] = compiled.scenario.said
+    if len(compiled.world.marches):
+        manifest["positions"] = positions(compiled)
     return Run(manifest, text, to_arrow(compiled, replication))
 
 

@@ -17,7 +17,7 @@ from pydantic import (
 
 from skyreach.scenario.base_models import Base, Place, SiteDef
 from skyreach.scenario.conduct import Evade, Hardness, PopUp, Swarm, Weave
-from skyreach.scenario.doctrine import Airway, Blink, Change, Doctrine
+from skyreach.scenario.doctrine import Airway, Blink, Change, Doctrine, Scoot
 from skyreach.scenario.environment import Environment
 from skyreach.scenario.fields import (
     Count,
@@ -141,6 +141,7 @@ class PointDefence(Base):
     axis_deg: Annotated[Number, Field(ge=0, le=360)] = 0.0
     protects: Word | None = None
     reloads: Annotated[Count, Field(ge=0, le=20)] = 0
+    scoot: Scoot | None = Field(default=None, description="its further positions")
 
 
 class Formation(Base):
@@ -163,6 +164,7 @@ class Formation(Base):
         default=None, description="probability that it loses an order, sent again a cycle later; as the unit above where absent"
     )
     doctrine: Doctrine | None = None
+    scoot: Scoot | None = Field(default=None, description="further positions of a fire unit")
     units: list["Formation"] = []
 
     def engagement_radar(self) -> Radar | None:
