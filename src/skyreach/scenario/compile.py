@@ -225,14 +225,17 @@ def _params(scenario: Scenario, cat: Catalog, order: Order, dem: Dem, dr: float,
     return params
 
 
-def _world(cat, order: Order, sites, radars, launchers, targets, routes, changes, tactics, marches, duration, p) -> World:
+def _world(
+    cat, order: Order, sites, radars, launchers, targets, routes, changes, tactics, marches: tuple[np.ndarray, np.ndarray],
+    duration: float, p,
+) -> World:  # fmt: skip
     n_targets = len(targets)
     posts = [d for d in order.sites if d.system and cat[d.system].kind == "command_post"]
     capacity = int(max((cat[d.system].si("track_capacity") for d in posts), default=cat[DEFAULT_POST].si("track_capacity")))
     rounds = int((launchers["rounds"] * (1 + launchers["reloads"])).sum()) if len(launchers) else 0
     channels = int(sites["target_channels"].sum()) if len(sites) else 0
     switched = int(duration) * int((radars["cue_range"] > 0.0).sum())
-    events = 1000 + int(n_targets * (100 + 0.5 * duration)) + 20 * rounds + len(changes) + switched + 2 * rounds * min(len(marches[0]), 1)
+    events = 1000 + int(n_targets * (100 + 0.5 * duration)) + (22 if len(marches[0]) else 20) * rounds + len(changes) + switched
     links = np.zeros(len(order.links), dtype_of(TABLES["links"]))
     for row, (a, b, delay, loss, up) in zip(links, order.links, strict=True):
         row["a"], row["b"], row["up"], row["delay"] = a, b, int(up), delay

@@ -60,9 +60,9 @@ class Scoot(Base):
     """
 
     to: list[Place] = Field(min_length=1, max_length=50)
-    after_shots: Annotated[Count, Field(ge=1, le=1000)] | None = Field(default=None, description="missiles launched from a position")
+    after_shots: Annotated[Count, Field(ge=1, le=1000)] | None = Field(default=None, description="launches from a position")
     after_s: Annotated[Number, Field(ge=0, le=86_400)] | None = Field(default=None, description="since the first launch from it")
-    pack_s: Annotated[Number, Field(ge=0, le=86_400)] | None = Field(default=None, description="the catalogue's time_pack where absent")
+    pack_s: Annotated[Number, Field(ge=0, le=86_400)] | None = Field(default=None, description="time_pack where absent")
     march_kmh: Annotated[Number, Field(gt=0, le=200)] | None = Field(
         default=None, description="over the ground distance; the catalogue's speed_march where absent"
     )
@@ -74,8 +74,10 @@ class Scoot(Base):
     def _one_trigger(self) -> Self:
         given = [name for name in ("after_shots", "after_s") if getattr(self, name) is not None]
         if len(given) != 1:
-            what, cure = ("together with after_shots", "remove one of the two") if given else ("no after_shots or after_s", "give one")
-            raise refuse(what, "one of after_shots, after_s", cure, at="after_s" if given else "")
+            one = "one of after_shots, after_s"
+            if given:
+                raise refuse("together with after_shots", one, "remove one of the two", at="after_s")
+            raise refuse("says not when the unit leaves", one, "give one of the two")
         return self
 
 

@@ -7,7 +7,7 @@ that radar, straight on: where roads wind, the speed must allow for it.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -40,7 +40,7 @@ def scoot_problems(scenario: Scenario, path: Path, unit: Formation) -> Iterator[
     """Only a fire unit with something to fire moves, and each time to another place."""
     if unit.scoot and not unit.engagement_radar():
         given = "on a command post alone" if unit.command_post else "on a formation that is no fire unit"
-        yield Problem((*path, "scoot"), given, "a formation with an engagement radar, or point defence", "move it down to that unit")
+        yield Problem((*path, "scoot"), given, "a unit with an engagement radar, or point defence", "move it to such a unit")
         return
     if unit.scoot and not _armed(unit):
         yield Problem((*path, "scoot"), "on a unit without launchers", "a unit that can fire", "add launchers, or remove scoot")
@@ -48,9 +48,10 @@ def scoot_problems(scenario: Scenario, path: Path, unit: Formation) -> Iterator[
         stops = [first, *scoot.to, first]
         for i in range(1, len(stops)):
             if _same(scenario, stops[i - 1], stops[i]):
-                back = i == len(stops) - 1
-                given = "the last place is the first one, to which the unit comes back by itself" if back else "where the unit stands before"
-                yield Problem((*at, "to", min(i, len(stops) - 2) - 1), given, "another place", "remove it")
+                given, n = "the place where the unit is already", i - 1
+                if i == len(stops) - 1:
+                    given, n = "the first place, to which the unit comes back by itself", i - 2
+                yield Problem((*at, "to", n), given, "another place", "remove it")
 
 
 def _armed(unit: Formation) -> bool:
@@ -127,8 +128,8 @@ def _move(order: "Order", cat: "Catalog", name: str, scoot: Scoot, unit: Formati
 
 def _setup(order: "Order", cat: "Catalog", parts: list[tuple[int, int]], unit: Formation) -> float:
     """Time [s] until the slowest part of a unit is ready, masts among them."""
-    tables = {PART_SITE: order.sites, PART_RADAR: order.radars, PART_LAUNCHER: order.launchers}
-    times = [cat[tables[np.int64(kind)][row].system].get_si("time_setup", 0.0) for kind, row in parts]
+    drafts = _by_part(order.sites, order.radars, order.launchers)
+    times = [cat[drafts[kind][row].system].get_si("time_setup", 0.0) for kind, row in parts]
     masts = {radar.name: radar.mast for radar in unit.radars if radar.mast != "none"}
     names = [order.radars[row].name for kind, row in parts if kind == PART_RADAR]
     return max(*times, *(cat[masts[name]].get_si("time_setup", 0.0) for name in names if name in masts))
@@ -138,7 +139,7 @@ def _stand(stood: "Order", move: Move, old: tuple[float, float], new: tuple[floa
     """Add a draft of each part of a unit at position n, from 1, and return their rows in the enlarged lists."""
     from skyreach.earth.geodesy import geodesic_direct
 
-    lists: dict[int, list[Draft]] = {int(PART_SITE): stood.sites, int(PART_RADAR): stood.radars, int(PART_LAUNCHER): stood.launchers}
+    lists: dict[int, list[Draft]] = _by_part(stood.sites, stood.radars, stood.launchers)
     rows = []
     for kind, row in move.parts:
         draft, drafts = lists[kind][row], lists[kind]
@@ -152,11 +153,17 @@ def _stand(stood: "Order", move: Move, old: tuple[float, float], new: tuple[floa
     return rows
 
 
-def march_tables(moves: list[Move], sites: np.ndarray, radars: np.ndarray, launchers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _by_part(sites: Any, radars: Any, launchers: Any) -> dict[int, Any]:
+    return {int(PART_SITE): sites, int(PART_RADAR): radars, int(PART_LAUNCHER): launchers}
+
+
+def march_tables(
+    moves: list[Move], sites: np.ndarray, radars: np.ndarray, launchers: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Rows of `marches` and `berths`, from the tables enlarged by the further places."""
     marches = np.zeros(len(moves), dtype_of(TABLES["marches"]))
     berths = np.zeros(sum(len(m.parts) * len(m.spots) for m in moves), dtype_of(TABLES["berths"]))
-    tables, b = {int(PART_SITE): sites, int(PART_RADAR): radars, int(PART_LAUNCHER): launchers}, 0
+    tables, b = _by_part(sites, radars, launchers), 0
     for row, move in zip(marches, moves, strict=True):
         row["site"], row["berth"], row["n_parts"], row["n_positions"] = move.site, b, len(move.parts), len(move.spots)
         row["t_place"], row["t_due"] = -np.inf, np.inf

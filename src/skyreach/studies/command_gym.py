@@ -175,7 +175,7 @@ class CommandEnv(gymnasium.Env[Observation, np.ndarray]):
         return int(self.world.launchers["rounds"][self.world.launchers["site"] == k].sum())
 
     def action_masks(self) -> np.ndarray:
-        """Where leave has an effect now (units, slots): the unit lives, is in place and has rounds, the track is taken for hostile."""
+        """Where leave has an effect now (units, slots): the unit is in place and has rounds, the track is taken for hostile."""
         world = self.world
         able = np.array([self._fights(k) and self._rounds(k) > 0 for k in self.rows.tolist()])
         hostile = np.zeros(self.slots, bool)

@@ -92,7 +92,8 @@ EVASIONS = {"none": STAYS, "beam": BEAM, "away": AWAY}
 # sites.march and radars.march: a fire unit that changes its position; berths.kind: which of its parts a row places
 IN_PLACE, LEAVING, PACKING, ON_ROAD, SETTING_UP = codes(5)
 MARCHES = {
-    IN_PLACE: "in place", LEAVING: "guides its last missiles there", PACKING: "packs", ON_ROAD: "on the road", SETTING_UP: "sets up",
+    IN_PLACE: "in place", LEAVING: "guides its last missiles there", PACKING: "packs", ON_ROAD: "on the road",
+    SETTING_UP: "sets up",
 }  # fmt: skip
 PART_SITE, PART_RADAR, PART_LAUNCHER = codes(3)
 PARTS = {PART_SITE: "fire unit", PART_RADAR: "radar", PART_LAUNCHER: "launcher"}
@@ -246,8 +247,8 @@ EVENTS: dict[int, tuple[str, str]] = {
     E_RADAR_LOST: ("radar lost", "a target, b radar, value distance of the impact [m]"),
     E_LAUNCHER_LOST: ("launcher lost", "a target, b fire unit, c launcher, value distance of the impact [m]"),
     E_CHAFF: ("chaff", "a target, value bundles left"),
-    E_PACKS: ("unit packs", "b fire unit, c number of the position that it leaves, from 1, value time until the next one is taken [s]"),
-    E_IN_PLACE: ("unit in place", "b fire unit, c number of its position, from 1, value missiles ready on its launchers"),
+    E_PACKS: ("unit packs", "b fire unit, c position that it leaves, from 1, value time until it is in place again [s]"),
+    E_IN_PLACE: ("unit in place", "b fire unit, c its position, from 1, value missiles on its launchers"),
 }
 
 # params.multipath

@@ -44,8 +44,8 @@ class Model(NamedTuple):
         np.ndarray
     )  # f4 (types, heights, ranges, 2): time of flight [s], arrival speed [m/s]; inf, 0 out of reach
     floors: np.ndarray  # f4 (maps, layers, azimuths, ranges): floor, ceiling of a duct [m, ellipsoidal], earth.traced
-    losses: np.ndarray  # f4 (radars, then further places of them; heights, ranges): two-way loss of air and rain over that of the reference [Np of power]
-    clutter: np.ndarray  # f4 (as losses, azimuths, ranges): echo of the surface in the cell over the noise, before the filter
+    losses: np.ndarray  # f4 (radars.maps, heights, ranges): two-way loss of air and rain over that of the reference [Np of power]
+    clutter: np.ndarray  # f4 (radars.maps, azimuths, ranges): echo of the surface in the cell over the noise, before the filter
     sea: np.ndarray  # u1 (maps, azimuths, ranges): 1 where the surface is sea; rows as floors
     airways: np.ndarray  # AIRWAYS
     ground: tuple  # earth.terrain.Dem: ellipsoidal height of the ground
