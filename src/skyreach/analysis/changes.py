@@ -23,6 +23,7 @@ from skyreach.scenario.models import Formation
 from skyreach.scenario.order_of_battle import launcher_name, post_name
 from skyreach.scenario.settings import parse_settings
 from skyreach.scenario.yamltree import dump
+from skyreach.world.codes import PART_RADAR
 from skyreach.world.state import copy_world
 
 Data = dict[str, Any]
@@ -214,8 +215,10 @@ def bare(compiled: Compiled) -> Compiled:
     places = []
     for n in range(len(floors)):
         radars = compiled.world.radars[compiled.world.radars["floor"] == n]
-        lat, lon, h = ecef_to_geodetic(*radars[0]["pos_ecef"])
-        places.append(Antenna(lat, lon, h, math.ceil(float(radars["r_max"].max()) / dr) * dr))
+        berths = compiled.world.berths[(compiled.world.berths["kind"] == PART_RADAR) & (compiled.world.berths["floor"] == n)]
+        reach = max([*radars["r_max"], *compiled.world.radars["r_max"][berths["row"]]])  # a place may be one of a unit that moves
+        lat, lon, h = ecef_to_geodetic(*(radars if len(radars) else berths)[0]["pos_ecef"])
+        places.append(Antenna(lat, lon, h, math.ceil(float(reach) / dr) * dr))
     made = cached_floors(smooth, places, dr, floors.shape[2], float(compiled.model.params[0]["k"]))
     for full, part in zip(floors, made, strict=True):
         full[0, :, : part.shape[1]] = part

@@ -13,6 +13,7 @@ from skyreach.world.codes import (
     FIRM,
     HOSTILE,
     NONE,
+    ON_ROAD,
     OPEN_ROW,
     OWN,
     R_CROSSING,
@@ -111,7 +112,7 @@ def threat(p, sites, track, t):
     value, t_left = 1e-6, math.inf
     for k in range(sites.shape[0]):  # k site
         site = sites[k]
-        if site["alive"] == 0 or site["value"] <= 0.0:
+        if site["alive"] == 0 or site["value"] <= 0.0 or site["march"] == ON_ROAD:
             continue
         closing, r2, v2 = course_past(site, x[0], x[1], x[2], x)
         t_cpa = max(closing / v2, 0.0)

@@ -8,7 +8,7 @@ and Kh-31P). Loft and a second choice are left out.
 
 import math
 
-from skyreach.engine.bookkeeping import emit, end_limits
+from skyreach.engine.bookkeeping import emit, end_limits, radiates
 from skyreach.engine.geometry import above_floor, distance, square, to_enu
 from skyreach.engine.impact import explode
 from skyreach.engine.jamming import covers
@@ -25,7 +25,7 @@ OPEN_GROUND = 300.0  # m: so near its radar a missile does not run into a hill t
 @lean
 def hears(model, row, target, radar):
     """True if the seeker of a target hears a radar: it radiates in the band of the seeker, within its range, in sight."""
-    if radar["alive"] == 0 or radar["emitting"] == 0 or radar["side"] == target["side"]:
+    if not radiates(radar) or radar["side"] == target["side"]:
         return False
     if not covers(radar, row["low"], row["high"]):
         return False

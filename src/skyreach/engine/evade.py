@@ -8,7 +8,7 @@ been guided at them for a while they return to their route, as late as that has 
 
 import math
 
-from skyreach.engine.bookkeeping import emit
+from skyreach.engine.bookkeeping import emit, radiates
 from skyreach.engine.emitters import approach, listen
 from skyreach.engine.geometry import distance, square
 from skyreach.engine.impact import row_of
@@ -80,7 +80,7 @@ def guided_by(world, j):
         missile = world.missiles[i]
         if missile["target"] == j and missile["state"] != SPENT:
             radar = world.sites[missile["guide"]]["radar"]
-            if world.radars[radar]["alive"] == 1 and world.radars[radar]["emitting"] == 1:
+            if radiates(world.radars[radar]):
                 return radar
     return NONE
 

@@ -3,6 +3,7 @@
 import math
 
 from skyreach.earth.floor import floor_height
+from skyreach.engine.bookkeeping import radiates
 from skyreach.engine.geometry import TWO_PI
 from skyreach.engine.late import room_for
 from skyreach.engine.sense import plot_errors, write_plot
@@ -22,7 +23,7 @@ def hear_noise(model, world, t, frame):
     p = model.params[0]
     for i in range(world.radars.shape[0]):  # i radar
         radar = world.radars[i]
-        if radar["alive"] == 0 or radar["emitting"] == 0 or radar["linked"] == 0:
+        if not radiates(radar) or radar["linked"] == 0:
             continue
         low, high = math.atan(radar["tan_el_min"]), math.atan(radar["tan_el_max"])
         cells = scan_cells(
@@ -45,7 +46,7 @@ def hear_clutter(model, world, radar, i, t, frame):
 
     Candidates come evenly over the cells of a scan at the highest rate, and each stays by what its own cell has: the clutter over
     clutter and noise there, times the rate of its kind of ground."""
-    p, clutter, sea = model.params[0], model.clutter[i], model.sea[radar["floor"]]
+    p, clutter, sea = model.params[0], model.clutter[radar["maps"]], model.sea[radar["floor"]]
     most = max(radar["spikes_land"], radar["spikes_sea"])
     far = min(radar["r_max"], clutter.shape[1] * p["clutter_dr"])
     cells = far / radar["resolution"] * (2.0 * radar["half_sector"] / radar["width_az"])

@@ -1,9 +1,9 @@
 """Hand-over: missiles in flight go on under another fire unit when their own can no longer guide them."""
 
-from skyreach.engine.bookkeeping import chief, emit
+from skyreach.engine.bookkeeping import chief, emit, radiates
 from skyreach.engine.plan import holds
 from skyreach.jit import lean
-from skyreach.world.codes import E_HANDED_OVER, FIRE_UNIT, IN_FLIGHT, SPENT
+from skyreach.world.codes import E_HANDED_OVER, FIRE_UNIT, IN_FLIGHT, IN_PLACE, SPENT
 
 
 @lean
@@ -23,6 +23,8 @@ def hand_over(p, world, head, t):
             site = world.sites[other]
             if other == k or site["kind"] != FIRE_UNIT or site["hand_over"] == 0 or site["alive"] == 0:
                 continue
+            if site["march"] != IN_PLACE:
+                continue
             room = site["targets_held"] < site["target_channels"] and site["missiles_held"] + n <= site["missile_channels"]
             under = site["post"] == head and chief(world.sites, world.links, other) == head
             if room and under and guides(p, world, other, row, world.radars[site["radar"]]["update_search"], t):
@@ -34,8 +36,7 @@ def hand_over(p, world, head, t):
 def guides(p, world, k, row, interval, t):
     """True if the engagement radar of unit k works and has plotted the track of an assignment within some intervals [s]."""
     radar = world.radars[world.sites[k]["radar"]]
-    works = radar["alive"] == 1 and radar["emitting"] == 1
-    return works and holds(p, world.fixes[row["track"], world.sites[k]["radar"]], interval, t)
+    return radiates(radar) and holds(p, world.fixes[row["track"], world.sites[k]["radar"]], interval, t)
 
 
 @lean

@@ -19,6 +19,7 @@ from skyreach.world.codes import (
     E_RADAR_LOST,
     E_SITE_LOST,
     NONE,
+    ON_ROAD,
     POST,
 )
 from skyreach.world.dice import IMPACT, ONCE, normals
@@ -79,6 +80,8 @@ def lose_site(world, k, j, cause, t):
     unit = world.sites[k]["stands_for"]
     if unit < 0 or world.sites[unit]["alive"] == 0:
         return
+    if world.sites[unit]["position"] > 0 or world.sites[unit]["march"] == ON_ROAD:  # it stands there no more
+        return
     switch_unit(world, unit, 0)
     emit(world, t, E_SITE_LOST, cause, j, unit, NONE, 0.0)
 
@@ -91,14 +94,15 @@ def hit_around(world, row, cause, t):
     for i in range(world.radars.shape[0]):  # i radar
         radar = world.radars[i]
         r = ground_range(radar, place)
-        if radar["alive"] == 1 and radar["side"] != side and r <= row["r_soft"]:
+        if radar["alive"] == 1 and radar["march"] != ON_ROAD and radar["side"] != side and r <= row["r_soft"]:
             radar["alive"] = 0
             emit(world, t, E_RADAR_LOST, cause, j, i, NONE, r)
     for i in range(world.launchers.shape[0]):  # i launcher
         launcher = world.launchers[i]
         k = launcher["site"]
         r = along_ground(launcher["pos_ecef"], world.sites[k]["R_enu_from_ecef"], place)
-        if launcher["alive"] == 1 and world.sites[k]["side"] != side and r <= row["r_soft"]:
+        there = launcher["alive"] == 1 and world.sites[k]["march"] != ON_ROAD
+        if there and world.sites[k]["side"] != side and r <= row["r_soft"]:
             launcher["alive"] = 0
             emit(world, t, E_LAUNCHER_LOST, cause, j, k, i, r)
     for k in range(world.sites.shape[0]):  # k site

@@ -20,6 +20,7 @@ from skyreach.world.codes import (
     FLYING_OUT,
     HOSTILE,
     IN_FLIGHT,
+    IN_PLACE,
     NOT_ENDED,
     OPEN_ROW,
     R_ACQUIRING,
@@ -40,8 +41,8 @@ def launch_due(model, world, log, t):
         if row["state"] != READYING and row["state"] != FIRING:
             continue
         site, track = world.sites[row["site"]], world.tracks[row["track"]]
-        friend = track["identity"] != HOSTILE and row["fired"] == 0
-        if track["state"] != FIRM or track["number"] != row["track_number"] or site["alive"] == 0 or friend:
+        barred = row["fired"] == 0 and (track["identity"] != HOSTILE or site["march"] != IN_PLACE)  # a salvo begun is finished
+        if track["state"] != FIRM or track["number"] != row["track_number"] or site["alive"] == 0 or barred:
             stop_firing(world, i, t, 0.0)
             continue
         if row["stage"] == R_RELEASE and not released(model, world, log, i, t):
@@ -147,6 +148,8 @@ def launch(model, world, log, i, t):
     missile["launch_event"] = emit(world, t, E_LAUNCH, row["event"], row["target"], k, n, 0.0)
     site["t_next_launch"] = t + site["spacing"]
     send_for_reload(world, best, t)
+    if world.marches.shape[0] > 0:
+        world.clock[0]["t_change"] = min(world.clock[0]["t_change"], t)  # it may be the shot after which a unit leaves
     row["fired"] += 1
     world.clock[0]["n_flying"] += 1
     row["state"] = FIRING

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skyreach.engine.bookkeeping import set_limit
+from skyreach.engine.bookkeeping import radiates, set_limit
 from skyreach.jit import lean
 from skyreach.world.codes import (
     ASSESSING,
@@ -17,6 +17,7 @@ from skyreach.world.codes import (
     HOLD,
     HOSTILE,
     IN_FLIGHT,
+    IN_PLACE,
     JAMMED,
     LOOKS,
     LURE,
@@ -35,6 +36,7 @@ from skyreach.world.codes import (
     R_JAMMING,
     R_LINK,
     R_LOWER_PRIORITY,
+    R_MARCHING,
     R_NO_FIRE_CONTROL,
     R_NO_RADAR,
     R_NOT_FIRM,
@@ -134,6 +136,8 @@ def standing(site, radar, track, ordered, taken, known, mute, fresh, defends):
         return ordered
     if site["alive"] == 0:
         return R_UNIT_LOST
+    if site["march"] != IN_PLACE:
+        return R_MARCHING
     if site["remote"] == 0 and (radar["alive"] == 0 or (radar["emitting"] == 0 and radar["cue_range"] == 0.0)):
         return R_NO_FIRE_CONTROL
     if not known:
@@ -156,8 +160,7 @@ def unseen(radars, looks, side, j):
     While a radar has still to look, that a sector does not hold the target says nothing yet."""
     best, code = NONE, R_NO_RADAR
     for i in range(radars.shape[0]):  # i radar
-        radar = radars[i]
-        if radar["side"] != side or radar["alive"] == 0 or radar["emitting"] == 0 or radar["role"] == LURE:
+        if radars[i]["side"] != side or not radiates(radars[i]) or radars[i]["role"] == LURE:
             continue
         look = looks[i, j]["code"]
         if look == NOT_LOOKED and best <= OFF_SECTOR:

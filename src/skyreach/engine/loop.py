@@ -18,6 +18,7 @@ from skyreach.engine.guide import guide
 from skyreach.engine.identify import identify
 from skyreach.engine.launch import launch_due
 from skyreach.engine.ledger import close_ledger
+from skyreach.engine.march import march
 from skyreach.engine.move import fly_on, move, turn
 from skyreach.engine.sample import sample
 from skyreach.engine.sense import sense
@@ -37,6 +38,7 @@ def run_frames(model, world, log, frame_stop, banked, reacting):
         t = frame * p["dt"]
         if t >= clock["t_change"]:
             change(world, t)
+            march(model, world, t)
         if reacting is not None:
             react(model, world, log, t)
         if fly_on(world.targets, world.routes, world.radars, t, p["dt"]):
@@ -121,6 +123,7 @@ def step(model, world, log, phases=OWN_PHASES):
     frame = int(clock["frame"])
     t = frame * float(model.params[0]["dt"])
     change(world, t)
+    march(model, world, t)
     if has_tactics(world) is not None:
         react(model, world, log, t)
     move(model, world, log, t)

@@ -78,7 +78,7 @@ def replicate_many(compiled: Compiled, seeds: list[int], threads: int = 1) -> li
 def digest(world: World, log: dict[str, np.ndarray]) -> str:
     """SHA-256 over all tables of a run and of its log (hex), without the columns of NOT_HASHED."""
     total = hashlib.sha256()
-    names = HASHED if len(world.tactics) == 0 else (*HASHED, "tactics")
+    names = (*HASHED, *(name for name in ("tactics", "marches") if len(getattr(world, name))))
     for name, table in [*((name, getattr(world, name)) for name in names), *log.items()]:
         kept = [field for field in table.dtype.names or () if field != NOT_HASHED.get(name)]
         total.update(name.encode() + repack_fields(table[kept]).tobytes())

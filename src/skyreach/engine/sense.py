@@ -3,7 +3,7 @@
 import math
 
 from skyreach.earth.floor import visible
-from skyreach.engine.bookkeeping import emit_to
+from skyreach.engine.bookkeeping import emit_to, radiates
 from skyreach.engine.geometry import TICK, TWO_PI, ground_range, to_enu, wrap
 from skyreach.engine.jamming import jamming_at, show_strobe
 from skyreach.engine.late import hold_back
@@ -58,9 +58,9 @@ def scan(p, floors, losses, clutter, sea, radars, targets, routes, looks, plots,
         radar = radars[i]
         if t < radar["t_due"] - TICK:
             continue
-        silent = radar["alive"] == 0 or radar["emitting"] == 0
+        silent = not radiates(radar)
         save_beam_time(radar, t)
-        due = math.inf
+        due, maps = math.inf, radar["maps"]
         for j in range(targets.shape[0]):  # j target
             look = looks[i, j]
             if t < look["t_next"] - TICK:
@@ -77,7 +77,7 @@ def scan(p, floors, losses, clutter, sea, radars, targets, routes, looks, plots,
             else:
                 floor = floors[radar["floor"]]
                 level = show_strobe(p, floor, radar, target, look, events, clock, i, j, t)
-                seen = glance(p, floor, losses[i], clutter[i], sea[radar["floor"]], radar, targets, look, i, j, t, frame)
+                seen = glance(p, floor, losses[maps], clutter[maps], sea[radar["floor"]], radar, targets, look, i, j, t, frame)
                 if seen and lost_on_link(p["seed"], radar, i, j, frame):
                     look["code"] = UNHEARD
                 elif look["code"] == BUSY and t >= radar["t_full"] + p["drop_time"]:  # not said just now

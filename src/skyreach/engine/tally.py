@@ -61,7 +61,7 @@ MEASURES: list[Field] = [
     _f("civil_shot_at", "i4", "1", "civil aircraft shot at"),
     _f("civil_killed", "i4", "1", "civil aircraft destroyed"),
     _f("leak_unseen", "i4", "1", "leakers without a firm track in their last minute"),
-    _f("leak_identity", "i4", "1", "leakers held up by identification, rules or a unit lost or cut off"),
+    _f("leak_identity", "i4", "1", "leakers held up by identification, rules or a unit lost, on the march or cut off"),
     _f("leak_reach", "i4", "1", "leakers out of reach, out of sight of fire control, or with no time left"),
     _f("leak_channels", "i4", "1", "leakers for which no target or missile channel was free"),
     _f("leak_rails", "i4", "1", "leakers for which no missile was left on the rails"),

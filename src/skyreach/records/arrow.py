@@ -66,14 +66,26 @@ def _int(values: np.ndarray) -> np.ndarray:
     return values.astype(np.int32)
 
 
+def positions(compiled: Compiled) -> dict[str, list[list[float]]]:
+    """Positions of each fire unit that changes them: latitude, longitude [deg] and height above mean sea level [m]."""
+    marches, berths = compiled.world.marches, compiled.world.berths
+    out = {}
+    for row in marches:
+        mine = berths[row["berth"] : row["berth"] + row["n_parts"] * row["n_positions"] : row["n_parts"]]
+        at = geodetic(mine["pos_ecef"]) - (0.0, 0.0, compiled.undulation)
+        out[compiled.names["sites"][row["site"]]] = [[round(lat, 7), round(lon, 7), round(h, 2)] for lat, lon, h in at.tolist()]
+    return out
+
+
 def _sites(compiled: Compiled, sites: np.ndarray) -> pa.Table:
+    """Places are those at the start: where a unit has gone to is told by events and the manifest's `positions`."""
     return _table({
         "site": (_int(np.arange(len(sites))), "", "row"),
         "name": (pa.array(compiled.names["sites"], pa.string()), "", "name"),
         "system": (pa.array(compiled.systems["sites"], pa.string()), "", "catalogue item"),
         "kind": (_words(codes.SITE_KINDS, sites["kind"]), "", "command post, fire unit or asset"),
         "side": (_words(codes.SIDES, sites["side"]), "", "side"),
-        **_place(compiled, sites["pos_ecef"]),
+        **_place(compiled, compiled.world.sites["pos_ecef"]),
         "value": (sites["value"], "1", "worth to the defender"),
         "hits_left": (_int(sites["hits_left"]), "1", "damaging arrivals it still stands"),
         "alive": (sites["alive"] == 1, "", "works at the end"),
@@ -89,8 +101,8 @@ def _radars(compiled: Compiled, radars: np.ndarray) -> pa.Table:
         "name": (pa.array(compiled.names["radars"], pa.string()), "", "name"),
         "system": (pa.array(compiled.systems["radars"], pa.string()), "", "catalogue item"),
         "site": (_int(radars["site"]), "", "owning site"),
-        **_place(compiled, radars["pos_ecef"]),
-        "antenna_agl_m": (radars["h_ell"] - radars["h_ground"], "m", "antenna above ground"),
+        **_place(compiled, compiled.world.radars["pos_ecef"]),
+        "antenna_agl_m": (compiled.world.radars["h_ell"] - compiled.world.radars["h_ground"], "m", "antenna above ground"),
         "range_m": (radars["r_max"], "m", "instrumented range"),
         "alive": (radars["alive"] == 1, "", "works at the end"),
     })  # fmt: skip

@@ -83,9 +83,12 @@ class Chains:
         self.targets = [_clean(row) for row in run.targets.to_pylist()]
         self.radars, self.sites = run.radars.to_pylist(), run.sites.to_pylist()
         self.site_of = {site["name"]: site for site in self.sites}
+        self.taken: dict[str, list[tuple[float, int]]] = {}  # fire unit -> time and number (from 0) of each position that it took
         self.events: dict[int, list[dict[str, Any]]] = {}
         for event in run.events.to_pylist():
             self.events.setdefault(event["target"], []).append(event)
+            if event["kind"] == EVENT[codes.E_IN_PLACE]:
+                self.taken.setdefault(self.sites[event["b"]]["name"], []).append((event["t_s"], event["c"] - 1))
         self.shots: dict[int, list[dict[str, Any]]] = {}
         for shot in run.shots.to_pylist():
             self.shots.setdefault(shot["target"], []).append(_clean(shot))
@@ -118,6 +121,14 @@ class Chains:
         if at is None:
             return None
         return float(self._geod.inv(place["lon_deg"], place["lat_deg"], at["lon_deg"], at["lat_deg"])[2])
+
+    def stand(self, unit: str, t: float) -> dict[str, Any]:
+        """Where a fire unit stood at t [s]: its row, with the place of the position that it had taken last."""
+        row, last = self.site_of[unit], [n for taken, n in self.taken.get(unit, []) if taken <= t][-1:]
+        if not last:
+            return row
+        lat, lon, h = self.run.manifest["positions"][unit][last[0]]
+        return {**row, "lat_deg": lat, "lon_deg": lon, "h_msl_m": h}
 
     def below_horizon(self, radar: dict[str, Any], target: int, t: float) -> float | None:
         """How far [m] a target at t [s] is below the smooth horizon of a radar, over ground as low as the lower of the two."""
@@ -173,7 +184,7 @@ class Chains:
             chain.lost.append(f"a launcher of {self.sites[b]['name']}")
 
     def _shot(self, s: dict[str, Any]) -> Shot:
-        unit, target = self.site_of[s["fire_unit"]], s["target"]
+        unit, target = self.stand(s["fire_unit"], s["t_launch_s"]), s["target"]
         end = None if s["t_end_s"] is None else self.distance(unit, target, s["t_end_s"])
         launch = self.distance(unit, target, s["t_launch_s"])
         return Shot(

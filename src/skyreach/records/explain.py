@@ -230,6 +230,10 @@ def sentence(e: dict[str, Any], radars: list[str], sites: list[str], shots: list
         return f"{radars[b]} has no beam time left for it"
     if kind == EVENT[codes.E_RELOADED]:
         return f"a launcher of {sites[b]} is loaded again: {value:.0f} missiles"
+    if kind == EVENT[codes.E_PACKS]:
+        return f"{sites[b]} leaves its position {c}, for {value:.0f} s"
+    if kind == EVENT[codes.E_IN_PLACE]:
+        return f"{sites[b]} is in place at its position {c}: {value:.0f} missiles"
     return _conduct(e, radars, sites)
 
 

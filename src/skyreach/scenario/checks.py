@@ -9,6 +9,7 @@ from skyreach.scenario.known import catalogue, nearest, role
 from skyreach.scenario.models import Formation, Path, Place, RaidItem, Scenario
 from skyreach.scenario.places import site_of
 from skyreach.scenario.problems import Problem
+from skyreach.scenario.scoot import movers, scoot_problems
 
 
 def cross_check(scenario: Scenario) -> Iterator[Problem]:
@@ -19,6 +20,7 @@ def cross_check(scenario: Scenario) -> Iterator[Problem]:
     for path, unit, parents in scenario.walk():
         yield from _formation(path, unit, parents)
         yield from _protected(scenario, path, unit)
+        yield from scoot_problems(scenario, path, unit)
     items: dict[str, RaidItem] = {item.name: item for item in (*scenario.raid, *scenario.civil)}
     for path, item in _items(scenario):
         yield from _raid_item(scenario, items, path, item)
@@ -92,6 +94,8 @@ def _places(scenario: Scenario) -> Iterator[tuple[Path, Place]]:
         for group in ("radars", "launchers", "point_defence"):
             for i, member in enumerate(getattr(unit, group)):
                 yield (*path, group, i, "at"), member.at
+        for at, _, scoot, _ in movers(path, unit):
+            yield from (((*at, "to", i), place) for i, place in enumerate(scoot.to))
     for i, asset in enumerate(scenario.assets):
         yield ("assets", i, "at"), asset.at
     for path, item in _items(scenario):

@@ -20,6 +20,7 @@ from skyreach.errors import BadInput
 from skyreach.scenario.missiles import AIR_STEP, REACH_DH, REACH_RANGES, missile_reach
 from skyreach.scenario.models import Scenario
 from skyreach.scenario.order_of_battle import DEFAULT_POST, Draft, Order, fill_rows, named_rows, place_defence
+from skyreach.scenario.scoot import march_tables, moves_of
 from skyreach.scenario.surroundings import Surroundings, sea_of
 from skyreach.scenario.tactics import switched_radars, tactics_of
 from skyreach.scenario.targets import place_targets, route_box
@@ -70,26 +71,34 @@ def compile_scenario(scenario: Scenario, terrain: Spec = None, log: bool = True,
         raise BadInput(f"{where}  duration_s", scenario.duration_s, f"at least one frame, {scenario.frame_s:g} s")
     cat = cat or load(dict(scenario.catalog), claims=scenario.claims)
     order = place_defence(scenario, cat)
+    moves, stood = moves_of(scenario, order, cat)  # stood: with the further places of what moves
     ground_source = open_terrain(terrain or scenario.terrain)
-    box = _box(scenario, order)
+    box = _box(scenario, stood)
     dem = ground_source.window(*box)
     undulation = ground_source.undulation(*_middle(scenario, order))
-    ground = {id(d): _ground(dem, d) for d in (*order.sites, *order.radars, *order.launchers)}
-    sites, radars, launchers = (
+    ground = {id(d): _ground(dem, d) for d in (*stood.sites, *stood.radars, *stood.launchers)}
+    places = [
         fill_rows(table, drafts, [ground[id(d)] for d in drafts])
-        for table, drafts in (("sites", order.sites), ("radars", order.radars), ("launchers", order.launchers))
-    )
-    dr = float(max((r["r_max"] for r in radars), default=400e3)) / FLOOR_RANGES
+        for table, drafts in (("sites", stood.sites), ("radars", stood.radars), ("launchers", stood.launchers))
+    ]
+    dr = float(max((r["r_max"] for r in places[1]), default=400e3)) / FLOOR_RANGES
     around = Surroundings(scenario.environment, cat, scenario.refraction_k, _middle(scenario, order))
-    floors = _floors(radars, order.radars, dem, dr, around.rays)
+    floors = _floors(places[1], stood.radars, dem, dr, around.rays)
     fleet = place_targets(scenario, cat, dem, undulation, named_rows(order))
-    around.complete(radars)
+    around.complete(places[1])
+    places[1]["maps"] = np.arange(len(places[1]))
+    sites, radars, launchers = (
+        table[: len(drafts)].copy() for table, drafts in zip(places, (order.sites, order.radars, order.launchers), strict=True)
+    )
     model = _model(scenario, cat, order, sites, floors, dem, dr, log, undulation)
-    model = _surround(model, around, radars, order.radars, open_terrain(SMOOTH).window(*box), fleet.targets)
+    model = _surround(model, around, places[1], stood.radars, open_terrain(SMOOTH).window(*box), fleet.targets)
+    if model.params[0]["clutter_plots"]:
+        for radar in radars:
+            radar["spikes_land"], radar["spikes_sea"] = around.spikes(float(radar["pfa"]))
     _note_launchers(sites, launchers, model)
     changes = changes_of(scenario, order)
     tactics = tactics_of(scenario, order, cat, switched_radars(changes))
-    tables = sites, radars, launchers, fleet.targets, fleet.routes, changes, tactics
+    tables = sites, radars, launchers, fleet.targets, fleet.routes, changes, tactics, march_tables(moves, *places)
     world = _world(cat, order, *tables, scenario.duration_s, model.params[0])
     names = {
         "sites": [d.name for d in order.sites], "radars": [d.name for d in order.radars],
@@ -177,8 +186,6 @@ def _surround(model: Model, around: Surroundings, radars, drafts: list[Draft], g
     for i, radar in enumerate(radars):
         floor = np.ascontiguousarray(model.floors[radar["floor"], 0, ::step, step - 1 :: step])
         clutter[i] = around.ground_echo(radar, floor, ground[radar["floor"]], sea[radar["floor"]], step * dr, losses[i])
-        if model.params[0]["clutter_plots"]:
-            radars["spikes_land"][i], radars["spikes_sea"][i] = around.spikes(float(radar["pfa"]))
     return model._replace(losses=losses, clutter=clutter, sea=sea)
 
 
@@ -232,14 +239,17 @@ def _on_their_way(radars: np.ndarray, n_targets: int, p: np.ndarray) -> int:
     return int((n_targets * (frames + 1))[frames > 0].sum())
 
 
-def _world(cat, order: Order, sites, radars, launchers, targets, routes, changes, tactics, duration: float, p) -> World:
+def _world(
+    cat, order: Order, sites, radars, launchers, targets, routes, changes, tactics, marches: tuple[np.ndarray, np.ndarray],
+    duration: float, p,
+) -> World:  # fmt: skip
     n_targets = len(targets)
     posts = [d for d in order.sites if d.system and cat[d.system].kind == "command_post"]
     capacity = int(max((cat[d.system].si("track_capacity") for d in posts), default=cat[DEFAULT_POST].si("track_capacity")))
     rounds = int((launchers["rounds"] * (1 + launchers["reloads"])).sum()) if len(launchers) else 0
     channels = int(sites["target_channels"].sum()) if len(sites) else 0
     switched = int(duration) * int((radars["cue_range"] > 0.0).sum())
-    events = 1000 + int(n_targets * (100 + 0.5 * duration)) + 20 * rounds + len(changes) + switched
+    events = 1000 + int(n_targets * (100 + 0.5 * duration)) + (22 if len(marches[0]) else 20) * rounds + len(changes) + switched
     links = np.zeros(len(order.links), dtype_of(TABLES["links"]))
     for row, (a, b, delay, loss, up) in zip(links, order.links, strict=True):
         row["a"], row["b"], row["up"], row["delay"] = a, b, int(up), delay
@@ -256,6 +266,6 @@ def _world(cat, order: Order, sites, radars, launchers, targets, routes, changes
         sites, radars, launchers, rows("missiles", max(rounds, 1)), targets, routes, rows("tracks", capacity),
         rows("assignments", max(2 * channels, 1)), links, rows("events", events), looks,
         rows("banks", capacity + 2 if p["n_models"] else 0), rows("fixes", (capacity, len(radars))),
-        rows("limits", (len(sites), n_targets)), rows("waits", (len(sites), capacity)), changes, tactics,
+        rows("limits", (len(sites), n_targets)), rows("waits", (len(sites), capacity)), changes, tactics, *marches,
         rows("plots", max(len(radars) * (n_targets + room), 1)), rows("late", _on_their_way(radars, n_targets, p)), clock,
     )  # fmt: skip

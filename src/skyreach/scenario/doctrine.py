@@ -53,6 +53,34 @@ class Blink(Base):
     off_s: Annotated[Number, Field(gt=0, le=86_400)]
 
 
+class Scoot(Base):
+    """A fire unit that changes its position: to the places in their order, and from the last one back to the first.
+
+    It leaves after so many launches from a position (after_shots), or so long after the first of them (after_s).
+    """
+
+    to: list[Place] = Field(min_length=1, max_length=50)
+    after_shots: Annotated[Count, Field(ge=1, le=1000)] | None = Field(default=None, description="launches from a position")
+    after_s: Annotated[Number, Field(ge=0, le=86_400)] | None = Field(default=None, description="since the first launch from it")
+    pack_s: Annotated[Number, Field(ge=0, le=86_400)] | None = Field(default=None, description="time_pack where absent")
+    march_kmh: Annotated[Number, Field(gt=0, le=200)] | None = Field(
+        default=None, description="over the ground distance; the catalogue's speed_march where absent"
+    )
+    setup_s: Annotated[Number, Field(ge=0, le=86_400)] | None = Field(
+        default=None, description="the longest time_setup of its parts in the catalogue where absent"
+    )
+
+    @model_validator(mode="after")
+    def _one_trigger(self) -> Self:
+        given = [name for name in ("after_shots", "after_s") if getattr(self, name) is not None]
+        if len(given) != 1:
+            one = "one of after_shots, after_s"
+            if given:
+                raise refuse("together with after_shots", one, "remove one of the two", at="after_s")
+            raise refuse("says not when the unit leaves", one, "give one of the two")
+        return self
+
+
 class Airway(Base):
     """A corridor of civil traffic: what flies along it and does not answer is taken for civil. Heights above mean sea level."""
 

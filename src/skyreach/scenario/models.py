@@ -17,7 +17,7 @@ from pydantic import (
 
 from skyreach.scenario.base_models import Base, Place, SiteDef
 from skyreach.scenario.conduct import Evade, Hardness, PopUp, Swarm, Weave
-from skyreach.scenario.doctrine import Airway, Blink, Change, Doctrine
+from skyreach.scenario.doctrine import Airway, Blink, Change, Doctrine, Scoot
 from skyreach.scenario.environment import Environment
 from skyreach.scenario.fields import (
     Count,
@@ -145,6 +145,7 @@ class PointDefence(Base):
     protects: Word | None = None
     tied: Flag = False
     reloads: Annotated[Count, Field(ge=0, le=20)] = 0
+    scoot: Scoot | None = Field(default=None, description="its further positions")
 
 
 class Formation(Base):
@@ -167,6 +168,7 @@ class Formation(Base):
         default=None, description="probability that it loses an order, sent again a cycle later; as the unit above where absent"
     )
     doctrine: Doctrine | None = None
+    scoot: Scoot | None = Field(default=None, description="further positions of a fire unit")
     units: list["Formation"] = []
 
     def engagement_radar(self) -> Radar | None:

@@ -159,20 +159,25 @@ class CommandEnv(gymnasium.Env[Observation, np.ndarray]):
         for u, k in enumerate(self.rows.tolist()):
             site = world.sites[k]
             out[u, :2] = (turn @ (site["pos_ecef"] - home["pos_ecef"]))[:2] / 1e3
-            out[u, 2] = site["alive"]
+            out[u, 2] = self._fights(k)
             out[u, 3] = site["target_channels"] - site["targets_held"]
             out[u, 4] = site["missile_channels"] - site["missiles_held"]
             out[u, 5] = self._rounds(k)
         return out
+
+    def _fights(self, k: int) -> bool:
+        """True if fire unit k lives and is not on the march."""
+        site = self.world.sites[k]
+        return bool(site["alive"] == 1 and site["march"] == codes.IN_PLACE)
 
     def _rounds(self, k: int) -> int:
         """Rounds left at fire unit k."""
         return int(self.world.launchers["rounds"][self.world.launchers["site"] == k].sum())
 
     def action_masks(self) -> np.ndarray:
-        """Where leave has an effect now (units, slots): the unit lives and has rounds, the track is taken for hostile."""
+        """Where leave has an effect now (units, slots): the unit is in place and has rounds, the track is taken for hostile."""
         world = self.world
-        able = np.array([world.sites[k]["alive"] == 1 and self._rounds(k) > 0 for k in self.rows.tolist()])
+        able = np.array([self._fights(k) and self._rounds(k) > 0 for k in self.rows.tolist()])
         hostile = np.zeros(self.slots, bool)
         hostile[: self.shown.size] = world.tracks["identity"][self.shown] == codes.HOSTILE
         return able[:, None] & hostile[None, :]

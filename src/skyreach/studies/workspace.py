@@ -16,7 +16,7 @@ SHARED = ("routes",)  # not written where no target leaves its own
 FRESH = ("events", "plots")  # rows are written whole before they are read
 WORDS = {  # words of REASONS by cause; what is not named here is a matter of order
     UNSEEN: ("no radar", "not seen", "not heard", "not tracked", "track lost"),
-    IDENTITY: ("not identified", "held by rules", "unit lost", "cut off", "no fire control", "release"),
+    IDENTITY: ("not identified", "held by rules", "unit lost", "on the march", "cut off", "no fire control", "release"),
     REACH: ("too fast", "too far", "too high", "too low", "too close", "crossing", "no sight", "no time"),
     CHANNELS: ("channel",),
     RAILS: ("no missile left",),

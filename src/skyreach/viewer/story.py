@@ -13,8 +13,8 @@ GROUPS: dict[str, tuple[int, ...]] = {  # every reason but those in which nothin
                  codes.R_CLUTTER, codes.R_NOTCH, codes.R_JAMMING, codes.R_BEAM_TIME, codes.R_LINK),
     "seen, not known": (codes.R_NOT_FIRM, codes.R_TRACK_LOST, codes.R_IDENTITY),
     "command": (
-        codes.R_UNIT_LOST, codes.R_NO_FIRE_CONTROL, codes.R_CUT_OFF, codes.R_RULES, codes.R_LOWER_PRIORITY, codes.R_OTHER_UNIT,
-        codes.R_RELEASE,
+        codes.R_UNIT_LOST, codes.R_MARCHING, codes.R_NO_FIRE_CONTROL, codes.R_CUT_OFF, codes.R_RULES, codes.R_LOWER_PRIORITY,
+        codes.R_OTHER_UNIT, codes.R_RELEASE,
     ),
     "cannot shoot": (
         codes.R_MAGAZINE, codes.R_RAIL, codes.R_TOO_FAST, codes.R_TOO_FAR, codes.R_TOO_HIGH, codes.R_TOO_LOW, codes.R_TOO_CLOSE,
@@ -32,6 +32,7 @@ PHRASES: dict[int, str] = {
     codes.R_LINK: "the radars that saw it were not heard",
     codes.R_NOT_FIRM: "it was detected but not yet tracked", codes.R_TRACK_LOST: "its track was lost",
     codes.R_UNIT_LOST: "the fire units near it were lost", codes.R_CUT_OFF: "the fire units were cut off from their command post",
+    codes.R_MARCHING: "the fire units near it were on the march",
     codes.R_IDENTITY: "it was tracked but not taken for hostile", codes.R_RULES: "the rules of engagement held fire",
     codes.R_NO_FIRE_CONTROL: "the engagement radars were lost or silent",
     codes.R_MAGAZINE: "the launchers in reach were empty", codes.R_RAIL: "the launchers in reach were being loaded",

@@ -89,6 +89,15 @@ MODES = {ON_ROUTE: "on its route", EVADING: "evading", HOMING_ON: "homing on a r
 STAYS, BEAM, AWAY = codes(3)
 EVASIONS = {"none": STAYS, "beam": BEAM, "away": AWAY}
 
+# sites.march and radars.march: a fire unit that changes its position; berths.kind: which of its parts a row places
+IN_PLACE, LEAVING, PACKING, ON_ROAD, SETTING_UP = codes(5)
+MARCHES = {
+    IN_PLACE: "in place", LEAVING: "guides its last missiles there", PACKING: "packs", ON_ROAD: "on the road",
+    SETTING_UP: "sets up",
+}  # fmt: skip
+PART_SITE, PART_RADAR, PART_LAUNCHER = codes(3)
+PARTS = {PART_SITE: "fire unit", PART_RADAR: "radar", PART_LAUNCHER: "launcher"}
+
 # assignments.state
 OPEN_ROW, READYING, FIRING, IN_FLIGHT, ASSESSING = codes(5)
 
@@ -122,11 +131,11 @@ LOOKS = {
 (
     R_NOT_FLYING, R_NO_RADAR, R_RANGE, R_SECTOR, R_HORIZON, R_TERRAIN, R_SNR, R_CLUTTER, R_NOTCH,
     R_JAMMING, R_BEAM_TIME, R_LINK, R_TRACK_FILE, R_NOT_FIRM, R_TRACK_LOST,
-    R_UNIT_LOST, R_NO_FIRE_CONTROL, R_CUT_OFF, R_IDENTITY, R_RULES, R_MAGAZINE, R_RAIL,
+    R_UNIT_LOST, R_MARCHING, R_NO_FIRE_CONTROL, R_CUT_OFF, R_IDENTITY, R_RULES, R_MAGAZINE, R_RAIL,
     R_TOO_FAST, R_TOO_FAR, R_TOO_HIGH, R_TOO_LOW, R_TOO_CLOSE, R_CROSSING, R_SIGHT, R_NO_TIME,
     R_TARGET_CHANNEL, R_MISSILE_CHANNEL, R_OTHER_UNIT, R_LOWER_PRIORITY,
     R_RELEASE, R_REACTION, R_ACQUIRING, R_SPACING, R_ENGAGED, R_ASSESSING, R_DESTROYED, R_GONE,
-) = codes(42)  # fmt: skip
+) = codes(43)  # fmt: skip
 REASONS: dict[int, tuple[str, str]] = {
     R_NOT_FLYING: ("not flying", "the target is not in the air"),
     R_NO_RADAR: ("no radar", "no radar of the defence is alive and radiating, or not all have looked yet"),
@@ -153,6 +162,7 @@ REASONS: dict[int, tuple[str, str]] = {
     R_NOT_FIRM: ("not tracked", "plots, but no firm track yet"),
     R_TRACK_LOST: ("track lost", "had a firm track, which was dropped just now or has had no plot for some looks"),
     R_UNIT_LOST: ("unit lost", "the fire unit is out of the fight"),
+    R_MARCHING: ("on the march", "the fire unit is about to leave its position, packs, is on the road or sets up"),
     R_NO_FIRE_CONTROL: (
         "no fire control",
         "the engagement radar of the fire unit is lost or does not radiate",
@@ -196,8 +206,8 @@ REASONS: dict[int, tuple[str, str]] = {
     E_DETONATION, E_MISSILE_LOST, E_KILL, E_ASSESSED, E_ARRIVED, E_LEFT, E_CANCELLED, E_DAMAGE, E_SITE_LOST,
     E_TRACK_TABLE_FULL, E_ASSIGNMENT_TABLE_FULL, E_STROBE, E_RELEASED, E_REFUSED, E_CHANGE, E_RELOADED, E_EMISSION,
     E_BEAM_FULL, E_HANDED_OVER, E_FALSE_FIRM, E_FALSE_DROPPED, E_WARNED, E_EVADES, E_RESUMES, E_EMITTER, E_EMITTER_SILENT,
-    E_IMPACT, E_RADAR_LOST, E_LAUNCHER_LOST, E_CHAFF,
-) = codes(39)  # fmt: skip
+    E_IMPACT, E_RADAR_LOST, E_LAUNCHER_LOST, E_CHAFF, E_PACKS, E_IN_PLACE,
+) = codes(41)  # fmt: skip
 EVENTS: dict[int, tuple[str, str]] = {
     E_START: ("target starts", "a target"),
     E_FIRST_SEEN: ("first seen", "a target, b radar, value slant range [m]"),
@@ -238,6 +248,8 @@ EVENTS: dict[int, tuple[str, str]] = {
     E_RADAR_LOST: ("radar lost", "a target, b radar, value distance of the impact [m]"),
     E_LAUNCHER_LOST: ("launcher lost", "a target, b fire unit, c launcher, value distance of the impact [m]"),
     E_CHAFF: ("chaff", "a target, value bundles left"),
+    E_PACKS: ("unit packs", "b fire unit, c position that it leaves, from 1, value time until it is in place again [s]"),
+    E_IN_PLACE: ("unit in place", "b fire unit, c its position, from 1, value missiles on its launchers"),
 }
 
 # params.multipath

@@ -27,6 +27,8 @@ class World(NamedTuple):
     waits: np.ndarray  # shape (sites, tracks)
     changes: np.ndarray  # in order of time
     tactics: np.ndarray  # of the targets that do more than fly their route
+    marches: np.ndarray  # of the fire units that change their position
+    berths: np.ndarray  # where the parts of those stand, by unit and position
     plots: np.ndarray
     late: np.ndarray  # plots on their way; no row where none takes time
     clock: np.ndarray  # shape (1,)
@@ -43,8 +45,8 @@ class Model(NamedTuple):
         np.ndarray
     )  # f4 (types, heights, ranges, 2): time of flight [s], arrival speed [m/s]; inf, 0 out of reach
     floors: np.ndarray  # f4 (maps, layers, azimuths, ranges): floor, ceiling of a duct [m, ellipsoidal], earth.traced
-    losses: np.ndarray  # f4 (radars, heights, ranges): two-way loss of air and rain over that of the reference [Np of power]
-    clutter: np.ndarray  # f4 (radars, azimuths, ranges): echo of the surface in the cell over the noise, before the filter
+    losses: np.ndarray  # f4 (radars.maps, heights, ranges): two-way loss of air and rain over that of the reference [Np of power]
+    clutter: np.ndarray  # f4 (radars.maps, azimuths, ranges): echo of the surface in the cell over the noise, before the filter
     sea: np.ndarray  # u1 (maps, azimuths, ranges): 1 where the surface is sea; rows as floors
     airways: np.ndarray  # AIRWAYS
     ground: tuple  # earth.terrain.Dem: ellipsoidal height of the ground

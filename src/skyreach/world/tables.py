@@ -9,6 +9,7 @@ not change during a run lies in `Model`.
 
 from skyreach.world.field import Field, dtype_of
 from skyreach.world.field import field as _f
+from skyreach.world.march_table import BERTHS, MARCHES
 from skyreach.world.model_tables import AIRWAYS, DRAG_STEP, MISSILE_TYPES, PARAMS
 from skyreach.world.more_tables import PLOT, TACTICS
 
@@ -71,6 +72,8 @@ TABLES: dict[str, list[Field]] = {
         _f("type_weight", "f8", "1", "factor on the threat of a track by the class that it passes as", (7,)),
         _f("guards", "i8", "", "row of the site that it is tied to, -1 none"),
         _f("hand_over", "i8", "", "1: it may take over missiles of another unit, and give up its own"),
+        _f("march", "i8", "", "whether it is in place (codes.MARCHES)"),
+        _f("position", "i8", "", "number of its position, from 0: that of the scenario, then those of its scoot"),
         _f("cycle", "f8", "s", "decision cycle of a command post"),
         _f("t_next_cycle", "f8", "s", "time of the next decision"),
     ],
@@ -136,6 +139,8 @@ TABLES: dict[str, list[Field]] = {
         _f("rain_rcs", "f8", "1", "echo of the rain in one resolution cell at r, over r squared"),
         _f("jam_scale", "f8", "m2 Hz/W", "noise of a jammer on axis over the own noise, times r squared over its density"),
         _f("loss_dr", "f8", "m", "range step of its table of propagation losses"),
+        _f("maps", "i8", "", "row of Model.losses and Model.clutter for the place where it stands"),
+        _f("march", "i8", "", "sites.march of its unit: out of its place it is silent"),
     ],
     "launchers": [
         _f("site", "i8", "", "row of the fire unit"),
@@ -314,6 +319,8 @@ TABLES: dict[str, list[Field]] = {
         _f("before", "i8", "", "value before it, for the change that takes it back; -1 if it changed nothing"),
     ],
     "tactics": TACTICS,
+    "marches": MARCHES,
+    "berths": BERTHS,
     "plots": PLOT,
     "late": PLOT,
     "clock": [
@@ -331,7 +338,7 @@ TABLES: dict[str, list[Field]] = {
         _f("t_full", "f8", "s", "time at which the track file was last noted as full"),
         _f("t_decide", "f8", "s", "time of the next decision cycle of any site"),
         _f("n_changes", "i8", "1", "changes of the timeline done"),
-        _f("t_change", "f8", "s", "time of the next change, or of the next launcher to be loaded"),
+        _f("t_change", "f8", "s", "time of the next change, of the next launcher to be loaded or step of a march"),
         _f("fault", "i8", "", "bits of codes.FAULTS"),
     ],
 }
