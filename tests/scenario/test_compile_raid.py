@@ -143,7 +143,7 @@ def test_time_on_target(count):
 
 def test_time_on_target_that_cannot_be_kept_is_refused():
     raid = f"  - {{name: d, system: tomahawk, aim: base, time_on_target_s: 60, route: [{SOUTH}, {NEAR}]}}\n"
-    with pytest.raises(BadInput, match=r"raid\.yaml:10\n.*60 s\n.*at least 5\d\d s"):
+    with pytest.raises(BadInput, match=r"raid\.yaml:10  raid\[0\]\.time_on_target_s\n.*60 s\n.*at least 5\d\d s"):
         build(raid)
 
 
@@ -154,7 +154,7 @@ def test_a_waypoint_below_the_ground_names_its_line():
         "      - {lat: 39.9, lon: 32.8, height_m: 3000, ref: msl}\n"
         "      - {lat: 39.95, lon: 32.85, height_m: 300, ref: msl}\n"
     )
-    with pytest.raises(BadInput, match=r"^raid\.yaml:14\n.*below the ground") as caught:
+    with pytest.raises(BadInput, match=r"(?s)^raid\.yaml:14  raid\[0\]\.route\[1\]\n.*below the ground") as caught:
         build(raid, terrain=None)
     assert "agl" in str(caught.value)
 

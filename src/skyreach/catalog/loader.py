@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from skyreach.catalog.parse import finite, parse_item
 from skyreach.catalog.schema import NUMBER
+from skyreach.catalog.sense import check_sense, contradictions
 from skyreach.catalog.values import Item, Source, Value, near
 from skyreach.errors import BadInput
 
@@ -75,14 +76,14 @@ class Catalog:
             )
         return names[name.lower()]
 
-    def lay(self, path: str, value: Value) -> None:
-        """Put a value of the same form in the place of ITEM.KEY; counts in the digest as an override does."""
+    def lay(self, path: str, value: Value, where: str = "") -> None:
+        """Put a value of the same form in the place of ITEM.KEY; counts in the digest as an override does. where: for errors."""
         name, _, key = path.rpartition(".")
         item = self[name]
         if item.value(key).form != value.form:
-            raise BadInput(f"{path}: a {value.form}", allowed=f"a {item.value(key).form}, as in the catalogue")
+            raise BadInput(f"{where or path}: a {value.form}", allowed=f"a {item.value(key).form}, as in the catalogue")
         for number in (value.low, value.nominal, value.high) if value.form == NUMBER else ():
-            check_sense(item.value(key), number, path)
+            check_sense(item.value(key), number, where or path, key)
         self._items[item.key] = replace(item, values={**item.values, key: value})
         self._overrides[f"{item.key}.{key}"] = value.nominal if value.form == NUMBER else repr(value.figures())
 
@@ -90,6 +91,19 @@ class Catalog:
         """Set numbers by ITEM.KEY, each in its own unit."""
         for path, number in overrides.items():
             self._override(path, number)
+        self.check_together({path: f"override {path}" for path in overrides})
+
+    def check_together(self, places: Mapping[str, str]) -> None:
+        """BadInput where values of an item contradict each other. places: ITEM.KEY of what was changed -> where, for errors."""
+        changed: dict[str, dict[str, str]] = {}
+        for path, where in places.items():
+            name, _, key = path.rpartition(".")
+            changed.setdefault(self[name].key, {})[key] = where
+        for name, keys in changed.items():
+            for found in contradictions(self[name]):
+                here = next((keys[key] for key in found.keys if key in keys), None)
+                if here is not None:
+                    raise BadInput(here, found.given, found.allowed, found.cure)
 
     def _override(self, path: str, number: float) -> None:
         name, dot, key = path.rpartition(".")
@@ -101,21 +115,12 @@ class Catalog:
         if old.form != NUMBER:
             raise BadInput(where, number, f"only numbers can be set; this is a {old.form}")
         given = finite(number, where)
-        check_sense(old, given, where)
+        check_sense(old, given, where, key)
         new = replace(
             old, low=given, nominal=given, high=given, source=(USER,), note=f"instead of {old.nominal:g}"
         )
         self._items[item.key] = replace(item, values={**item.values, key: new})
         self._overrides[f"{item.key}.{key}"] = given
-
-
-def check_sense(old: Value, given: float, where: str) -> None:
-    """Refuse what cannot be: a share outside 0 to 1, and zero or less where the catalogue's own range lies above zero."""
-    if old.unit == "1" and 0.0 <= old.low and old.high <= 1.0:
-        if not 0.0 <= given <= 1.0:
-            raise BadInput(where, given, "0 to 1", f"{old.nominal:g} is the catalogue's value")
-    elif old.low > 0.0 and given <= 0.0:
-        raise BadInput(where, f"{given:g} {old.unit}", "numbers above 0", f"{old.nominal:g} is the catalogue's value")
 
 
 def load(
@@ -143,6 +148,8 @@ def _parse(folder: Path) -> Parsed:
     for file, tables in raw.items():
         for key, table in tables.items() if file != SOURCES_FILE else ():
             item = parse_item(key, table, sources, file)
+            for found in contradictions(item):
+                raise BadInput(f"{file}: [{item.key}] {found.keys[0]}", found.given, found.allowed, found.cure)
             items[item.key] = item
             _enter(item, names, file)
     digest = hashlib.sha256(json.dumps(raw, sort_keys=True).encode()).hexdigest()

@@ -90,11 +90,12 @@ def _table(raw: dict[str, Any], common: dict[str, Any], where: str) -> Value:
     )
     rising = all(a < b for a, b in zip(grid[0], grid[0][1:], strict=False))
     if len(grid[0]) != len(grid[1]) or len(grid[0]) < 2 or not rising:
-        raise BadInput(
-            where,
-            f"{len(grid[0])} arguments, {len(grid[1])} values",
-            "two lists of one length, arguments rising",
-        )
+        falls = [f"{b:g} after {a:g}" for a, b in zip(grid[0], grid[0][1:], strict=False) if not a < b]
+        given = f"{len(grid[0])} arguments, {len(grid[1])} values"
+        if falls:
+            given += f"; {arguments[0]} does not rise: {', '.join(falls[:3])}"
+        cure = f"sort the two lists by {arguments[0]}, each {arguments[0]} once" if falls else "one value for each argument"
+        raise BadInput(where, given, "two lists of one length, arguments rising", cure)
     return Value(form=TABLE, grid=(grid[0], grid[1]), argument=arguments[0], **common)
 
 
@@ -130,7 +131,7 @@ def _sources(raw: Any, known: Mapping[str, object], where: str) -> tuple[str, ..
             f"{where}.source",
             raw,
             "a list of source keys",
-            "no value without a source: EST says it is a guess",
+            "no value without a source: EST says it is a guess, user with a note where it is from",
         )
     for key in raw:
         if not isinstance(key, str) or key not in known:

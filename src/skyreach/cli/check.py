@@ -13,12 +13,19 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Check a scenario and say what is in it; exit code 2 where something is wrong."""
+    from skyreach.cli.common import say
+    from skyreach.engine.precompile import kernels_are_cold
     from skyreach.errors import BadInput
     from skyreach.scenario import load_scenario, parse_settings
+    from skyreach.scenario.compile import rehearse
     from skyreach.scenario.summary import summary
 
     try:
-        report = summary(load_scenario(scenario, parse_settings(settings or [])))
+        if kernels_are_cold() and not as_json:
+            say("skyreach: compiling what lays routes over the terrain, once per version...", False)
+        checked = load_scenario(scenario, parse_settings(settings or []))
+        rehearse(checked)
+        report = summary(checked)
     except BadInput as exc:
         if not as_json:
             raise
@@ -68,6 +75,7 @@ def _text(report: dict[str, Any]) -> str:
         f"  assets: {', '.join(report['assets']) or 'none'}",
         f"  raid: {report['threats']} ({raid}); civil aircraft: {report['civil']}",
         *(f"  {line}" for line in report["traffic"]),
+        *(f"  note: {line}" for line in report["notes"]),
     ]
     return "\n".join(lines)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from skyreach.errors import BadInput
 from skyreach.scenario.aims import aims_of
-from skyreach.scenario.known import catalogue, nearest, role
+from skyreach.scenario.known import catalogue, launcher_of, nearest, role
 from skyreach.scenario.models import Formation, Path, Place, RaidItem, Scenario
 from skyreach.scenario.places import site_of
 from skyreach.scenario.problems import Problem
@@ -122,6 +122,7 @@ def _formation(path: Path, unit: Formation, parents: Sequence[Formation]) -> Ite
         yield Problem(
             (*path, "radars", i), "second engagement radar in one unit", "one engagement radar a unit", cure
         )
+    yield from _foreign(path, unit, parents)
     if unit.launchers and not engaging and not any(parent.engagement_radar() for parent in parents):
         yield Problem(
             (*path, "launchers"),
@@ -129,6 +130,17 @@ def _formation(path: Path, unit: Formation, parents: Sequence[Formation]) -> Ite
             "one radar of role engagement: " + ", ".join(_engagement_radars()),
             "add the radar to `radars`, or move the launchers under a unit that has one",
         )
+
+
+def _foreign(path: Path, unit: Formation, parents: Sequence[Formation]) -> Iterator[Problem]:
+    """Launchers whose missiles the engagement radar of their unit, or of the one above, does not guide."""
+    radar = next((r for step in (unit, *reversed(parents)) if (r := step.engagement_radar())), None)
+    own = launcher_of(radar.system) if radar else ""
+    for i, group in enumerate(unit.launchers):
+        if own and group.system != own:
+            given = f"a launcher whose missiles {radar.system} does not guide" if radar else ""
+            cure = f"the radar of its own fire unit for {group.system}, or the launcher {own}"
+            yield Problem((*path, "launchers", i, "system"), given, own, cure)
 
 
 def _engagement_radars() -> list[str]:
@@ -197,7 +209,10 @@ def _release(items: dict[str, RaidItem], path: Path, item: RaidItem) -> Iterator
             (*at, "raid"), "a weapon that carries itself, by way of its carriers", "an aircraft of the raid"
         )
         return
-    if release.waypoint >= len(carrier.route):
+    if carrier.ballistic:
+        given = f"{carrier.name} flies free, from its launcher on"
+        yield Problem((*at, "raid"), given, "an item that flies a route", "remove `ballistic` there, or name an aircraft")
+    elif release.waypoint >= len(carrier.route):
         allowed = f"0 to {len(carrier.route) - 1} (the route of {carrier.name})"
         yield Problem((*at, "waypoint"), "no such waypoint", allowed, "waypoints are counted from 0")
     room = carrier.count * release.per_carrier

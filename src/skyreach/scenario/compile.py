@@ -3,11 +3,11 @@
 import hashlib
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from skyreach.catalog import Catalog, load
+from skyreach.catalog import Catalog
 from skyreach.earth.floor import Antenna
 from skyreach.earth.geodesy import gaussian_radius
 from skyreach.earth.grid import Dem, ground_height
@@ -17,13 +17,15 @@ from skyreach.earth.terrain import SMOOTH, open_terrain
 from skyreach.earth.terrain_sources import Spec, names_in
 from skyreach.earth.traced import NOTHING, sight_maps
 from skyreach.errors import BadInput
-from skyreach.scenario.missiles import AIR_STEP, REACH_DH, REACH_RANGES, missile_reach
+from skyreach.scenario.missiles import AIR_STEP, REACH_DH, REACH_RANGES, missile_reach, missile_rows
 from skyreach.scenario.models import Scenario
 from skyreach.scenario.order_of_battle import DEFAULT_POST, Draft, Order, fill_rows, named_rows, place_defence
-from skyreach.scenario.scoot import march_tables, moves_of
+from skyreach.scenario.overlay import values_of
+from skyreach.scenario.problems import spot
+from skyreach.scenario.scoot import Move, march_tables, moves_of
 from skyreach.scenario.surroundings import Surroundings, sea_of
-from skyreach.scenario.tactics import switched_radars, tactics_of
-from skyreach.scenario.targets import place_targets, route_box
+from skyreach.scenario.tactics import tactics_of
+from skyreach.scenario.targets import Fleet, place_targets, route_box
 from skyreach.scenario.timeline import airways_of, changes_of
 from skyreach.scenario.tracking import fill_tracking
 from skyreach.world.codes import ROTATING
@@ -66,39 +68,31 @@ class Compiled:
 def compile_scenario(scenario: Scenario, terrain: Spec = None, log: bool = True, cat: Catalog | None = None) -> Compiled:
     """Compile a checked scenario. terrain overrides the scenario's; log: keep samples, plots and tracks for the record;
     cat: values instead of those of the package, the scenario's own already laid over them."""
-    if scenario.duration_s < scenario.frame_s:
-        where = scenario.line_of(("duration_s",))
-        raise BadInput(f"{where}  duration_s", scenario.duration_s, f"at least one frame, {scenario.frame_s:g} s")
-    cat = cat or load(dict(scenario.catalog), claims=scenario.claims)
-    order = place_defence(scenario, cat)
-    moves, stood = moves_of(scenario, order, cat)  # stood: with the further places of what moves
-    ground_source = open_terrain(terrain or scenario.terrain)
-    box = _box(scenario, stood)
-    dem = ground_source.window(*box)
-    undulation = ground_source.undulation(*_middle(scenario, order))
-    ground = {id(d): _ground(dem, d) for d in (*stood.sites, *stood.radars, *stood.launchers)}
+    cat = cat or values_of(scenario)
+    placed = _place(scenario, terrain, cat)
+    order, stood, fleet, ground = placed.order, placed.stood, placed.fleet, placed.ground
+    dem, undulation = ground.dem, ground.undulation
+    heights = {id(draft): _ground(dem, draft) for draft in _drafts(stood)}
     places = [
-        fill_rows(table, drafts, [ground[id(d)] for d in drafts])
+        fill_rows(table, drafts, [heights[id(d)] for d in drafts])
         for table, drafts in (("sites", stood.sites), ("radars", stood.radars), ("launchers", stood.launchers))
     ]
     dr = float(max((r["r_max"] for r in places[1]), default=400e3)) / FLOOR_RANGES
     around = Surroundings(scenario.environment, cat, scenario.refraction_k, _middle(scenario, order))
     floors = _floors(places[1], stood.radars, dem, dr, around.rays)
-    fleet = place_targets(scenario, cat, dem, undulation, named_rows(order))
     around.complete(places[1])
     places[1]["maps"] = np.arange(len(places[1]))
     sites, radars, launchers = (
         table[: len(drafts)].copy() for table, drafts in zip(places, (order.sites, order.radars, order.launchers), strict=True)
     )
     model = _model(scenario, cat, order, sites, floors, dem, dr, log, undulation)
-    model = _surround(model, around, places[1], stood.radars, open_terrain(SMOOTH).window(*box), fleet.targets)
+    model = _surround(model, around, places[1], stood.radars, open_terrain(SMOOTH).window(*ground.box), fleet.targets)
     if model.params[0]["clutter_plots"]:
         for radar in radars:
             radar["spikes_land"], radar["spikes_sea"] = around.spikes(float(radar["pfa"]))
     _note_launchers(sites, launchers, model)
-    changes = changes_of(scenario, order)
-    tactics = tactics_of(scenario, order, cat, switched_radars(changes))
-    tables = sites, radars, launchers, fleet.targets, fleet.routes, changes, tactics, march_tables(moves, *places)
+    marches = march_tables(placed.moves, *places)
+    tables = sites, radars, launchers, fleet.targets, fleet.routes, placed.changes, placed.tactics, marches
     world = _world(cat, order, *tables, scenario.duration_s, model.params[0])
     names = {
         "sites": [d.name for d in order.sites], "radars": [d.name for d in order.radars],
@@ -107,8 +101,58 @@ def compile_scenario(scenario: Scenario, terrain: Spec = None, log: bool = True,
     systems = {
         "sites": [d.system for d in order.sites], "radars": [d.system for d in order.radars], "targets": fleet.systems,
     }  # fmt: skip
-    terrain_used = {**ground_source.describe(), "given": names_in(terrain or scenario.terrain), "sha256": _fingerprint(dem)}
+    terrain_used = {**ground.source, "given": names_in(terrain or scenario.terrain), "sha256": _fingerprint(dem)}
     return Compiled(scenario, model, world, names, systems, terrain_used, cat, undulation, around)
+
+
+def rehearse(scenario: Scenario, terrain: Spec = None) -> None:
+    """BadInput for what compile_scenario would refuse; without its maps and tables, which take most of its time."""
+    cat = values_of(scenario)
+    placed = _place(scenario, terrain, cat)
+    for draft in _drafts(placed.stood):
+        _ground(placed.ground.dem, draft)
+    missile_rows([cat[key] for key in placed.order.missiles])
+    airways_of(scenario, placed.ground.undulation)
+
+
+class Ground(NamedTuple):
+    """The terrain that a scenario lies on: heights, box of the window [rad], geoid above the ellipsoid [m], description."""
+
+    dem: Dem
+    box: tuple[float, float, float, float]
+    undulation: float
+    source: dict[str, Any]
+
+
+class Placed(NamedTuple):
+    """A scenario on its ground, before maps and tables."""
+
+    order: Order
+    stood: Order  # with the further places of what moves
+    moves: list[Move]
+    fleet: Fleet
+    changes: np.ndarray
+    tactics: np.ndarray
+    ground: Ground
+
+
+def _place(scenario: Scenario, terrain: Spec, cat: Catalog) -> Placed:
+    """The defence, all that flies, rows of changes and tactics, and the ground."""
+    if scenario.duration_s < scenario.frame_s:
+        place = spot(scenario, ("duration_s",))
+        raise BadInput(place, scenario.duration_s, f"at least one frame, {scenario.frame_s:g} s", "a longer duration_s")
+    order = place_defence(scenario, cat)
+    moves, stood = moves_of(scenario, order, cat)
+    changes, tactics = changes_of(scenario, order), tactics_of(scenario, order, cat)
+    source, box = open_terrain(terrain or scenario.terrain), _box(scenario, stood)
+    ground = Ground(source.window(*box), box, source.undulation(*_middle(scenario, order)), source.describe())
+    fleet = place_targets(scenario, cat, ground.dem, ground.undulation, named_rows(order))
+    return Placed(order, stood, moves, fleet, changes, tactics, ground)
+
+
+def _drafts(order: Order) -> tuple[Draft, ...]:
+    """All that stands somewhere."""
+    return (*order.sites, *order.radars, *order.launchers)
 
 
 def _fingerprint(dem: Dem) -> str:

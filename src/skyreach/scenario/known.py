@@ -62,6 +62,24 @@ def find(system: str, kind: str) -> "Item":
     return item
 
 
+def carriers_of(missile: str) -> str:
+    """What fires a missile of the catalogue, in words of advice."""
+    cat = catalogue()
+    launchers = [item.key for item in cat.items("launcher") if f"load_{missile}" in item]
+    if launchers:
+        return f"{missile} goes on {' or '.join(launchers)}"
+    defences = [item.key for item in cat.items("point_defence") if missile in item.texts("missiles")]
+    if defences:
+        return f"{missile} is fired by {' or '.join(defences)}: list that under point_defence"
+    return f"no launcher of the catalogue takes {missile}"
+
+
+def launcher_of(radar: str) -> str:
+    """The launcher that belongs to an engagement radar in the fire units of the catalogue; nothing where none has that radar."""
+    units = (item for item in catalogue().items("fire_unit") if radar in item.texts("engagement_radar"))
+    return next((item.text("launcher") for item in units), "")
+
+
 def role(system: str) -> str:
     """acquisition, engagement or both, for a radar of the catalogue."""
     return catalogue()[system].text("role")

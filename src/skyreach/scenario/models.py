@@ -41,7 +41,7 @@ from skyreach.scenario.fields import (
     Utc,
     Word,
 )
-from skyreach.scenario.known import catalogue, refuse, role
+from skyreach.scenario.known import carriers_of, catalogue, refuse, role
 from skyreach.scenario.tracking import Tracking
 from skyreach.scenario.traffic import TrafficFile
 from skyreach.scenario.yamltree import Node, dump
@@ -125,12 +125,12 @@ class Launchers(Base):
             full = item.get_si(f"load_{missile}")
             if not full:
                 fits = [m.key for m in catalogue().items("missile") if f"load_{m.key}" in item]
-                raise refuse(f"{self.system} cannot carry {missile}", ", ".join(fits), at="load")
+                raise refuse(f"{self.system} cannot carry {missile}", ", ".join(fits), carriers_of(missile), at="load")
             share += count / full
         if share > 1 + 1e-9:
             each = ", ".join(f"{int(item.get_si(f'load_{m}') or 0)} {m}" for m in self.load)
             given = f"{share:.3g} times what {self.system} carries"
-            raise refuse(given, f"{each}, or a mix in proportion", at="load")
+            raise refuse(given, f"{each}, or a mix in proportion", "more launchers by `count`, later loads: `reloads`", at="load")
         return self
 
 

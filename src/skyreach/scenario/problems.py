@@ -79,6 +79,12 @@ def dotted(path: Iterable[str | int]) -> str:
     return text
 
 
+def spot(scenario: Any, path: Iterable[str | int]) -> str:
+    """`file:line  raid[0].route[2]`: the place of a value of a scenario, for what is found wrong after its check."""
+    steps = tuple(path)
+    return f"{scenario.line_of(steps)}  {dotted(steps)}"
+
+
 def words_of(path: str) -> tuple[str | int, ...]:
     """Steps of a written path; `a[0].b` and `a.0.b` are the same. Inverse of `dotted`."""
     return tuple(int(word) if word.isdecimal() else word for word in re.findall(r"[^.\[\]]+", path))
@@ -145,8 +151,9 @@ def _problem(detail: Any, tree: Node, model: type[BaseModel]) -> Problem:
         keys = list(_fields_at(model, path[:-1]))
         return Problem(path, "unknown key", ", ".join(keys), CURES.get(last) or nearest(last, keys))
     info = _fields_at(model, path[:-1]).get(last) if path else None
+    info = info or _member_of(model, path)
     given, allowed = _words(detail, info)
-    return Problem(path, given, allowed, _cure(detail, last))
+    return Problem(path, given, allowed, _cure(detail, last) or (_sign(detail) if given == "out of range" else ""))
 
 
 def _in_file(loc: Sequence[str | int], tree: Node, missing: bool) -> tuple[str | int, ...]:
@@ -217,6 +224,22 @@ def _cure(detail: Any, last: str) -> str:
     if detail["type"] == "string_type" and isinstance(detail["input"], (int, float)):
         return "put it in quotes"
     return CURES.get(last, "")
+
+
+def _member_of(model: type[BaseModel], path: Sequence[str | int]) -> FieldInfo | None:
+    """What is said of the values of a mapping, for the path of one of them."""
+    parent = _fields_at(model, path[:-2]).get(str(path[-2])) if len(path) > 1 else None
+    at = _bare(parent.annotation) if parent else None
+    return FieldInfo.from_annotation(get_args(at)[1]) if get_origin(at) is dict else None
+
+
+def _sign(detail: Any) -> str:
+    """The number without its sign where that would have been allowed; nothing else can be guessed of a number out of range."""
+    number, ctx = detail["input"], detail.get("ctx", {})
+    low = ctx.get("ge", ctx.get("gt"))
+    if isinstance(number, (int, float)) and low is not None and number < 0.0 <= low and -number > low:
+        return f"did you mean {-number:g}?"
+    return ""
 
 
 def _fields_at(model: type[BaseModel], path: Iterable[str | int]) -> dict[str, FieldInfo]:

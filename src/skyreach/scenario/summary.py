@@ -25,6 +25,11 @@ def summary(scenario: Scenario) -> dict[str, Any]:
         "start": scenario.start.isoformat().replace("+00:00", "Z"),
         "duration_s": scenario.duration_s,
         "seed": scenario.seed,
+        "notes": [
+            f"{unit.name}: an engagement radar, but no launchers: it shoots at nothing"
+            for _, unit, _ in scenario.fire_units()
+            if not unit.launchers and not any(below.launchers for below in unit.units)
+        ],
         "fire_units": [unit.name for _, unit, _ in scenario.fire_units()],
         "radars": dict(radars),
         "launchers": dict(launchers),

@@ -9,25 +9,27 @@ from skyreach.errors import BadInput
 from skyreach.scenario.conduct import Evade
 from skyreach.scenario.models import RaidItem, Scenario
 from skyreach.scenario.order_of_battle import Order
+from skyreach.scenario.problems import spot
 from skyreach.units import TO_SI
-from skyreach.world.codes import CHANGE_EMISSION, EVASIONS
+from skyreach.world.codes import EVASIONS
 from skyreach.world.tables import TABLES, dtype_of
 
 if TYPE_CHECKING:
     from skyreach.catalog import Catalog, Item
 
+SEEKER = ("seeker_range", "seeker_cone", "seeker_sigma", "frequency_min", "frequency_max")
 CEP_OVER_SIGMA = math.sqrt(2.0 * math.log(2.0))  # median of a Rayleigh distribution
 
 
-def tactics_of(scenario: Scenario, order: Order, cat: "Catalog", emits: np.ndarray) -> np.ndarray:
-    """Rows of the table in the order of the targets. emits (changes,): rows of radars that the timeline switches.
+def tactics_of(scenario: Scenario, order: Order, cat: "Catalog") -> np.ndarray:
+    """Rows of the table in the order of the targets.
 
     BadInput where a system lacks what its conduct needs, or a seeker has nothing to hear."""
     rows, first = [], 0
     for key in ("raid", "civil"):
         for n, item in enumerate(getattr(scenario, key)):
             if item.home_on or item.evade or item.damage == "cep":
-                row = _row(scenario, order, cat, item, scenario.line_of((key, n)), emits)
+                row = _row(scenario, order, cat, item, (key, n))
                 for i in range(item.count):
                     row["target"] = first + i
                     rows.append(row.copy())
@@ -35,7 +37,7 @@ def tactics_of(scenario: Scenario, order: Order, cat: "Catalog", emits: np.ndarr
     return np.array(rows, dtype_of(TABLES["tactics"])) if rows else np.zeros(0, dtype_of(TABLES["tactics"]))
 
 
-def _row(scenario: Scenario, order: Order, cat: "Catalog", item: RaidItem, where: str, emits: np.ndarray) -> np.void:
+def _row(scenario: Scenario, order: Order, cat: "Catalog", item: RaidItem, path: tuple) -> np.void:
     row = np.zeros(1, dtype_of(TABLES["tactics"]))[0]
     row["wanted"], row["radar"], row["t_warned"], row["t_clear"], row["t_chaff"] = -1, -1, np.inf, -np.inf, -np.inf
     system = cat[item.system]
@@ -46,9 +48,9 @@ def _row(scenario: Scenario, order: Order, cat: "Catalog", item: RaidItem, where
     if item.evade:
         _evade(row, cat, system, item.evade)
     if item.home_on:
-        _home(row, order, system, item, where, emits)
+        _home(row, order, cat, system, item, spot(scenario, (*path, "home_on")))
     if item.damage == "cep" or item.home_on:
-        _explode(row, scenario, cat, system, item, where)
+        _explode(row, scenario, cat, system, item, spot(scenario, (*path, "damage" if item.damage == "cep" else "home_on")))
     return row
 
 
@@ -63,14 +65,16 @@ def _evade(row: np.void, cat: "Catalog", system: "Item", evade: Evade) -> None:
         row["chaff_rcs"], row["chaff_life"], row["chaff_step"] = chaff.si("rcs"), chaff.si("life_time"), chaff.si("interval")
 
 
-def _need(system: "Item", keys: tuple[str, ...], what: str, where: str) -> None:
+def _need(system: "Item", keys: tuple[str, ...], what: str, where: str, cat: "Catalog") -> None:
     missing = [key for key in keys if key not in system]
     if missing:
-        raise BadInput(where, f"{system.key} has no {', '.join(missing)} in the catalogue", f"a system that can {what}")
+        able = ", ".join(other.key for other in cat.items(system.kind) if all(key in other for key in keys))
+        given = f"{system.key} has no {', '.join(missing)} in the catalogue"
+        raise BadInput(where, given, f"a system that can {what}: {able}", "name one of them in `system`, or leave this key out")
 
 
-def _home(row: np.void, order: Order, system: "Item", item: RaidItem, where: str, emits: np.ndarray) -> None:
-    _need(system, ("seeker_range", "seeker_cone", "seeker_sigma", "frequency_min", "frequency_max"), "home on radars", where)
+def _home(row: np.void, order: Order, cat: "Catalog", system: "Item", item: RaidItem, where: str) -> None:
+    _need(system, SEEKER, "home on radars", where, cat)
     row["homes"] = 1
     row["seeker_range"], row["cos_cone"] = system.si("seeker_range"), math.cos(system.si("seeker_cone"))
     row["seeker_sigma"], row["low"], row["high"] = (system.si(key) for key in ("seeker_sigma", "frequency_min", "frequency_max"))
@@ -80,25 +84,20 @@ def _home(row: np.void, order: Order, system: "Item", item: RaidItem, where: str
     heard = []
     for i, draft in enumerate(order.radars):
         c = draft.columns
-        if (row["wanted"] in (-1, i)) and (c["emitting"] or c["cue_range"] or i in emits):
+        if (row["wanted"] in (-1, i)) and (c["emitting"] or c["cue_range"]):
             heard += [draft.name] if row["low"] <= c["frequency"] <= row["high"] else []
     if not heard:
         band = f"{row['low'] / 1e9:g} to {row['high'] / 1e9:g} GHz"
         radars = "; ".join(f"{d.name} {d.columns['frequency'] / 1e9:.3g} GHz" for d in order.radars) or "none"
         raise BadInput(
-            f"{where}  home_on", "no emitter: no radar that it could hear ever radiates", f"one within {band} (here: {radars})",
+            where, "no emitter: no radar that it could hear ever radiates", f"one within {band} (here: {radars})",
             "add one, let it radiate, or use another missile",
         )  # fmt: skip
 
 
 def _explode(row: np.void, scenario: Scenario, cat: "Catalog", system: "Item", item: RaidItem, where: str) -> None:
-    _need(system, ("cep", "warhead_mass"), "be judged by its point of impact", where)
+    _need(system, ("cep", "warhead_mass"), "be judged by its point of impact", where, cat)
     row["explodes"], row["sigma_impact"] = 1, system.si("cep") / CEP_OVER_SIGMA
     scale = math.cbrt(system.si("warhead_mass"))
     hardness = next((asset.hardness for asset in scenario.assets if asset.name == item.aim), "soft")
     row["r_aim"], row["r_soft"] = (scale * cat[key].si("radius_of_1kg") for key in (hardness, "soft"))
-
-
-def switched_radars(changes: np.ndarray) -> np.ndarray:
-    """Rows of the radars that the timeline switches on or off."""
-    return changes["row"][changes["kind"] == CHANGE_EMISSION]

@@ -12,6 +12,7 @@ from skyreach.errors import BadInput
 from skyreach.scenario.aims import aims_of
 from skyreach.scenario.models import RaidItem, Scenario
 from skyreach.scenario.order_of_battle import SIDE
+from skyreach.scenario.problems import spot
 from skyreach.scenario.routes import AGL, ELL, MSL, Path, Turn, fly_route, offset
 from skyreach.scenario.trajectories import free_flight, from_side, pop_up, weave
 from skyreach.units import TO_SI
@@ -73,7 +74,7 @@ def place_targets(scenario: Scenario, cat: "Catalog", dem: Dem, undulation: floa
         jammer = cat[item.jammer] if item.jammer else None
         for i in range(item.count):
             carrier = _carrier(item, groups, i)
-            where = scenario.line_of((key, n))
+            where = spot(scenario, (key, n, "swarm" if item.swarm else "route"))
             came = [from_side(item.swarm, i, turns[-1], turns[-1].speed, where), *turns] if item.swarm else turns
             flown = offset(came, _beside(item, i)) if len(came) > 1 else came
             if item.aim:
@@ -83,7 +84,7 @@ def place_targets(scenario: Scenario, cat: "Catalog", dem: Dem, undulation: floa
             if path.rows[0]["t"] >= scenario.duration_s:
                 late = f"number {i + 1} of {item.count} starts at {path.rows[0]['t']:.0f} s"
                 raise BadInput(
-                    f"{scenario.line_of((key, n))}  {item.name}", late, f"before the end at {scenario.duration_s:g} s",
+                    spot(scenario, (key, n)), late, f"before the end at {scenario.duration_s:g} s",
                     "raise duration_s, or lower count or spacing_s",
                 )  # fmt: skip
             name = item.name if item.count == 1 else f"{item.name}-{i + 1}"
@@ -107,14 +108,14 @@ def _turns(scenario: Scenario, item: RaidItem, system: "Item", path: tuple) -> l
         lat, lon = scenario.resolve(w)
         speed = w.speed_mps or speed
         ref = AGL if w.ref == "agl" else MSL
-        where = scenario.line_of((*path, "route", n))
+        where = spot(scenario, (*path, "route", n))
         turns.append(Turn(math.radians(lat), math.radians(lon), w.height_m, ref, speed, where))
     if item.aim:
         lat, lon = scenario.resolve(aims_of(scenario)[item.aim])
         height, ref = (turns[-1].height, turns[-1].ref) if turns else (0.0, AGL)
         if item.swarm and not turns:
             height, ref = item.swarm.height_m, AGL if item.swarm.ref == "agl" else MSL
-        turns.append(Turn(math.radians(lat), math.radians(lon), height, ref, speed, scenario.line_of(path)))
+        turns.append(Turn(math.radians(lat), math.radians(lon), height, ref, speed, spot(scenario, path)))
     return turns
 
 
@@ -141,7 +142,7 @@ def _path(scenario, item: RaidItem, weapons, carrier: int, turns, dem, undulatio
     t_start = item.time_on_target_s - flown.t_turns[-1] + late
     if t_start < 0.0:
         raise BadInput(
-            scenario.line_of((*path, "time_on_target_s")), f"{item.time_on_target_s:g} s", f"at least {flown.t_turns[-1]:.0f} s",
+            spot(scenario, (*path, "time_on_target_s")), f"{item.time_on_target_s:g} s", f"at least {flown.t_turns[-1]:.0f} s",
             "the route takes longer than that: shorten it, fly faster or come later",
         )  # fmt: skip
     flown.rows["t"] += t_start
@@ -151,14 +152,14 @@ def _path(scenario, item: RaidItem, weapons, carrier: int, turns, dem, undulatio
 def _fly(scenario, item: RaidItem, turns, dem, undulation, system, t_start: float, i: int, path: tuple) -> Path:
     """The flight of weapon i from t_start [s]: its route or its arc, with a climb and a weave where it has them."""
     if item.popup:
-        turns = pop_up(turns, item.popup, scenario.line_of((*path, "popup")))
+        turns = pop_up(turns, item.popup, spot(scenario, (*path, "popup")))
     if item.ballistic:
         flown = free_flight(turns, item.ballistic == "high", dem, undulation, t_start)
     else:
         flown = fly_route(turns, dem, undulation, t_start, system.si("dive_angle") if item.aim else 0.0)
     if item.weave:
         g = system.si("g_max") if item.weave.g is None else item.weave.g * TO_SI["g"]
-        flown = weave(flown, item.weave, g, -1 if i % 2 else 1, dem, scenario.line_of((*path, "weave")))
+        flown = weave(flown, item.weave, g, -1 if i % 2 else 1, dem, spot(scenario, (*path, "weave")))
     return flown
 
 
@@ -177,7 +178,7 @@ def _release(scenario, item: RaidItem, carrier: Weapon, turns, i: int, path: tup
     """Where and when carrier lets weapon i go: at its waypoint, later ones spacing_s after one another."""
     assert item.released_by is not None  # only weapons with a carrier come here
     n = item.released_by.waypoint + (carrier.carrier >= 0)  # its own release stands before the waypoints it was given
-    where = scenario.line_of((*path, "released_by"))
+    where = spot(scenario, (*path, "released_by"))
     if n >= len(carrier.path.t_turns):
         allowed = f"0 to {len(carrier.path.t_turns) - 1} of raid {carrier.item.name}"
         raise BadInput(where, f"waypoint {item.released_by.waypoint}", allowed)

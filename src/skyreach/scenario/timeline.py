@@ -11,6 +11,7 @@ from skyreach.scenario.doctrine import Change
 from skyreach.scenario.known import nearest
 from skyreach.scenario.models import Scenario
 from skyreach.scenario.order_of_battle import CONTROL, Order, post_name
+from skyreach.scenario.problems import spot
 from skyreach.world.codes import (
     ASSET,
     CHANGE_CONTROL,
@@ -33,9 +34,9 @@ def changes_of(scenario: Scenario, order: Order) -> np.ndarray:
     """Rows of the table `changes` in order of time. BadInput where a name leads nowhere."""
     moves: list[tuple[float, int, int, int, float]] = []  # time, kind, row, value, end (inf never)
     for n, item in enumerate(scenario.timeline):
-        where = scenario.line_of(("timeline", n))
+        where = spot(scenario, ("timeline", n))
         if item.at_s >= scenario.duration_s:
-            raise BadInput(f"{where}  at_s", item.at_s, f"below duration_s = {scenario.duration_s:g}", "let it happen earlier")
+            raise BadInput(f"{where}.at_s", item.at_s, f"below duration_s = {scenario.duration_s:g}", "let it happen earlier")
         value = CONTROL.get(item.what, 0)
         moves += [(item.at_s, kind, row, value, item.until_s or math.inf) for kind, row in _rows(item, order, where)]
     moves += _blinks(scenario, order)
@@ -58,8 +59,8 @@ def airways_of(scenario: Scenario, undulation: float) -> np.ndarray:
         ends = [scenario.resolve(point) for point in way.points]
         for i, (here, there) in enumerate(itertools.pairwise(ends)):
             if here == there:
-                where = scenario.line_of(("airways", n, "points", i + 1))
-                raise BadInput(f"{where}  points of {way.name}", "same place as the point before", cure="remove one of the two")
+                where = spot(scenario, ("airways", n, "points", i + 1))
+                raise BadInput(where, "same place as the point before", cure="remove one of the two")
             band = (500.0 * way.width_km, way.from_m + undulation, way.to_m + undulation)
             rows.append((_direction(*here), _direction(*there), *band))
     return np.array(rows, dtype_of(AIRWAYS))
@@ -100,7 +101,7 @@ def _rows(item: Change, order: Order, where: str) -> list[Row]:
         allowed = [d.name for d in order.sites if d.columns["kind"] == FIRE_UNIT] + list(order.parts)
     if not found:
         names = list(dict.fromkeys(allowed))
-        raise BadInput(f"{where}  of", item.of, ", ".join(names) or f"nothing here can be {item.what}", nearest(item.of, names))
+        raise BadInput(f"{where}.of", item.of, ", ".join(names) or f"nothing here can be {item.what}", nearest(item.of, names))
     return [(int(kind), int(row)) for kind, row in found]
 
 

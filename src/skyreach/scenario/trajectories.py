@@ -29,6 +29,11 @@ def free_flight(turns: list[Turn], high: bool, dem: Dem, undulation: float, t_st
     h0 = here.height + {AGL: ground[0], MSL: undulation, ELL: 0.0}[here.ref]
     radius = float(np.linalg.norm(geodetic_to_ecef(here.lat, here.lon, 0.0)))
     gamma = free_flight_angle(float(length), here.speed, EARTH_MU, radius, high)
+    if gamma <= 0.0:  # at orbital speed and above the flat arc goes down and through the earth
+        raise BadInput(
+            here.where, f"free flight by the low arc at {here.speed:g} m/s",
+            f"below {math.sqrt(EARTH_MU / radius):.0f} m/s, the speed of an orbit", "a lower speed_mps, or ballistic: high",
+        )  # fmt: skip
     if math.isnan(gamma):
         q = here.speed * here.speed * radius / EARTH_MU
         reach = 2.0 * radius * math.asin(q / (2.0 - q)) / 1e3 if q < 1.0 else math.inf
@@ -80,7 +85,8 @@ def weave(path: Path, how: Weave, g: float, hand: int, dem: Dem, where: str) -> 
     n = int(how.last_s // how.period_s)
     if n < 1 or end - rows["t"][0] <= n * how.period_s:
         span = min(how.last_s, end - float(rows["t"][0]))
-        raise BadInput(where, f"{span:.1f} s of flight", f"at least one period of {how.period_s:g} s, within the flight")
+        raise BadInput(where, f"{span:.1f} s of flight", f"at least one period of {how.period_s:g} s, within the flight",
+                       "a shorter last_s or period_s")
     begin, omega = end - n * how.period_s, 2.0 * math.pi / how.period_s
     times = np.unique(np.append(np.linspace(begin, end, n * SINE_STEPS + 1), rows["t"][rows["t"] > begin]))
     places = np.stack([np.interp(times, rows["t"], rows["pos_ecef"][:, a]) for a in range(3)], axis=1)
@@ -104,10 +110,12 @@ def pop_up(turns: list[Turn], how: PopUp, where: str) -> list[Turn]:
     top = begin - (how.height_m - last.height) / math.tan(math.radians(how.climb_deg))
     if last.ref != AGL or how.height_m <= last.height:
         given = f"a last waypoint at {last.height:g} m {'agl' if last.ref == AGL else 'msl'}"
-        raise BadInput(where, given, "ref: agl, and lower than height_m of the pop-up")
+        raise BadInput(where, given, f"ref: agl, and lower than height_m = {how.height_m:g} of the pop-up",
+                       "a lower last waypoint, or a higher pop-up")
     if begin >= length or top <= 0.0:
         allowed = f"at_km below {length / 1e3:.1f}, the last leg, and room to climb"
-        raise BadInput(where, f"a climb from {how.at_km:g} to {top / 1e3:.1f} km before the aim", allowed)
+        cure = "a smaller at_km, or a longer last leg" if begin >= length else "a larger at_km, or a steeper climb_deg"
+        raise BadInput(where, f"a climb from {how.at_km:g} to {top / 1e3:.1f} km before the aim", allowed, cure)
     out = list(turns[:-1])
     for distance, height in ((begin, last.height), (top, how.height_m)):
         lat, lon, _ = geodesic_direct(last.lat, last.lon, az, length - distance)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skyreach.catalog.parse import parse_value
-from skyreach.catalog.schema import NUMBER
+from skyreach.catalog.schema import NUMBER, TABLE, TEXT
 from skyreach.catalog.values import Value, near
 from skyreach.errors import BadInput
 
@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from skyreach.catalog.loader import Catalog
 
 FOLDER = Path(__file__).parent
+USER = "user"  # source of what the user brings
+HOW = {
+    NUMBER: 'one figure: nominal = 250, unit = "kN"', TEXT: 'words: text = "tvm"',
+    TABLE: "two lists: mach = [0, 1, 2], value = [0.2, 0.4, 0.3]",
+}  # fmt: skip
 
 
 def claim_sets() -> list[str]:
@@ -22,14 +27,19 @@ def claim_sets() -> list[str]:
 
 def lay_claims(cat: "Catalog", name: str) -> None:
     """Lay a set over a catalogue. name: a packaged set, or a TOML file of the same form (README of the data)."""
-    for path, value in read_claims(cat, name).items():
-        old = cat[path.rpartition(".")[0]].value(path.rpartition(".")[2])
-        where = f"claims {name}: {path}"
+    new = read_claims(cat, name)
+    places = {path: f"claims {name}: {path}" for path in new}
+    for path, value in new.items():
+        old, where = cat[path.rpartition(".")[0]].value(path.rpartition(".")[2]), places[path]
         if value.form != old.form:
-            raise BadInput(where, f"a {value.form}", f"a {old.form}, as in the catalogue")
-        if value.form == NUMBER and value.unit != old.unit:
+            raise BadInput(where, f"a {value.form}", f"a {old.form}, as in the catalogue", HOW[old.form])
+        if value.form != TEXT and value.unit != old.unit:
             raise BadInput(f"{where}.unit", value.unit, f"{old.unit}, as in the catalogue")
-        cat.lay(path, value)
+        cat.lay(path, value, where)
+        if value.source == (USER,) and not value.note:
+            said = "source user without a note"
+            raise BadInput(where, said, "a note that says where the figure is from", 'note = "title, page, date"')
+    cat.check_together(places)
 
 
 def read_claims(cat: "Catalog", name: str) -> dict[str, Value]:

@@ -1,0 +1,97 @@
+"""What the values of an item must make together: a missile lighter than its own propellant is refused, not flown."""
+
+import itertools
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from skyreach.catalog.schema import NUMBER, TABLE
+from skyreach.catalog.values import Item, Value
+from skyreach.errors import BadInput
+
+SOUND = 340.3  # m/s at sea level, the fastest that sound is: a missile flies at no lower Mach number than by this
+WIDEST = 2.5  # Mach between two points of a drag table, beyond which it has a hole
+SLOWEST = 0.6  # Mach below which a drag coefficient hardly changes: a table may begin here
+NAV_LEAST = 2.0  # navigation constant at which proportional navigation no longer meets (Zarchan, ch. 2)
+
+LESS: dict[str, tuple[tuple[str, str], ...]] = {
+    "missile": (
+        ("propellant_mass", "launch_mass"), ("min_range", "max_range_aircraft"), ("min_altitude", "max_altitude"),
+        ("burn_time", "max_flight_time"), ("stall_speed", "peak_speed"), ("arrival_speed_min", "peak_speed"),
+        ("lethal_radius", "min_range"),
+    ),
+    "radar": (("elevation_min", "elevation_max"),),
+    "jammer": (("frequency_min", "frequency_max"),),
+    "threat": (("frequency_min", "frequency_max"),),
+}  # fmt: skip
+"""Of each kind the pairs of keys of which the first value is below the second."""
+
+WHOLE = {
+    "target_channels", "missile_channels", "missiles_per_target", "rounds", "n_pulses", "track_capacity", "swerling", "rails",
+    "launchers",
+}  # fmt: skip
+"""Keys that count something, beside those that begin with load_."""
+
+
+class Contradiction(NamedTuple):
+    """What does not go together: the keys, what they say, what may be said, and the likely cure."""
+
+    keys: tuple[str, ...]
+    given: str
+    allowed: str
+    cure: str
+
+
+def check_sense(old: Value, given: float, where: str, key: str = "") -> None:
+    """Refuse what cannot be: a share outside 0 to 1, part of a thing that is counted, and zero or less where the catalogue's own
+    range lies above zero."""
+    instead = f"{old.nominal:g} is the catalogue's value"
+    if (key in WHOLE or key.startswith("load_")) and given != int(given):
+        raise BadInput(where, f"{given:g}", "a whole number", f"{round(given)}; {instead}")
+    if old.unit == "1" and 0.0 <= old.low and old.high <= 1.0:
+        if not 0.0 <= given <= 1.0:
+            percent = f"a share of 1: {given / 100.0:g} for {given:g} %? " if 5.0 <= given <= 100.0 else ""
+            raise BadInput(where, given, "0 to 1", percent + instead)
+    elif old.low > 0.0 and given <= 0.0:
+        unit = "" if old.unit == "1" else f" {old.unit}"
+        raise BadInput(where, f"{given:g}{unit}", "numbers above 0", instead)
+
+
+def contradictions(item: Item) -> Iterator[Contradiction]:
+    """What the values of an item say that cannot be true together."""
+    for low, high in LESS.get(item.kind, ()):
+        if low in item and high in item and not _of(item, low) < _of(item, high):
+            most, unit = item.value(high), item.value(low).unit
+            given = f"{low} {item.value(low).nominal:g} {unit}, {high} {most.nominal:g} {most.unit}"
+            yield Contradiction((low, high), given, f"{low} below {high}", f"set {low} and {high} together")
+    if item.kind == "missile":
+        if _of(item, "nav_constant") <= NAV_LEAST:
+            yield Contradiction(("nav_constant",), f"{_of(item, 'nav_constant'):g}", f"above {NAV_LEAST:g}", "3 to 5 are usual")
+        if _of(item, "loft_end") >= 1.0:
+            yield Contradiction(("loft_end",), f"{_of(item, 'loft_end'):g}", "below 1", "share of the shot still ahead")
+        yield from _drag(item)
+
+
+def _of(item: Item, key: str) -> float:
+    """Nominal value in SI, not recorded as used."""
+    return item.value(key).si() if item.value(key).form == NUMBER else 0.0
+
+
+def _drag(item: Item) -> Iterator[Contradiction]:
+    """A drag table is above zero, has no hole, and covers the Mach numbers of the flight: what is outside it is not made up."""
+    value = item.value("cd")
+    if value.form != TABLE:
+        return
+    mach, cd = value.grid
+    least = _of(item, "peak_speed") / SOUND
+    if value.unit != "1" or value.argument != "mach":
+        yield Contradiction(("cd",), f"{value.argument} -> {value.unit}", "mach -> 1", 'mach = [...], value = [...], unit = "1"')
+    wrong = [f"{c:g} at Mach {m:g}" for m, c in zip(mach, cd, strict=True) if c <= 0.0]
+    if wrong:
+        yield Contradiction(("cd",), ", ".join(wrong), "drag coefficients above 0", "a minus sign too many?")
+    if mach[0] > SLOWEST or mach[-1] < least:
+        given, allowed = f"Mach {mach[0]:g} to {mach[-1]:g}", f"from {SLOWEST:g} or less to {least:.1f} or more (its peak_speed)"
+        yield Contradiction(("cd", "peak_speed"), given, allowed, "add points at the ends")
+    for a, b in itertools.pairwise(mach):
+        if b - a > WIDEST:
+            given = f"nothing between Mach {a:g} and {b:g}"
+            yield Contradiction(("cd",), given, f"steps of at most Mach {WIDEST:g}", "add points between them")
