@@ -1,15 +1,15 @@
 """A tracker of the 1950s: nearest neighbour and an alpha-beta filter, in the place of assignment and Kalman filter.
 
 What it shows: a tracker gets one scan of one radar and the track file, and answers with hits: which plot is of which track, and
-the estimate after it. Confirmation (M plots of N) and the dropping of old tracks stay built in. All is ECEF, metres and seconds; each
-estimate needs a covariance, for gates and for the commands to missiles rest on it.
+the estimate after it. Confirmation (M plots of N) and the dropping of old tracks stay built in. All is ECEF, metres and seconds;
+each estimate needs a covariance, for gates and for the commands to missiles rest on it.
 
     skyreach run murted-raid --policy examples/policies/alpha_beta.py:AlphaBeta
 
 With T since the last plot, the state x, v and the plot z: x' = x + T v, r = z - x', x = x' + alpha r, v = v + beta r / T. The
 first plots have the gains of a straight line by least squares, alpha = 2 (2n - 1) / (n (n + 1)), beta = 6 / (n (n + 1)) at plot
-n; later ones ALPHA and the beta that Benedict and Bordner pair with it, alpha^2 / (2 - alpha). The covariance is that of these gains
-in the long run, for errors of one size on every axis.
+n; later ones ALPHA and the beta that Benedict and Bordner pair with it, alpha^2 / (2 - alpha). The covariance is that of these
+gains in the long run, for errors of one size on every axis.
 Source: Brookner, Tracking and Kalman Filtering Made Easy (1998), ch. 1.2; Benedict and Bordner, IRE Trans. AC-7 (1962) 27.
 """
 

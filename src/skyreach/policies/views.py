@@ -59,7 +59,7 @@ class Track(_Placed):
     t_plot: float  # s, last plot
     plots: int  # taken so far
     missiles: int = 0  # ordered on it or in flight at it
-    t_left: float = math.inf  # s, until its straight course is nearest to what it threatens; inf: on course for nothing
+    t_left: float = math.inf  # s, until its course is nearest to what it threatens; below 0: overdue; inf: on course for nothing
     weight: float = 0.0  # threat value [1] of the rule in force; 0 where it is not reckoned
 
     @property
