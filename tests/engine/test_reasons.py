@@ -431,6 +431,23 @@ def test_no_fire_control_while_the_engagement_radar_is_silent(lab):
     assert not has(codes_of(lab, data)[0], codes.R_NO_FIRE_CONTROL)
 
 
+def test_on_the_march(lab):
+    """The battalion leaves after its first missile; the 91N6E of the regiment goes on to see the second aircraft."""
+    raid = lab.flyer("awacs", "e-3", 90, 10, 8000.0, count=2, spacing_s=30.0)
+    unit = lab.fire_unit()
+    place = {"site": "home", "bearing_deg": 90, "distance_km": 2.0}
+    unit["scoot"] = {"to": [place], "after_shots": 1, "pack_s": 40.0, "march_kmh": 72.0, "setup_s": 60.0}
+    data = lab.scenario(raid, formations=[lab.regiment(unit, radars=[BIRD])], duration_s=350.0)
+    parts, run = codes_of(lab, data, target=1)
+    a, b = first(parts, codes.R_MARCHING)
+    (packs,), places = (run.world.events[run.world.events["kind"] == kind] for kind in (codes.E_PACKS, codes.E_IN_PLACE))
+    assert run.world.missiles["t_launch"][0] <= a <= run.world.missiles["t_launch"][0] + 1.1
+    assert b == pytest.approx(packs["t"] + 40.0 + 100.0 + 60.0, abs=1.2)
+    assert b == pytest.approx(places["t"][0], abs=1.1)
+    del unit["scoot"]
+    assert not has(codes_of(lab, data, target=1)[0], codes.R_MARCHING)
+
+
 def test_reload_between_an_empty_launcher_and_its_next_load(lab):
     """One launcher of four, no hits: from its last shot on the rails are empty for the reload time, then it shoots again."""
     sure = {"48n6e3.reliability": 0.0, "5p85te2.reload_time": 2.0}

@@ -1,7 +1,7 @@
 """Writing to the event table and to the ledger of reasons; shared by all phases."""
 
 from skyreach.jit import lean
-from skyreach.world.codes import FAULT_EVENTS, FIRE_UNIT, IN_PLACE
+from skyreach.world.codes import FAULT_EVENTS, FIRE_UNIT, LEAVING
 
 
 @lean
@@ -44,7 +44,7 @@ def chief(sites, links, k):
 @lean
 def radiates(radar):
     """True if a radar works, is on and stands where it can be used."""
-    return radar["alive"] == 1 and radar["emitting"] == 1 and radar["march"] == IN_PLACE
+    return radar["alive"] == 1 and radar["emitting"] == 1 and radar["march"] <= LEAVING
 
 
 @lean

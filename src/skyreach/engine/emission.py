@@ -3,7 +3,7 @@
 from skyreach.engine.bookkeeping import chief, emit
 from skyreach.engine.geometry import distance
 from skyreach.jit import lean
-from skyreach.world.codes import E_EMISSION, FIRM, HOSTILE, NONE
+from skyreach.world.codes import E_EMISSION, FIRM, HOSTILE, LEAVING, NONE
 
 
 @lean
@@ -12,6 +12,8 @@ def cue(world, head, t):
     their cue range, off cue_hold after the last one; a unit that decides for itself, without a picture, keeps its own on."""
     for i in range(world.radars.shape[0]):  # i radar
         radar = world.radars[i]
+        if radar["march"] > LEAVING:
+            continue
         if radar["cue_range"] == 0.0 or chief(world.sites, world.links, radar["site"]) != head:
             continue
         wanted = world.sites[radar["site"]]["post"] >= 0 and radar["site"] == head

@@ -19,7 +19,7 @@ from skyreach.world.codes import (
     HOSTILE,
     IFF_FRIEND,
     IFF_NONE,
-    IN_PLACE,
+    LEAVING,
     NEUTRAL,
     NON_HOSTILE,
     UNKNOWN,
@@ -109,7 +109,7 @@ def in_view(model, world, row, t):
     x = target["pos_ecef"]
     for k in range(world.sites.shape[0]):  # k site
         site = world.sites[k]
-        if site["alive"] == 0 or site["visual_range"] == 0.0 or site["march"] != IN_PLACE:
+        if site["alive"] == 0 or site["visual_range"] == 0.0 or site["march"] > LEAVING:
             continue
         near = distance(x, site["pos_ecef"]) <= site["visual_range"]
         if near and in_sight(model, world.radars[site["radar"]], x[0], x[1], x[2]):

@@ -14,6 +14,7 @@ from skyreach.engine.change import change
 from skyreach.engine.cycle import decide
 from skyreach.engine.evade import react
 from skyreach.engine.false_alarms import hear_noise
+from skyreach.engine.geometry import TICK
 from skyreach.engine.guide import guide
 from skyreach.engine.identify import identify
 from skyreach.engine.launch import launch_due
@@ -36,7 +37,7 @@ def run_frames(model, world, log, frame_stop, banked, reacting):
     frame = clock["frame"]
     while frame < frame_stop and clock["fault"] == 0 and has_room(log.n, full):
         t = frame * p["dt"]
-        if t >= clock["t_change"]:
+        if t >= clock["t_change"] - TICK:
             change(world, t)
             march(model, world, t)
         if reacting is not None:

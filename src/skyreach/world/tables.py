@@ -140,7 +140,7 @@ TABLES: dict[str, list[Field]] = {
         _f("jam_scale", "f8", "m2 Hz/W", "noise of a jammer on axis over the own noise, times r squared over its density"),
         _f("loss_dr", "f8", "m", "range step of its table of propagation losses"),
         _f("maps", "i8", "", "row of Model.losses and Model.clutter for the place where it stands"),
-        _f("march", "i8", "", "sites.march of its unit: out of its place it is silent"),
+        _f("march", "i8", "", "sites.march of its unit: from packing on it is silent"),
     ],
     "launchers": [
         _f("site", "i8", "", "row of the fire unit"),
