@@ -24,6 +24,8 @@ def shooter(lab, missile):
         if f"load_{missile}" in launcher:
             unit = lab.fire_unit("unit", {missile: 2})
             unit["launchers"][0]["system"] = launcher.key
+            own = next(item for item in CATALOGUE.items("fire_unit") if item.text("launcher") == launcher.key)
+            unit["radars"][0]["system"] = own.texts("engagement_radar")[0]
             return lab.regiment(unit)
     for item in POINT_DEFENCES:
         if missile in item.texts("missiles"):

@@ -61,6 +61,21 @@ def test_a_folder_with_another_policy_is_refused(kept, tmp_path, spoil):
         read_run(copy)
 
 
+@pytest.mark.parametrize("entry", [None, 3, "miser.py:Miser", {}, {"name": 3, "sha256": "0", "roles": []}, {"name": "a", "sha256": 1, "roles": []}])
+def test_a_damaged_entry_is_told(kept, packed, tmp_path, entry):
+    copy = shutil.copytree(kept, tmp_path / "copy")
+    manifest = json.loads((copy / "manifest.json").read_text())
+    (copy / "manifest.json").write_text(json.dumps({**manifest, "policy": entry}))
+    with pytest.raises(BadInput, match="damaged: policy without"):
+        read_run(copy)
+    with zipfile.ZipFile(packed) as source, zipfile.ZipFile(tmp_path / "other.zip", "w") as target:
+        for name in source.namelist():
+            text = source.read(name)
+            target.writestr(name, json.dumps({**json.loads(text), "policy": entry}) if name == "bundle.json" else text)
+    with pytest.raises(BadInput, match="damaged: without name, sha256 or roles"):
+        reproduce(tmp_path / "other.zip")
+
+
 def test_a_class_of_a_module_is_kept_with_its_file(small):
     class Miser:
         def assign(self, scene):

@@ -187,7 +187,7 @@ class Plot:
     sigma_el: float  # rad
     snr: float  # 1, linear
     pos_ecef: Vector  # m
-    strobe: bool  # the bearing of a jammer; its range is a guess
+    strobe: bool = False  # the bearing of a jammer; its range is a guess
 
 
 @dataclass(frozen=True)

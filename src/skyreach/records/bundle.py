@@ -23,7 +23,7 @@ from skyreach.errors import BadInput
 from skyreach.jit import kernel_hash
 from skyreach.policies.load import LIMIT_S, Policy
 from skyreach.records.make import simulate
-from skyreach.records.run import POLICY_FILE, TABLES, Run
+from skyreach.records.run import POLICY_FILE, TABLES, Run, is_policy
 from skyreach.records.whole import whole_file
 from skyreach.scenario import read_scenario
 from skyreach.scenario.compile import compile_scenario
@@ -196,6 +196,8 @@ def read_bundle(path: str | Path) -> tuple[dict[str, Any], str, list[dict[str, A
     if not isinstance(head, dict) or head.get("format") != FORMAT:
         raise BadInput(where, f"format {head.get('format') if isinstance(head, dict) else '?'}", f"format {FORMAT}")
     lost = [key for key in (*KEPT, "tables", "parts") if key not in head]
+    if "policy" in head and not is_policy(head["policy"]):
+        lost.append("name, sha256 or roles of its policy")
     if lost:
         raise BadInput(where, f"damaged: without {', '.join(lost)}", cure="make it again")
     for name, digest in head["parts"].items():

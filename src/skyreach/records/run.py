@@ -177,9 +177,20 @@ def read_run(path: str | Path) -> Run:
     return Run(manifest, text, {}, folder, _policy_source(folder, manifest))
 
 
+def is_policy(entry: Any) -> bool:
+    """Whether an entry of a manifest says what a policy was: name, SHA-256 (None where no source was found), roles."""
+    if not isinstance(entry, dict) or not {"name", "sha256", "roles"} <= entry.keys():
+        return False
+    return isinstance(entry["name"], str) and isinstance(entry["sha256"], str | None) and isinstance(entry["roles"], list)
+
+
 def _policy_source(folder: Path, manifest: dict[str, Any]) -> str | None:
     """The file of the policy that a run was made with; BadInput where it is not that any more."""
-    known = manifest.get("policy", {}).get("sha256")
+    if "policy" not in manifest:
+        return None
+    if not is_policy(manifest["policy"]):
+        raise BadInput(f"{folder / 'manifest.json'}", "damaged: policy without name, sha256 or roles", cure="run it again")
+    known = manifest["policy"]["sha256"]
     if known is None:
         return None
     file = folder / POLICY_FILE
