@@ -80,6 +80,17 @@ def test_the_slowest_part_sets_the_time_and_the_catalogue_the_rest(lab):
     assert {"time_pack", "speed_march"} <= {value["key"] for value in compiled.catalog.used() if value["item"] == "98zh6e"}
 
 
+def test_decoys_move_with_their_radar(lab):
+    unit = lab.fire_unit()
+    unit["radars"][0]["decoys"] = [{"site": "home", "bearing_deg": 0, "distance_km": 0.3}]
+    compiled = lab.compile(scene(lab, {"to": [THERE], "after_shots": 1, "pack_s": 20.0, "march_kmh": 180.0}, unit=unit))
+    assert compiled.world.marches[0]["setup"] == 600.0
+    a, b = compiled.world.berths[1:3]["pos_ecef"]
+    moved = compiled.world.berths[compiled.world.marches[0]["n_parts"] :][1:3]["pos_ecef"]
+    assert np.linalg.norm(a - b) == pytest.approx(300.0, abs=0.1)
+    assert np.linalg.norm(moved[0] - moved[1]) == pytest.approx(300.0, abs=0.1)
+
+
 def test_nothing_is_launched_or_radiated_while_it_marches_and_rounds_are_kept(lab):
     compiled = lab.compile(scene(lab, scoot(THERE, ALSO), duration=500.0))
     full = int(compiled.world.launchers["rounds"].sum())

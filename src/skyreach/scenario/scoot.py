@@ -129,7 +129,8 @@ def _move(order: "Order", cat: "Catalog", name: str, scoot: Scoot, unit: Formati
 def _setup(order: "Order", cat: "Catalog", parts: list[tuple[int, int]], unit: Formation) -> float:
     """Time [s] until the slowest part of a unit is ready, masts among them."""
     drafts = _by_part(order.sites, order.radars, order.launchers)
-    times = [cat[drafts[kind][row].system].get_si("time_setup", 0.0) for kind, row in parts]
+    systems = [drafts[kind][row].system for kind, row in parts]
+    times = [cat[system].get_si("time_setup", 0.0) for system in systems if system in cat]  # decoys are no items of their own
     masts = {radar.name: radar.mast for radar in unit.radars if radar.mast != "none"}
     names = [order.radars[row].name for kind, row in parts if kind == PART_RADAR]
     return max(*times, *(cat[masts[name]].get_si("time_setup", 0.0) for name in names if name in masts))
