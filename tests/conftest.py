@@ -1,4 +1,8 @@
-"""For all tests: the same examples on every run, and no time limit on an example (the first call compiles); the page."""
+"""For all tests: the same examples on every run, and no time limit on an example (the first call compiles); the
+command in this process; the page."""
+
+import sys
+from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
@@ -17,3 +21,29 @@ def page_is_built() -> None:
         built("app.js")
     except RunFailed as fault:
         pytest.skip(str(fault))
+
+
+class Said(NamedTuple):
+    """What a command has said, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def skyreach(monkeypatch, capsys):
+    """skyreach("run", "murted-raid", ...) -> code, out, err, as the command `skyreach` would give them."""
+    from skyreach.cli import main
+
+    def call(*args):
+        monkeypatch.setattr(sys, "argv", ["skyreach", *map(str, args)])
+        capsys.readouterr()
+        try:
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+        return Said(code, *capsys.readouterr())
+
+    return call

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import sys
-from types import SimpleNamespace
 
 import pytest
 
@@ -33,25 +32,6 @@ raid:
       - {at: {site: murted, bearing_deg: 180, distance_km: 60}, height_m: 6000, ref: msl}
       - {at: {site: murted, bearing_deg: 180, distance_km: 20}, height_m: 6000, ref: msl}
 """
-
-
-@pytest.fixture
-def skyreach(monkeypatch, capsys):
-    """skyreach("run", "murted-raid", ...) -> code, out, err, as the command `skyreach` would give them."""
-    from skyreach.cli import main
-
-    def call(*args):
-        monkeypatch.setattr(sys, "argv", ["skyreach", *map(str, args)])
-        capsys.readouterr()
-        try:
-            main()
-            code = 0
-        except SystemExit as stop:
-            code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
-        said = capsys.readouterr()
-        return SimpleNamespace(code=code, out=said.out, err=said.err)
-
-    return call
 
 
 @pytest.fixture

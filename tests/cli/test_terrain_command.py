@@ -3,7 +3,6 @@
 import importlib.util
 import json
 import os
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -36,24 +35,11 @@ raid:
 
 
 @pytest.fixture
-def skyreach(monkeypatch, capsys, tmp_path):
-    """skyreach("terrain", "info", ...) -> code, out, err, as the command would give them."""
-    from skyreach.cli import main
-
+def skyreach(skyreach, monkeypatch, tmp_path):
+    """The command, in a folder of its own and without a proxy."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["skyreach", *map(str, words)])
-        code = 0
-        try:
-            main()
-        except SystemExit as left:
-            code = left.code or 0
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+    return skyreach
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """A small fight over smooth ground: two fire units and their post, four bandits, an airliner on its airway; and ways to play it."""
 
-import sys
-from types import SimpleNamespace
-
 import pytest
 
 SMALL = """\
@@ -73,24 +70,5 @@ def play():
     def call(compiled, policy=None, seed=1, limit_s=10.0):
         phases = None if policy is None else phases_of(load_policy(policy, limit_s), compiled, limit_s)
         return replicate(compiled, seed, phases=phases)
-
-    return call
-
-
-@pytest.fixture
-def skyreach(monkeypatch, capsys):
-    """skyreach("run", ...) -> code, out, err, as the command `skyreach` would give them."""
-    from skyreach.cli import main
-
-    def call(*args):
-        monkeypatch.setattr(sys, "argv", ["skyreach", *map(str, args)])
-        capsys.readouterr()
-        try:
-            main()
-            code = 0
-        except SystemExit as stop:
-            code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
-        said = capsys.readouterr()
-        return SimpleNamespace(code=code, out=said.out, err=said.err)
 
     return call

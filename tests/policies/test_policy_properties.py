@@ -33,6 +33,15 @@ def words(fault):
     assert fault.allowed != ""
 
 
+def taken_of(function, answer, *more):
+    """What a check takes of an answer, None where it refuses it; that it does in words."""
+    try:
+        return function(wrong, answer, *more)
+    except BadPolicy as fault:
+        words(fault)
+        return None
+
+
 def track(number, kind=Track):
     return kind(number, True, "hostile", "aircraft", 5.0, AT, (0.0, 0.0, 0.0), 50.0, 0.0, 4.0, 5)
 
@@ -52,19 +61,15 @@ def choices(targets, guided, rounds, kept):
 @given(st.lists(any_order, max_size=4) | rubbish | any_order)
 @settings(max_examples=400)
 def test_orders_are_refused_in_words_or_taken(answer):
-    try:
-        check.orders(wrong, answer, *choices((2, 1), (4, 2), ((4, 4), (2, 2)), 0))
-    except BadPolicy as fault:
-        words(fault)
+    taken_of(check.orders, answer, *choices((2, 1), (4, 2), ((4, 4), (2, 2)), 0))
 
 
 @given(st.lists(fair_order, max_size=8), st.tuples(*[st.integers(0, 3)] * 2), st.tuples(*[st.integers(0, 5)] * 2), st.tuples(*[st.tuples(*[st.integers(0, 5)] * 2)] * 2), st.integers(0, 1), st.randoms(use_true_random=False))
 @settings(max_examples=400)
 def test_what_is_taken_keeps_to_channels_and_rounds(answer, targets, guided, rounds, kept, random):
     scene, back, most = choices(targets, guided, rounds, kept)
-    try:
-        taken = check.orders(wrong, answer, scene, back, most)
-    except BadPolicy:
+    taken = taken_of(check.orders, answer, scene, back, most)
+    if taken is None:
         return
     assert sorted((o.unit, o.track) for o, _, _ in taken) == sorted((o.unit, o.track) for o in answer)
     for unit in scene.units:
@@ -86,10 +91,8 @@ def test_what_is_taken_keeps_to_channels_and_rounds(answer, targets, guided, rou
 def test_hits_are_refused_in_words_or_taken(answer):
     plot = Plot(1e4, 0.0, 0.0, 50.0, 1e-3, 1e-3, 20.0, AT)
     scene = Scan(t=5.0, _draw=None, _built_in=None, radar=None, plots=(plot,) * 3, tracks=tuple(track(n, TrackState) for n in TRACKS))
-    try:
-        taken = check.hits(wrong, answer, scene)
-    except BadPolicy as fault:
-        words(fault)
+    taken = taken_of(check.hits, answer, scene)
+    if taken is None:
         return
     assert len({hit.plot for hit in taken}) == len(taken)
     for hit in taken:
@@ -101,10 +104,8 @@ def test_hits_are_refused_in_words_or_taken(answer):
 @given(any_leave | rubbish)
 @settings(max_examples=300)
 def test_leave_is_refused_in_words_or_taken(answer):
-    try:
-        taken = check.leave(wrong, answer)
-    except BadPolicy as fault:
-        words(fault)
+    taken = taken_of(check.leave, answer)
+    if taken is None:
         return
     assert math.isfinite(taken.after)
     assert taken.after >= 0.0
@@ -113,10 +114,8 @@ def test_leave_is_refused_in_words_or_taken(answer):
 @given(st.lists(st.floats() | rubbish, min_size=3, max_size=3) | rubbish)
 @settings(max_examples=300)
 def test_weights_are_refused_in_words_or_taken(answer):
-    try:
-        taken = check.weights(wrong, answer, 3)
-    except BadPolicy as fault:
-        words(fault)
+    taken = taken_of(check.weights, answer, 3)
+    if taken is None:
         return
     assert len(taken) == 3
     assert all(math.isfinite(w) and w >= 0.0 for w in taken)
@@ -125,10 +124,8 @@ def test_weights_are_refused_in_words_or_taken(answer):
 @given(st.lists(st.sampled_from(["hostile", "civil", "friend", "unknown", "Hostile"]) | rubbish, min_size=2, max_size=2) | rubbish)
 @settings(max_examples=300)
 def test_identities_are_refused_in_words_or_taken(answer):
-    try:
-        taken = check.identities(wrong, answer, 2)
-    except BadPolicy as fault:
-        words(fault)
+    taken = taken_of(check.identities, answer, 2)
+    if taken is None:
         return
     assert set(taken) <= {"hostile", "civil", "friend", "unknown"}
 

@@ -4,11 +4,7 @@ A message says where (file, line, key), what was given, what is allowed and the 
 traceback and no run folder. Line numbers are counted by hand in ENEMY.
 """
 
-import sys
-
 import pytest
-
-from skyreach.cli import main
 
 ENEMY = """\
 skyreach: 1
@@ -161,16 +157,13 @@ CLAIMED = {  # (lines of a claim set, what the message must hold)
 
 
 @pytest.fixture
-def told(tmp_path, monkeypatch, capsys):
+def told(tmp_path, monkeypatch, skyreach):
     """A function that calls the command line in a folder of its own, and gives what it says of bad input."""
     monkeypatch.chdir(tmp_path)
 
     def call(*words, made=("raid.yaml",)):
-        monkeypatch.setattr(sys, "argv", ["skyreach", *words])
-        with pytest.raises(SystemExit) as end:
-            main()
-        said = capsys.readouterr().err
-        assert end.value.code == 2, said
+        code, _, said = skyreach(*words)
+        assert code == 2, said
         assert said.startswith("skyreach: ")
         assert "Traceback" not in said
         assert sorted(path.name for path in tmp_path.iterdir()) == sorted(made)
@@ -248,11 +241,9 @@ def test_values_that_go_together_are_taken_together():
                     assert item.si(low, "high") < item.si(high, "low"), (item.key, low, high)
 
 
-def test_a_fire_unit_that_cannot_shoot_is_noted(tmp_path, monkeypatch, capsys):
+def test_a_fire_unit_that_cannot_shoot_is_noted(tmp_path, monkeypatch, skyreach):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "raid.yaml").write_text(ENEMY.replace(GUNS, ""))
-    monkeypatch.setattr(sys, "argv", ["skyreach", "check", "raid.yaml"])
-    with pytest.raises(SystemExit) as end:
-        main()
-    assert end.value.code == 0
-    assert "note: battalion: an engagement radar, but no launchers" in capsys.readouterr().out
+    code, out, _ = skyreach("check", "raid.yaml")
+    assert code == 0
+    assert "note: battalion: an engagement radar, but no launchers" in out

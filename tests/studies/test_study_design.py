@@ -214,50 +214,36 @@ def test_bad_studies_are_refused_with_a_cure(study_file, text, said, cure):
     assert re.search(cure, str(caught.value)), caught.value
 
 
-def test_command_line(study_file, tmp_path, lab, monkeypatch, capsys):
+def test_command_line(study_file, tmp_path, lab, skyreach):
     """study, status, resume, sql, merge and their exit codes."""
-    import sys
-
-    from skyreach.cli import main
-
-    def call(*args):
-        monkeypatch.setattr(sys, "argv", ["skyreach", *map(str, args)])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = stop.code
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
     folder = tmp_path / "s"
     file = study_file("runs: 10\nshard: 5\nfactors:\n  - {name: n, path: raid.drones.count, levels: [2, 6]}\n")
-    code, out, err = call("study", file, "--out", folder, "--jobs", "2")
+    code, out, err = skyreach("study", file, "--out", folder, "--jobs", "2")
     assert code == 0, err
     assert "20/20 runs" in err
     assert "leakers" in out
-    code, out, _ = call("study", "status", folder, "--json")
+    code, out, _ = skyreach("study", "status", folder, "--json")
     status = json.loads(out)
     assert (code, status["complete"], len(status["digest"])) == (0, True, 64)
-    code, out, _ = call("study", "resume", folder, "--json", "--quiet")
+    code, out, _ = skyreach("study", "resume", folder, "--json", "--quiet")
     document = json.loads(out)
     assert document["digest"] == status["digest"]
     assert math.isfinite(document["answers"]["saturation"][1]["leakers"])
-    code, out, _ = call("sql", folder, "select n, count(*) as runs, avg(leakers) as leakers from runs group by n order by n", "--json")
+    code, out, _ = skyreach("sql", folder, "select n, count(*) as runs, avg(leakers) as leakers from runs group by n order by n", "--json")
     rows = json.loads(out)
     assert [(row["n"], row["runs"]) for row in rows] == [(2, 10), (6, 10)]
     assert rows[0]["leakers"] == pytest.approx(document["cells"][0]["mean"], abs=1e-12)
-    code, _, err = call("sql", folder, "select * from read_csv('/etc/passwd')")
+    code, _, err = skyreach("sql", folder, "select * from read_csv('/etc/passwd')")
     assert code == 2
     assert "Traceback" not in err
-    code, out, _ = call("study", "merge", folder)
+    code, out, _ = skyreach("study", "merge", folder)
     assert code == 0
     for args in (
         ("study", "nothing-of-this-name"), ("study", file, "--out", folder, "--runs", 11), ("study", file, "--jobs", 0),
         ("study", "status", tmp_path), ("study", file, "--until", "leakers"), ("study", file, "--limit", 5),
         ("study", file, "--runs", 0, "--out", tmp_path / "z"), ("study", file, "--cluster", "host", "--out", tmp_path / "y"),
     ):  # fmt: skip
-        code, out, err = call(*args)
+        code, out, err = skyreach(*args)
         assert code == 2, (args, err)
         assert err.startswith("skyreach: ")
         assert "Traceback" not in err
