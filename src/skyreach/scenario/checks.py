@@ -21,6 +21,7 @@ def cross_check(scenario: Scenario) -> Iterator[Problem]:
         yield from _formation(path, unit, parents)
         yield from _protected(scenario, path, unit)
         yield from scoot_problems(scenario, path, unit)
+    yield from _late(scenario)
     items: dict[str, RaidItem] = {item.name: item for item in (*scenario.raid, *scenario.civil)}
     for path, item in _items(scenario):
         yield from _raid_item(scenario, items, path, item)
@@ -30,6 +31,18 @@ def cross_check(scenario: Scenario) -> Iterator[Problem]:
         yield Problem(("traffic",), given, "none here", "save it as a file, and load that")
     for key in scenario.catalog:
         yield from _override(key)
+
+
+def _late(scenario: Scenario) -> Iterator[Problem]:
+    """Plots that come late go into tracks of one filter only."""
+    if not scenario.tracking.banked():
+        return
+    for path, unit, _ in scenario.walk():
+        for i, radar in enumerate(unit.radars):
+            if radar.plot_delay_s > 0.0:
+                given, at = f"{radar.plot_delay_s:g} with `tracking` by banks of filters", (*path, "radars", i, "plot_delay_s")
+                allowed = "0, or the default of filter, association, initiation and noise"
+                yield Problem(at, given, allowed, "leave one of the two out")
 
 
 def _items(scenario: Scenario) -> Iterator[tuple[Path, RaidItem]]:

@@ -276,9 +276,6 @@ def _on_their_way(radars: np.ndarray, n_targets: int, p: np.ndarray) -> int:
     """Rows for the plots that can be on their way at once; makes the delays whole frames."""
     dt = float(p["dt"])
     frames = np.ceil(radars["plot_delay"] / dt - 1e-9).astype(int)
-    if frames.any() and p["n_models"]:
-        said = "banks of filters together with a radar whose plots come late (plot_delay_s)"
-        raise BadInput("tracking", said, "the default of filter, association, initiation and noise")
     radars["plot_delay"] = frames * dt
     return int((n_targets * (frames + 1))[frames > 0].sum())
 
