@@ -5,7 +5,7 @@ import math
 from skyreach.engine.bookkeeping import emit, set_limit
 from skyreach.engine.geometry import TICK, distance, square, wrap
 from skyreach.engine.ledger import REASON_OF_LOOK, standing
-from skyreach.engine.plan import FEASIBLE, ahead, azimuth_of, course_past, flies_at, holds, in_view, passes_as, plan
+from skyreach.engine.plan import FEASIBLE, ahead, azimuth_of, course_past, flies_at, holds, passes_as, plan, wait_to_see
 from skyreach.jit import lean
 from skyreach.world.codes import (
     E_ASSIGNED,
@@ -154,9 +154,7 @@ def offer(model, world, log, k, i, t_left, told, t):
     """Best shot that unit k, which stands free for track i, can offer: reason code (FEASIBLE if there is one), type, score (less
     is better), flight [s], delay [s]. told: the ledger is told of that code; writes waits, limits."""
     track, site, wait = world.tracks[i], world.sites[k], world.waits[k, i]
-    if wait["track_number"] != track["number"]:
-        wait["track_number"], wait["asked"] = track["number"], 0
-        wait["t_plan"], wait["t_retry"], wait["t_refused"], wait["bar"] = -math.inf, -math.inf, -math.inf, NONE
+    renew(wait, track["number"])
     if t < wait["t_plan"]:
         return R_TOO_FAR, NONE, math.inf, 0.0, 0.0  # as it was, in one way or another; the ledger has it
     x, y, z, speed = ahead(track, t)
@@ -164,7 +162,7 @@ def offer(model, world, log, k, i, t_left, told, t):
     code = hopeless(site, wait, world.looks[site["radar"], track["target"]]["code"], defends, x, y, z, speed, t_left, t)
     type_, score, tof, delay = NONE, math.inf, 0.0, 0.0
     if code == FEASIBLE:
-        blind = site["remote"] == 0 and not in_view(model, site, world.radars[site["radar"]], x, y, z)
+        blind = site["remote"] == 0 and math.isinf(wait_to_see(model, site, world.radars[site["radar"]], x, y, z))
         bar = R_SIGHT if blind else channels_taken(site)
         if bar >= 0 and bar == wait["bar"] and t < wait["t_bar"]:
             code = bar
@@ -177,6 +175,14 @@ def offer(model, world, log, k, i, t_left, told, t):
     if told:
         set_limit(world, log, k, track["target"], R_LOWER_PRIORITY if code == FEASIBLE else code, t)
     return code, type_, score, tof, delay
+
+
+@lean
+def renew(wait, number):
+    """Empty a row of waits of what held for another track than the one of this number."""
+    if wait["track_number"] != number:
+        wait["track_number"], wait["asked"], wait["bar"] = number, 0, NONE
+        wait["t_plan"], wait["t_retry"], wait["t_refused"] = -math.inf, -math.inf, -math.inf
 
 
 @lean

@@ -99,15 +99,10 @@ def in_sight(model, radar, px, py, pz):
 
 
 @lean
-def turn_wait(model, site, radar, px, py, pz):
-    """Seconds until an ECEF point lies in the sector of a unit's radar, which turns while the unit holds none; inf: never."""
-    return sector_wait(model.params[0], radar, azimuth_of(radar, px, py, pz), site["targets_held"] == 0)
-
-
-@lean
-def in_view(model, site, radar, px, py, pz):
-    """True if the radar of a unit sees an ECEF point, or would once it has turned there."""
-    return not math.isinf(turn_wait(model, site, radar, px, py, pz)) and in_sight(model, radar, px, py, pz)
+def wait_to_see(model, site, radar, px, py, pz):
+    """Seconds until the radar of a unit can see an ECEF point: it turns while the unit holds no target; inf: never."""
+    wait = sector_wait(model.params[0], radar, azimuth_of(radar, px, py, pz), site["targets_held"] == 0)
+    return wait if math.isinf(wait) or in_sight(model, radar, px, py, pz) else math.inf
 
 
 @lean
@@ -240,9 +235,11 @@ def plan(model, world, k, track, type_, t, t_left):
     if on_remote_track(model.missile_types[type_], site, track):
         return (FEASIBLE if delay + tof <= t_left else R_NO_TIME), tof, delay
     x, y, z, _ = ahead(track, t)
-    if not in_view(model, site, radar, x, y, z) or not in_view(model, site, radar, px, py, pz):
+    wait = wait_to_see(model, site, radar, x, y, z)
+    if not math.isinf(wait):
+        wait = max(wait, wait_to_see(model, site, radar, px, py, pz))
+    if math.isinf(wait):
         return R_SIGHT, tof, delay
-    wait = max(turn_wait(model, site, radar, x, y, z), turn_wait(model, site, radar, px, py, pz))
     if wait + delay + tof > t_left:
         return R_NO_TIME, tof, delay
     return FEASIBLE, tof, wait + delay

@@ -17,6 +17,7 @@ from skyreach.engine.decide import (
     next_type,
     offer,
     order_shots,
+    renew,
     reserve,
 )
 from skyreach.engine.filter import predict, update
@@ -61,9 +62,7 @@ def options(model, world, seen, order, t_left, t):
             if seen.stand[k, i] != R_LOWER_PRIORITY:
                 continue
             site, wait = world.sites[k], world.waits[k, i]
-            if wait["track_number"] != track["number"]:
-                wait["track_number"], wait["asked"] = track["number"], 0
-                wait["t_plan"], wait["t_retry"], wait["t_refused"], wait["bar"] = -np.inf, -np.inf, -np.inf, NONE
+            renew(wait, track["number"])
             if t < wait["t_plan"]:
                 code[k, i] = R_TOO_FAR
                 continue

@@ -21,6 +21,7 @@ try:
 except ImportError:
     raise BadInput("command_env", "the package gymnasium is not installed", cure="pip install 'skyreach[gym]'") from None
 
+from skyreach.engine.decide import renew
 from skyreach.engine.loop import finish_run, has_banks, has_tactics, run_frames
 from skyreach.engine.replicate import LOG_ROWS
 from skyreach.scenario.compile import compile_scenario
@@ -117,8 +118,7 @@ class CommandEnv(gymnasium.Env[Observation, np.ndarray]):
             number = int(self.world.tracks[row]["number"])
             for u, k in enumerate(self.rows.tolist()):
                 wait, key = self.world.waits[k, row], (k, number)
-                if wait["track_number"] != number:  # left by the track that had this row before
-                    wait["track_number"], wait["t_plan"], wait["t_retry"], wait["bar"] = number, -math.inf, -math.inf, codes.NONE
+                renew(wait, number)
                 if given[u, slot] and key in self.withheld:
                     wait["t_retry"] = self.withheld.pop(key)
                 elif not given[u, slot] and key not in self.withheld:
