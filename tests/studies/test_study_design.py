@@ -214,6 +214,16 @@ def test_bad_studies_are_refused_with_a_cure(study_file, text, said, cure):
     assert re.search(cure, str(caught.value)), caught.value
 
 
+def test_what_is_asked_for_is_what_an_error_shows(study_file, skyreach):
+    for asked, shown in ((("--runs", "0"), "runs = 0"), (("--until", "leakers=0"), "until.half_width = 0.0")):
+        code, _, said = skyreach("study", study_file("runs: 30\n"), *asked)
+        assert code == 2
+        assert f"in the call  {shown}: out of range" in said
+    code, _, said = skyreach("study", "murted-raid", "--runs", "0")
+    assert code == 2
+    assert "in the call  runs = 0: out of range" in said
+
+
 def test_command_line(study_file, tmp_path, lab, skyreach):
     """study, status, resume, sql, merge and their exit codes."""
     folder = tmp_path / "s"

@@ -84,6 +84,15 @@ def parse(text: str, name: str) -> Node:
         raise BadInput(f"{name}:1  not valid YAML: {said}", cure="save the file as plain UTF-8 text") from exc
 
 
+def node_of(data: Any, where: str) -> Node:
+    """Plain data that stands in no file as a tree; where: what is said of its place."""
+    if isinstance(data, dict):
+        return Node({key: node_of(value, where) for key, value in data.items()}, where)
+    if isinstance(data, list):
+        return Node([node_of(value, where) for value in data], where)
+    return Node(data, where)
+
+
 def scalar(text: str) -> Any:
     """Value of an unquoted scalar by the core schema."""
     if NULL.fullmatch(text):

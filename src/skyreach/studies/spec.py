@@ -14,7 +14,7 @@ from skyreach.scenario.fields import Count, Flag, Name, Number, Text, Word
 from skyreach.scenario.known import nearest, refuse
 from skyreach.scenario.load import builtin_names, is_scenario
 from skyreach.scenario.problems import BadScenario, located, problems_of
-from skyreach.scenario.yamltree import MAX_BYTES, parse
+from skyreach.scenario.yamltree import MAX_BYTES, node_of, parse
 
 MEASURE_NAMES = [m.name for m in MEASURES]
 Scalar = bool | int | float | str
@@ -144,8 +144,10 @@ def read_spec(source: str | Path, changes: Mapping[str, Any] | None = None) -> t
     if "skyreach_study" not in data:
         word = str(data.get("name") or "scenario")
         data = {"skyreach_study": 1, "name": word, "scenario": str(source)}
-        tree, folder = parse("", name), None
+        tree, folder = node_of(data, name), None
     asked = {key: value for key, value in (changes or {}).items() if value is not None}
+    if isinstance(tree.value, dict):  # what is asked for stands in no line
+        tree.value.update({key: node_of(value, "in the call") for key, value in asked.items() if key != "set"})
     data = {**data, **asked, "set": {**(data.get("set") or {}), **asked.get("set", {})}}
     try:
         return StudySpec.model_validate(data), folder
