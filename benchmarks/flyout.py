@@ -33,7 +33,7 @@ def ours(missile: str, step: float) -> Callable[[], float]:
     for _ in range(40):
         r = 0.5 * (low + high)
         course = np.array([r, 0.0, 8e3, 250.0, math.pi, 0.0, 1.0, 0.0])
-        t, v = meeting(rows[0], reach[0], rows[0]["reach_dr"], REACH_DH, 0.0, math.inf, course)
+        t, v = meeting(rows[0], reach[0], rows[0]["reach_dr"], REACH_DH, 0.0, course)
         low, high = (r, high) if t < SECONDS else (low, r)
 
     def fly() -> float:

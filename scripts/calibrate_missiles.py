@@ -4,8 +4,8 @@
 
 What is published of a missile is its mass, size, range and speeds; thrust, propellant, drag and steering are
 not. This script starts from the values of the catalogue and searches propellant, drag scale and loft inside
-the bounds stated there (Nelder-Mead, no randomness). Burn time and specific impulse stay as they are, so
-thrust follows from the propellant; the life of the missile (max_flight_time) ends it just beyond the public
+the bounds stated there (Nelder-Mead, no randomness). Burn time, shape of the thrust and specific impulse stay as they are,
+so thrust follows from the propellant; the life of the missile (max_flight_time) ends it just beyond the public
 range where energy does not.
 Prints the lines to paste into the catalogue and a table of what is reached against what is public.
 --report: no search, only the table for the values as they stand.
@@ -89,7 +89,8 @@ def target_height(item: Item) -> float:
 def apply(item: Item, row: np.void, drag: np.ndarray, x: np.ndarray) -> tuple[np.void, np.ndarray]:
     """Row and drag with propellant [kg], drag scale and loft [rad] of x; thrust and time of life follow."""
     new, scaled = row.copy(), drag * x[1]
-    new["thrust"] *= x[0] / new["propellant"]
+    for column in ("thrust", "curve_thrust", "impulse"):
+        new[column] *= x[0] / row["propellant"]
     new["propellant"], new["loft"] = x[0], x[2]
     new["max_time"] = item.si("max_flight_time", "high")
     tof, _, _ = reached(new, scaled, item.si("max_range_aircraft"), target_height(item))
@@ -187,7 +188,7 @@ def lines(item: Item, row: np.void, scale: float) -> str:
                 "thrust",
                 round(float(row["thrust"]) / to_si(1.0, "kN"), 1),
                 "kN",
-                f"constant over the burn; {meets}",
+                f"{'the largest of its curve; ' if row['curve_points'] else ''}{meets}",
             ),
             f'cd = {{mach = [{", ".join(f"{m:g}" for m in mach)}], value = [{values}], unit = "1", '
             'confidence = "L", source = ["EST", "CALIB"], '

@@ -1,5 +1,6 @@
 """What the catalogue must hold so that every system in it can work."""
 
+import numpy as np
 import pytest
 
 from skyreach.catalog import load
@@ -57,7 +58,8 @@ def test_every_value_has_source_unit_and_order(key):
 @pytest.mark.parametrize("key", [item.key for item in CAT.items("missile")])
 def test_missiles_are_physically_possible(key):
     item = ITEMS[key]
-    impulse = item.si("thrust") * item.si("burn_time") / (item.si("propellant_mass") * 9.80665)
+    share, push = item.table("thrust_curve")
+    impulse = item.si("thrust") * item.si("burn_time") * np.trapezoid(push, share) / (item.si("propellant_mass") * 9.80665)
     assert (
         200 < impulse < 280
     )  # s: solid motors in the atmosphere, Sutton, Rocket Propulsion Elements, 8th ed., ch. 12

@@ -59,7 +59,7 @@ def test_the_predicted_point_stays_finite_before_a_target_faster_than_the_missil
     """A burnt-out missile at 250 m/s, a target at 1000 m/s that passes it: rounds of distance over speed would run away."""
     missile, track = rows("missiles", 1)[0], rows("tracks", 1)[0]
     m = np.zeros(1, dtype_of(MISSILE_TYPES))[0]
-    m["burn_time"], m["max_time"] = 2.4, 60.0
+    m["burn_time"], m["boost_time"], m["max_time"] = 2.4, 2.4, 60.0
     missile["pos_ecef"], missile["vel_ecef"], missile["v_arrival"] = (6.4e6, 0.0, 0.0), (0.0, 250.0, 0.0), 600.0
     for side, wanted in ((10e3, 8.0), (-10e3, None)):  # head-on: 10 km at 1000 + 251 m/s; running away: the plan stands
         missile["t_plan"] = 13.0

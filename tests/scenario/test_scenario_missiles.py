@@ -30,7 +30,7 @@ def test_rows_are_si_and_in_order(two):
     assert (rows[0]["guidance"], rows[1]["guidance"]) == (TVM, COMMAND)
     assert rows[1]["seeker_range"] == 1e3 * load()["57e6-e"].value("seeker_range").nominal
     for name in rows.dtype.names:
-        assert np.isfinite(rows[name]).all() or name == "max_range"
+        assert np.isfinite(rows[name]).all()
 
 
 def test_active_guidance_and_unknown_guidance():
@@ -42,7 +42,7 @@ def test_active_guidance_and_unknown_guidance():
         missiles.missile_rows([type(item)(item.key, item.kind, item.title, strange)])
 
 
-def test_kill_probabilities_and_ranges_by_class(two):
+def test_kill_probabilities_by_class(two):
     row, item = two[0][1], load()["57e6-e"]
     wanted = {
         "aircraft": "pk_aircraft", "civil": "pk_aircraft", "cruise": "pk_cruise", "arm": "pk_cruise",
@@ -50,10 +50,6 @@ def test_kill_probabilities_and_ranges_by_class(two):
     }  # fmt: skip
     for kind, key in wanted.items():
         assert row["pk"][TARGET_KINDS[kind]] == item.si(key)
-    limits = row["max_range"].copy()
-    assert limits[TARGET_KINDS["ballistic"]] == item.si("max_range_ballistic")
-    limits[TARGET_KINDS["ballistic"]] = np.inf
-    assert np.isinf(limits).all()
 
 
 def test_drag_columns_are_linear_between_the_points_and_hold_outside():

@@ -18,6 +18,7 @@ from skyreach.analysis.claims_parts import (
     rcs_needed,
     sight,
 )
+from skyreach.analysis.envelope import Shooter
 from skyreach.catalog import Item
 from skyreach.catalog.values import Value
 from skyreach.physics.ballistics import minimum_energy
@@ -56,22 +57,28 @@ def reach_2013(parts: Parts, value: Value) -> Answer:
 
 
 def reach_ballistic(parts: Parts, value: Value) -> Answer:
-    """Range against ballistic targets: the catalogue takes it over as a limit of use; is there time for it?"""
-    claim = _claim(value)
-    best = max((m for m in parts.missiles if "max_range_ballistic" in m), key=lambda m: m.si("max_range_ballistic"))
-    foe = parts.cat[BALLISTIC]
-    tof, _, _ = parts.shooter(best, BALLISTIC).fly_to(claim, MEETING)
-    launch = claim + foe.si("cruise_speed") * tof
-    seen = radar_range(parts.searching, foe.si("rcs_x_front"))
-    wait = _reaction(parts)
-    spare = (min(seen, parts.searching.si("instrumented_range")) - launch) / foe.si("cruise_speed") - wait
+    """Range against ballistic targets: what is left of the sight of the radar after the reaction and the flight out."""
+    claim, foe = _claim(value), parts.cat[BALLISTIC]
+    speed, wait = foe.si("cruise_speed"), _reaction(parts)
+    seen = min(radar_range(parts.searching, foe.si("rcs_x_front")), parts.searching.si("instrumented_range"))
+    far = {m.key: _meets(parts.shooter(m, BALLISTIC), seen - wait * speed, speed) for m in parts.missiles}
+    best = max(far, key=lambda key: far[key])
     words = (
-        f"limit of use of {best.key}, from the same claims; against {foe.key} at {foe.si('cruise_speed'):g} m/s "
-        f"an intercept at the claim asks for launch at {launch / 1e3:.0f} km, {parts.searching.key} sees it at {seen / 1e3:.0f}: "
-        + (f"{spare:.0f} s to spare" if spare >= 0.0 else f"{-spare:.0f} s too late without early warning")
+        f"{parts.searching.key} sees an {foe.key} at {seen / 1e3:.0f} km; at {speed:g} m/s it comes {wait * speed / 1e3:.0f} km "
+        f"nearer before the first launch, and {best} meets it {MEETING / 1e3:g} km up at {far[best] / 1e3:.0f} km; a place "
+        "further off is defended only as far as the path leads past"
     )
-    model = best.si("max_range_ballistic") / to_si(1.0, value.unit)
-    return Answer(model, TAKEN if spare >= 0.0 and best.si("max_range_ballistic") >= NEAR * claim else NOT, words)
+    return Answer(far[best] / to_si(1.0, value.unit), IF if far[best] >= NEAR * claim else NOT, words)
+
+
+def _meets(shooter: Shooter, launch: float, speed: float) -> float:
+    """Ground range [m] at which a target at MEETING is met: launch [m] away when the missile leaves, coming at speed [m/s]."""
+    low, high = 0.0, launch
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        tof = shooter.fly_to(middle, MEETING)[0]
+        low, high = (middle, high) if tof * speed <= launch - middle else (low, middle)
+    return low
 
 
 def height_max(parts: Parts, value: Value) -> Answer:

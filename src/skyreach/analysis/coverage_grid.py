@@ -94,7 +94,7 @@ def mark_reached(missile, table, dh, datum, ground, height, dr, seen, reached):
             if not seen[i, j]:
                 continue
             h, s = float(datum[i, j]) + height, (j + 1) * dr
-            if s < missile["min_range"] or s > missile["max_range"][0] or h > missile["max_height"]:
+            if s < missile["min_range"] or h > missile["max_height"]:
                 continue
             if h - ground[i, j] >= missile["min_height"]:
                 tof, _ = reach_at(table, missile["reach_dr"], dh, s, max(h, 0.0))

@@ -28,7 +28,6 @@ from skyreach.physics.chase import COURSE, chase, launch_zone, meeting
 from skyreach.physics.flight import G0, agility
 from skyreach.physics.flyout import column_range, flyout
 from skyreach.scenario.missiles import AIR_STEP, REACH_BEYOND, REACH_STEP, air_table, missile_rows, reach_tables
-from skyreach.world.codes import TARGET_KINDS
 from skyreach.world.tables import DRAG_STEP
 
 TARGET = "f-16c"
@@ -51,7 +50,6 @@ class Shooter(NamedTuple):
     table: np.ndarray
     dh: float  # m between rows of the table
     h_site: float  # m
-    limit: float  # m along the ground, set by the class of the target
     speed: float  # of the target [m/s]
     g: float  # of the target [m/s2]
 
@@ -70,7 +68,7 @@ class Shooter(NamedTuple):
 
     def meet(self, course: np.ndarray) -> tuple[float, float]:
         """Planned time of flight [s] (inf if none) and arrival speed [m/s] against a course."""
-        return meeting(self.row, self.table, self.row["reach_dr"], self.dh, self.h_site, self.limit, course)
+        return meeting(self.row, self.table, self.row["reach_dr"], self.dh, self.h_site, course)
 
     def shoot(self, seen: np.ndarray, flown: np.ndarray) -> tuple[float, float, float]:
         """Miss [m], time [s] and speed [m/s] of a missile launched at the course seen, against the course flown."""
@@ -86,9 +84,9 @@ class Shooter(NamedTuple):
 
         def reached(r: float) -> bool:
             far_enough = math.hypot(r, h - self.h_site) >= self.row["min_range"] - 1e-6
-            return far_enough and r <= self.limit and math.isfinite(self.fly_to(r, h)[0])
+            return far_enough and math.isfinite(self.fly_to(r, h)[0])
 
-        return _end(reached, 0.0, min(most, self.limit))
+        return _end(reached, 0.0, most)
 
     def launch_line(self, h: float, nearest: bool = False) -> float:
         """Farthest (or nearest) ground range [m] of a target at launch that comes straight in and is met; NaN if none is."""
@@ -210,7 +208,7 @@ def envelope(
     rows_h = np.arange(HEIGHT_ROWS) * shooter.dh
     time = np.where(np.isfinite(shooter.table[:, :, 0]), shooter.table[:, :, 0], np.nan).astype(np.float64)
     keep = (rows_h[:, None] <= top) & (np.hypot(ranges, rows_h[:, None] - shooter.h_site) >= shooter.row["min_range"])
-    time[~(keep & (ranges <= shooter.limit))] = np.nan
+    time[~keep] = np.nan
     turned = np.array(
         [[agility(shooter.row, shooter.air, AIR_STEP, np.nan_to_num(t), h, v) / G0 for t, v in zip(ts, vs, strict=True)]
          for h, ts, vs in zip(rows_h, time, shooter.table[:, :, 1], strict=True)]
@@ -255,9 +253,8 @@ def shooter_of(
     dh = item.si("max_altitude") / (HEIGHT_ROWS - 2)
     air = air_table()
     table = reach_tables(types, drag, air, h_site, dr, dh, RANGES, HEIGHT_ROWS)[0]
-    furthest = float(types[0]["max_range"][TARGET_KINDS[foe.text("class")]])
     motion = "catalogue" if speed is None and g is None else "given"
-    return Shooter(types[0], drag[0], air, table, dh, h_site, furthest, pace, pull), item, foe, motion
+    return Shooter(types[0], drag[0], air, table, dh, h_site, pace, pull), item, foe, motion
 
 
 def _heights(heights: Iterable[float] | None, low: float, top: float) -> list[float]:
@@ -322,8 +319,6 @@ def _limit(shooter: Shooter, far: float, h: float) -> str:
     """What ends the reach at a height: the missile's life, its energy, or the range it is used at against this class."""
     if not math.isfinite(far):
         return "not reached"
-    if far > 0.999 * shooter.limit:
-        return "range against this class"
     _, v, _ = shooter.fly_to(far + 0.02 * far + 100.0, h)
     return "time of flight" if v == 0.0 else "energy"
 
@@ -353,7 +348,7 @@ def _zone(shooter: Shooter, h: float, public: float) -> tuple[np.ndarray, np.nda
     course = shooter.course(0.0, 0.0, h)
     assert course.shape == (len(COURSE),)
     m = shooter.row
-    launch_zone(m, shooter.table, m["reach_dr"], shooter.dh, shooter.h_site, shooter.limit, course, along, across, out)
+    launch_zone(m, shooter.table, m["reach_dr"], shooter.dh, shooter.h_site, course, along, across, out)
     return across, along, np.where(np.isfinite(out), out, np.nan)
 
 
@@ -369,8 +364,6 @@ def _escape(shooter: Shooter, h: float) -> np.ndarray:
 
 def _notes(shooter: Shooter, foe: Item, motion: str, flees: bool) -> tuple[str, ...]:
     notes = [f"target {foe.key}: {shooter.speed:g} m/s and {shooter.g / G0:.3g} g ({motion})"]
-    if math.isfinite(shooter.limit):
-        notes.append(f"used against {foe.text('class')} targets to {shooter.limit / 1e3:g} km (catalogue)")
     if not flees:
         notes.append("no-escape zone: not defined for a target that does not turn away")
     notes.append("thrust, drag, steering and lag are notional, set so that public range and speed are met (sources: CALIB, EST)")

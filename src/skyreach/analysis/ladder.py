@@ -86,8 +86,8 @@ def _circles(compiled: Compiled) -> list[tuple[np.ndarray, float]]:
             out.append((site["pos_ecef"], found.value("range_advertised").si()))
         elif site["kind"] == codes.FIRE_UNIT:
             rows = compiled.world.launchers["site"] == k
-            types = compiled.model.missile_types[compiled.world.launchers["type"][rows]]
-            out.append((site["pos_ecef"], float(types["max_range"].max(initial=0.0))))
+            types = {compiled.names["missile_types"][i] for i in compiled.world.launchers["type"][rows]}
+            out.append((site["pos_ecef"], max((cat[name].si("max_range_aircraft") for name in types), default=0.0)))
     return out
 
 

@@ -6,7 +6,7 @@ _RADAR = """band:text frequency scan:text role:text update_search instrumented_r
     reference_rcs reference_pd pfa elevation_min elevation_max sector_width sigma_range sigma_az sigma_el
     beamwidth_az beamwidth_el range_resolution improvement_clutter improvement_rain notch_speed sidelobe noise_figure
     polarisation:text cfar_cells n_pulses reference_height track_capacity height_none time_setup"""
-_MISSILE = """launch_mass propellant_mass burn_time thrust diameter cd:table launch_speed cn_max induced_k
+_MISSILE = """launch_mass propellant_mass burn_time thrust thrust_curve:table diameter cd:table launch_speed cn_max induced_k
     vectored_thrust loft loft_range loft_end steer_time autopilot_lag nav_constant g_limit peak_speed mean_speed min_range
     max_range_aircraft max_range_ballistic min_altitude max_altitude target_speed_max max_flight_time
     arrival_speed_min stall_speed guidance:text seeker_range seeker_sigma seeker_interval seeker_gain seeker_cone glint

@@ -11,13 +11,16 @@ from skyreach.errors import BadInput
 SOUND = 340.3  # m/s at sea level, the fastest that sound is: a missile flies at no lower Mach number than by this
 WIDEST = 2.5  # Mach between two points of a drag table, beyond which it has a hole
 SLOWEST = 0.6  # Mach below which a drag coefficient hardly changes: a table may begin here
+CURVE_MOST = 12  # points that a thrust curve may have, world.tables.CURVE_POINTS
+BOOSTER = ("booster_mass", "separation_time", "dart_diameter")  # of a booster that drops off when it is empty
 NAV_LEAST = 2.0  # navigation constant at which proportional navigation no longer meets (Zarchan, ch. 2)
 
 LESS: dict[str, tuple[tuple[str, str], ...]] = {
     "missile": (
         ("propellant_mass", "launch_mass"), ("min_range", "max_range_aircraft"), ("min_altitude", "max_altitude"),
         ("burn_time", "max_flight_time"), ("stall_speed", "peak_speed"), ("arrival_speed_min", "peak_speed"),
-        ("lethal_radius", "min_range"),
+        ("lethal_radius", "min_range"), ("booster_mass", "launch_mass"), ("dart_diameter", "diameter"),
+        ("separation_time", "max_flight_time"),
     ),
     "radar": (("elevation_min", "elevation_max"),),
     "jammer": (("frequency_min", "frequency_max"),),
@@ -69,11 +72,44 @@ def contradictions(item: Item) -> Iterator[Contradiction]:
         if _of(item, "loft_end") >= 1.0:
             yield Contradiction(("loft_end",), f"{_of(item, 'loft_end'):g}", "below 1", "share of the shot still ahead")
         yield from _drag(item)
+        yield from _motor(item)
 
 
 def _of(item: Item, key: str) -> float:
     """Nominal value in SI, not recorded as used."""
     return item.value(key).si() if item.value(key).form == NUMBER else 0.0
+
+
+def _motor(item: Item) -> Iterator[Contradiction]:
+    """A thrust curve runs over the whole burn and reaches the thrust; what drops off is named whole, and something is left."""
+    yield from _curve(item.value("thrust_curve"))
+    given = [key for key in BOOSTER if key in item]
+    if given and len(given) < len(BOOSTER):
+        missing = ", ".join(key for key in BOOSTER if key not in given)
+        yield Contradiction((given[0],), f"no {missing}", "all of " + ", ".join(BOOSTER), "name the others, or none")
+    elif given:
+        left = _of(item, "launch_mass") - _of(item, "propellant_mass") - _of(item, "booster_mass")
+        if left <= 0.0:
+            keys = ("propellant_mass", "booster_mass", "launch_mass")
+            yield Contradiction(keys, f"{left:g} kg left", "propellant and empty booster lighter than the missile", "")
+
+
+def _curve(value: Value) -> Iterator[Contradiction]:
+    """Contradictions of a thrust curve: share of the burn time -> share of the thrust."""
+    keys, cure = ("thrust_curve",), 'share = [0, 0.3, 0.31, 1], value = [1, 1, 0.25, 0.25], unit = "1"'
+    if value.form != TABLE or value.unit != "1" or value.argument != "share":
+        given = f"{value.argument} -> {value.unit}" if value.form == TABLE else f"a {value.form}"
+        yield Contradiction(keys, given, "a table, share (of burn_time) -> 1 (share of thrust)", cure)
+        return
+    share, push = value.grid
+    if len(share) > CURVE_MOST:
+        yield Contradiction(keys, f"{len(share)} points", f"at most {CURVE_MOST}", "leave out points on straight stretches")
+    if share[0] != 0.0 or share[-1] != 1.0:
+        given = f"share {share[0]:g} to {share[-1]:g}"
+        yield Contradiction(keys, given, "0 to 1, ignition to the end of burn_time", "divide the times by burn_time")
+    if min(push) < 0.0 or max(push) != 1.0:
+        given = f"value {min(push):g} to {max(push):g}"
+        yield Contradiction(keys, given, "0 and more, the largest 1", "divide by the largest and put that into thrust")
 
 
 def _drag(item: Item) -> Iterator[Contradiction]:

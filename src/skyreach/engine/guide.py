@@ -111,8 +111,8 @@ def aim(p, m, missile, track, target, lit, pull, i, t, frame):
     if not lit or target["status"] != FLYING or not faces(m["cos_cone"], missile["pos_ecef"], missile["vel_ecef"], x, y, z):
         return -1.0
     r = distance(target["pos_ecef"], missile["pos_ecef"])
-    if command:  # steered by the tracking radar to the end: on the line of sight once the motor has burnt out
-        if not tracked or t - missile["t_launch"] < m["burn_time"]:
+    if command:  # steered by the tracking radar to the end: on the line of sight once it is no longer boosted
+        if not tracked or t - missile["t_launch"] < m["boost_time"]:
             return -1.0
     elif r >= m["seeker_range"]:  # an echo is what nature gives: it comes from the target, wherever its track stands
         return -1.0
@@ -148,9 +148,9 @@ def relay(missile, track, t):
 
 @lean
 def time_to_go(m, missile, track, x, y, z, t):
-    """Seconds to the intercept of a track now at x, y, z [m]: by plan while the motor burns, then by mean speed to come."""
+    """Seconds to the intercept of a track now at x, y, z [m]: by plan while it is boosted, then by mean speed to come."""
     to_go = max(missile["t_plan"] - t, 0.5)
-    if t - missile["t_launch"] < m["burn_time"]:
+    if t - missile["t_launch"] < m["boost_time"]:
         return to_go
     v, p, w = missile["vel_ecef"], missile["pos_ecef"], track["x"]
     speed = math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
@@ -271,7 +271,7 @@ def ended(p, m, missile, target, ground, t):
     speed = distance(vel, (0.0, 0.0, 0.0))
     if target["status"] != FLYING:
         return TARGET_GONE
-    if t_fly <= m["burn_time"]:
+    if t_fly <= m["boost_time"]:
         return NOT_ENDED
     if t_fly > m["max_time"] or speed < m["stall_speed"]:
         return NO_ENERGY

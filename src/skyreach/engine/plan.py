@@ -27,7 +27,6 @@ from skyreach.world.codes import (
     R_TOO_LOW,
 )
 
-BEYOND = 1.0 + 1e-9  # more than rounding can add
 FEASIBLE = R_ENGAGED  # what a plan returns when nothing stands against it
 
 
@@ -140,15 +139,14 @@ def intercept(model, site, track, type_, t, delay):
 
     The missile leaves after delay [s]. Sought is the earliest point of the predicted course at which it can be in time, by
     the reach table: steps of a tenth of its longest flight, then halving to 0.2 s. (Putting time of flight and point in
-    turn does not do: near the end of its reach a missile is hardly faster than its target.) Range, height and speed
-    limits of the missile apply at the point. A course that comes within the reach, but has left it before a missile could
-    be there, is crossing.
+    turn does not do: near the end of its reach a missile is hardly faster than its target.) The least range, the greatest
+    height and the speed limit of the missile apply at the point. A course that comes within the reach, but has left it
+    before a missile could be there, is crossing.
     """
     p, m = model.params[0], model.missile_types[type_]
-    table, limit = model.reach[type_], m["max_range"][track["kind"]]
+    table = model.reach[type_]
     step, early, late, tof = 0.1 * m["max_time"], 0.0, math.inf, 0.0
     radius = distance(site["pos_ecef"], (0.0, 0.0, 0.0))
-    edge = math.tan(limit / radius) if limit < radius else math.inf  # ground over height from the centre at the limit
     px, py, pz, v, code = 0.0, 0.0, 0.0, 0.0, R_TOO_FAR
     if nearest(site, track, t + delay, m["max_time"]) > m["reach_dr"] * (table.shape[1] - 1):
         return math.inf, px, py, pz, 0.0, code
@@ -161,13 +159,11 @@ def intercept(model, site, track, type_, t, delay):
         new = math.inf
         e, n, u = to_enu(site, (px, py, pz))
         ground = math.sqrt(e * e + n * n)
-        s, h = math.inf, 0.0
-        if ground <= BEYOND * edge * (radius + u):  # else surely beyond the limit, and no angle is needed
-            s = ground_range(radius, ground, u)
-            h, _, _, _ = vertical(px, py, pz)
-        if s <= limit and h > m["max_height"]:
+        s = ground_range(radius, ground, u)
+        h, _, _, _ = vertical(px, py, pz)
+        if h > m["max_height"]:
             code = max(code, R_TOO_HIGH)
-        elif s <= limit:
+        else:
             new, v = reach_at(table, m["reach_dr"], p["reach_dh"], s, max(h, 0.0))
             if site["max_range_share"] < 1.0:
                 far, _ = reach_at(table, m["reach_dr"], p["reach_dh"], s / site["max_range_share"], max(h, 0.0))

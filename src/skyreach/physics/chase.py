@@ -54,30 +54,29 @@ def target_at(course, t):
 
 
 @lean
-def arrives(m, table, dr, dh, h_site, limit, course, t):
+def arrives(m, table, dr, dh, h_site, course, t):
     """True and the arrival speed [m/s] if a missile can be where the course is t [s] after launch, by its reach table."""
     x, y, _, _ = along(course, t)
     ground, up = math.sqrt(x * x + y * y), course[2] - h_site
-    if ground > limit or ground * ground + up * up < m["min_range"] * m["min_range"]:
+    if ground * ground + up * up < m["min_range"] * m["min_range"]:
         return False, 0.0
     tof, v = reach_at(table, dr, dh, ground, course[2])
     return tof <= t, v
 
 
 @kernel
-def meeting(m, table, dr, dh, h_site, limit, course):
+def meeting(m, table, dr, dh, h_site, course):
     """Earliest time of flight [s] (inf if none) at which a missile can meet a course by its reach table, and arrival speed [m/s].
 
-    Not nearer than its least range and not beyond limit [m] along the ground. Steps of a 240th of its longest flight, then
-    halving to a hundredth of a step."""
+    Not nearer than its least range. Steps of a 240th of its longest flight, then halving to a hundredth of a step."""
     early, step = 0.0, m["max_time"] / PLAN_STEPS
     for n in range(1, PLAN_STEPS + 1):  # n look
         late = n * step
-        there, v = arrives(m, table, dr, dh, h_site, limit, course, late)
+        there, v = arrives(m, table, dr, dh, h_site, course, late)
         if there:
             while late - early > 0.01 * step:
                 middle = 0.5 * (early + late)
-                there, v_new = arrives(m, table, dr, dh, h_site, limit, course, middle)
+                there, v_new = arrives(m, table, dr, dh, h_site, course, middle)
                 if there:
                     late, v = middle, v_new
                 else:
@@ -88,12 +87,12 @@ def meeting(m, table, dr, dh, h_site, limit, course):
 
 
 @kernel
-def launch_zone(m, table, dr, dh, h_site, limit, course, xs, ys, out):
+def launch_zone(m, table, dr, dh, h_site, course, xs, ys, out):
     """Time of flight [s] (inf if none) to a target that begins the course at xs[j], ys[i] [m]; written to out (ys, xs)."""
     for i in range(ys.shape[0]):  # i across
         for j in range(xs.shape[0]):  # j along
             course[0], course[1] = xs[j], ys[i]
-            out[i, j], _ = meeting(m, table, dr, dh, h_site, limit, course)
+            out[i, j], _ = meeting(m, table, dr, dh, h_site, course)
 
 
 @kernel
@@ -122,14 +121,14 @@ def chase(m, drag, step, air, air_dh, h_site, course, t_plan, v_plan, dt):
             s = max(t_cpa, 0.0)
             return math.sqrt((rx + s * ux) ** 2 + (ry + s * uy) ** 2 + (rz + s * uz) ** 2), t + s, speed, path[:n]
         h, nx, ny, nz = vertical(pos[0], pos[1], pos[2])
-        if h < min(h_site, course[2]) - 100.0 or (t > m["burn_time"] and speed < m["stall_speed"]):
+        if h < min(h_site, course[2]) - 100.0 or (t > m["boost_time"] and speed < m["stall_speed"]):
             break
         homing = homing or (gap < m["seeker_range"] and rx * vel[0] + ry * vel[1] + rz * vel[2] > m["cos_cone"] * gap * speed)
         if homing:
             ax, ay, az = pn_acceleration(rx, ry, rz, ux, uy, uz, m["nav"])
             cx, cy, cz = ax + G0 * nx, ay + G0 * ny, az + G0 * nz
         else:
-            if t >= m["burn_time"]:
+            if t >= m["boost_time"]:
                 meet = intercept_time(rx, ry, rz, wx, wy, wz, 0.5 * (speed + min(v_plan, speed)) + 1.0)
                 to_go = meet if meet < m["max_time"] else max(to_go - tau, SLOWEST)
             else:

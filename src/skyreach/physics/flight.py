@@ -1,8 +1,9 @@
 """Flight of a missile as a point mass: thrust, drag, lift on demand, gravity, rotating earth.
 
 Three degrees of freedom: the body points along its velocity, lateral acceleration follows the command through the lag of
-the autopilot, up to the limits of lift (by speed and height) and structure. Motor with constant thrust and mass flow;
-drag by a table over Mach, induced drag grows with the square of the normal force.
+the autopilot, up to the limits of lift (by speed and height) and structure. The motor burns with constant thrust or along
+a curve (boost, sustain, pulses), mass flow in step with thrust, and may drop an empty booster; drag by a table over Mach,
+induced drag grows with the square of the normal force.
 Frame ECEF, SI. `m` is one row of world.tables.MISSILE_TYPES.
 Left out: wind, attitude, flattening in the gravity (J2, 0.16 % at the equator).
 Fleeman, Tactical Missile Design, 2nd ed., ch. 2 and 4; Zipfel, Modeling and Simulation of Aerospace Vehicle
@@ -19,6 +20,7 @@ RATIO2 = (WGS84_A / WGS84_B) ** 2
 EARTH_RATE = 7.292115e-5  # rad/s, WGS84
 GM = 3.986004418e14  # m3/s2, WGS84
 G0 = 9.80665  # m/s2, standard gravity
+INSTANT = 1e-3  # s over which the thrust of one moment is taken
 
 
 @lean
@@ -55,22 +57,52 @@ def drag_at(drag, step, mach):
 
 
 @lean
+def burnt_share(m, t):
+    """Share of the propellant burnt t [s] after ignition, 0 to 1: the impulse so far over the whole of it."""
+    if t >= m["burn_time"]:
+        return 1.0
+    if m["curve_points"] == 0:
+        return t / m["burn_time"]
+    ends, pushes, k = m["curve_time"], m["curve_thrust"], 0
+    while t > ends[k + 1]:
+        k += 1
+    w = (t - ends[k]) / (ends[k + 1] - ends[k])
+    return m["curve_burnt"][k] + (t - ends[k]) * (pushes[k] + 0.5 * w * (pushes[k + 1] - pushes[k])) / m["impulse"]
+
+
+@lean
+def thrust_at(m, t, dt):
+    """Mean thrust [N] over the step dt [s] around t [s] after ignition: the total impulse does not depend on the step."""
+    if m["curve_points"] == 0:
+        return min(max((m["burn_time"] - t) / dt + 0.5, 0.0), 1.0) * m["thrust"]
+    early, late = max(t - 0.5 * dt, 0.0), t + 0.5 * dt
+    return m["impulse"] * (burnt_share(m, late) - burnt_share(m, early)) / (late - early)
+
+
+@lean
+def body_at(m, t):
+    """Mass [kg] and reference area [m2] t [s] after ignition; an empty booster that has dropped off counts no more."""
+    mass = m["launch_mass"] - m["propellant"] * burnt_share(m, t)
+    if m["drop_mass"] > 0.0 and t >= m["drop_time"]:
+        return mass - m["drop_mass"], m["drop_area"]
+    return mass, m["area"]
+
+
+@lean
 def acceleration(m, drag, step, air, air_dh, t_fly, dt, x, y, z, vx, vy, vz, cx, cy, cz):
     """Acceleration [m/s2] in rotating ECEF at time t_fly [s] after ignition, for a commanded lateral one (c).
 
-    Only the part of the command across the velocity is flown, and only up to the limits. The motor dies away
-    over the step dt [s] around the end of the burn, so that the total impulse does not depend on the step.
+    Only the part of the command across the velocity is flown, and only up to the limits. dt [s]: step of the integration.
     """
     h, _, _, _ = vertical(x, y, z)
     rho, sound = air_at(air, air_dh, h)
     v = math.sqrt(vx * vx + vy * vy + vz * vz) + 1e-9
     inv_v = 1.0 / v
     tx, ty, tz = vx * inv_v, vy * inv_v, vz * inv_v
-    burning = min(max((m["burn_time"] - t_fly) / dt + 0.5, 0.0), 1.0)
-    mass = m["launch_mass"] - m["propellant"] * min(t_fly / m["burn_time"], 1.0)
+    mass, area = body_at(m, t_fly)
     inv_m = 1.0 / mass
-    push = burning * m["thrust"] * inv_m
-    q_area = 0.5 * rho * v * v * m["area"]
+    push = thrust_at(m, t_fly, dt) * inv_m
+    q_area = 0.5 * rho * v * v * area
     along = cx * tx + cy * ty + cz * tz
     lx, ly, lz = cx - along * tx, cy - along * ty, cz - along * tz
     wanted = math.sqrt(lx * lx + ly * ly + lz * lz) + 1e-9
@@ -130,9 +162,9 @@ def respond(m, acc, cx, cy, cz, dt):
 def agility(m, air, air_dh, t_fly, h, v):
     """Largest lateral acceleration [m/s2] at height h [m] and speed v [m/s], t_fly [s] after ignition: lift or structure."""
     rho, _ = air_at(air, air_dh, h)
-    mass = m["launch_mass"] - m["propellant"] * min(t_fly / m["burn_time"], 1.0)
-    lift = 0.5 * rho * v * v * m["area"] * m["cn_max"] / mass
-    push = m["vectored"] * m["thrust"] / mass if t_fly < m["burn_time"] else 0.0
+    mass, area = body_at(m, t_fly)
+    lift = 0.5 * rho * v * v * area * m["cn_max"] / mass
+    push = m["vectored"] * thrust_at(m, t_fly, INSTANT) / mass
     return min(m["g_limit"], lift + push)
 
 

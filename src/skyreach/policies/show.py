@@ -96,9 +96,8 @@ class Show:
         out = {}
         for i, m in enumerate(self.model.missile_types):
             kills = {word: float(m["reliability"] * m["pk"][k]) for k, word in KIND.items()}
-            reach = {word: float(m["max_range"][k]) for k, word in KIND.items()}
             out[self.missile(i)] = Missile(
-                self.missile(i), float(m["cost"]), MappingProxyType(kills), MappingProxyType(reach), float(m["target_speed"])
+                self.missile(i), float(m["cost"]), MappingProxyType(kills), float(m["target_speed"])
             )
         return MappingProxyType(out)
 

@@ -127,7 +127,6 @@ class Missile:
     name: str
     cost_usd: float
     kill_probability: Mapping[str, float]  # by what a track passes as: reliability times Pk at no miss
-    max_range: Mapping[str, float]  # m, the same way; kinematics limit further
     target_speed: float  # m/s, fastest target
 
 

@@ -71,10 +71,27 @@ def _fill_row(row: np.void, item: "Item") -> None:
     if word not in GUIDANCE:
         raise BadInput(f"catalogue: guidance of missile {item.key}", word, ", ".join(GUIDANCE))
     row["guidance"] = GUIDANCE[word]
-    row["max_range"] = np.inf
-    row["max_range"][TARGET_KINDS["ballistic"]] = item.get_si("max_range_ballistic", math.inf)
+    _fill_motor(row, item)
     for kind, keys in PK_KEYS.items():
         row["pk"][TARGET_KINDS[kind]] = next((item.si(key) for key in keys if key in item), 0.0)
+
+
+def _fill_motor(row: np.void, item: "Item") -> None:
+    """Thrust curve, if it is not even over the burn, and empty booster, if one drops off."""
+    shares, pushes = item.table("thrust_curve")
+    row["boost_time"] = row["burn_time"]
+    if min(pushes) < 1.0:
+        n, peak = len(shares), pushes.index(1.0)
+        weak = next((i for i in range(peak, n) if pushes[i] < 0.5), None)
+        if weak is not None:
+            row["boost_time"] *= np.interp(-0.5, [-1.0 * pushes[weak - 1], -pushes[weak]], [shares[weak - 1], shares[weak]])
+        time, thrust = np.array(shares) * row["burn_time"], np.array(pushes) * row["thrust"]
+        impulse = np.concatenate(([0.0], np.cumsum(0.5 * (thrust[1:] + thrust[:-1]) * np.diff(time))))
+        row["curve_points"], row["impulse"] = n, impulse[-1]
+        row["curve_time"][:n], row["curve_thrust"][:n], row["curve_burnt"][:n] = time, thrust, impulse / impulse[-1]
+    if "booster_mass" in item:
+        row["drop_mass"], row["drop_time"] = item.si("booster_mass"), item.si("separation_time")
+        row["drop_area"] = math.pi / 4.0 * item.si("dart_diameter") ** 2
 
 
 def drag_columns(mach: Sequence[float], value: Sequence[float]) -> list[float]:

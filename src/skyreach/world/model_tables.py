@@ -86,11 +86,22 @@ AIRWAYS: list[Field] = [
     _f("h_high", "f8", "m", "highest height above the ellipsoid"),
 ]
 
+CURVE_POINTS = 12  # most points of a thrust curve
+
 MISSILE_TYPES: list[Field] = [
     _f("launch_mass", "f8", "kg", "mass at launch"),
     _f("propellant", "f8", "kg", "propellant"),
     _f("burn_time", "f8", "s", "burn time"),
-    _f("thrust", "f8", "N", "thrust while it burns"),
+    _f("boost_time", "f8", "s", "end of the boost: from here on half the largest thrust, or less"),
+    _f("thrust", "f8", "N", "thrust while it burns, the largest where it follows a curve"),
+    _f("curve_points", "i8", "1", "points of its thrust curve, 0 for constant thrust"),
+    _f("curve_time", "f8", "s", "time of a point after ignition", (CURVE_POINTS,)),
+    _f("curve_thrust", "f8", "N", "thrust there, linear to the next", (CURVE_POINTS,)),
+    _f("curve_burnt", "f8", "1", "share of the propellant burnt until there", (CURVE_POINTS,)),
+    _f("impulse", "f8", "N s", "total impulse of the curve"),
+    _f("drop_time", "f8", "s", "time after ignition at which an empty booster drops off"),
+    _f("drop_mass", "f8", "kg", "mass of the empty booster, 0 for none"),
+    _f("drop_area", "f8", "m2", "reference area without it"),
     _f("area", "f8", "m2", "reference area of the drag table"),
     _f("cn_max", "f8", "1", "largest normal-force coefficient on that area"),
     _f("induced_k", "f8", "1", "induced drag: cd_i = induced_k * cn^2"),
@@ -117,7 +128,6 @@ MISSILE_TYPES: list[Field] = [
     _f("reliability", "f8", "1", "probability that it works"),
     _f("pk", "f8", "1", "kill probability of a working missile at no miss, by target class", (7,)),
     _f("min_range", "f8", "m", "least range"),
-    _f("max_range", "f8", "m", "largest range by target class; kinematics limit further", (7,)),
     _f("min_height", "f8", "m", "least target height above the ground"),
     _f("max_height", "f8", "m", "largest target height above sea level"),
     _f("target_speed", "f8", "m/s", "fastest target"),

@@ -10,10 +10,10 @@ not change during a run lies in `Model`.
 from skyreach.world.field import Field, dtype_of
 from skyreach.world.field import field as _f
 from skyreach.world.march_table import BERTHS, MARCHES
-from skyreach.world.model_tables import AIRWAYS, DRAG_STEP, MISSILE_TYPES, PARAMS
+from skyreach.world.model_tables import AIRWAYS, CURVE_POINTS, DRAG_STEP, MISSILE_TYPES, PARAMS
 from skyreach.world.more_tables import PLOT, TACTICS
 
-__all__ = ["AIRWAYS", "DRAG_STEP", "LOG_TABLES", "MISSILE_TYPES", "PARAMS", "TABLES", "Field", "dtype_of"]
+__all__ = ["AIRWAYS", "CURVE_POINTS", "DRAG_STEP", "LOG_TABLES", "MISSILE_TYPES", "PARAMS", "TABLES", "Field", "dtype_of"]
 
 
 def _place() -> list[Field]:
