@@ -213,11 +213,14 @@ def targets_of_unit(parts: Parts, value: Value) -> Answer:
 
 
 def per_target(parts: Parts, value: Value) -> Answer:
-    """Missiles for a target in the run of the full system."""
+    """Missiles in the air over targets engaged, each the most at once, in the run of the full system."""
     if not parts.can_run:
         return NO_RUN
-    got = parts.full.per_target
-    words = "salvo of two; missile channels are twice the target channels"
+    got = parts.full.missiles / parts.full.targets
+    words = (
+        f"{parts.full.missiles} missiles over {parts.full.targets} targets, as the claim is reckoned; salvo of two; an order of "
+        f"the whole run launched {parts.full.per_order:.2f}, for some were called off or came at its end"
+    )
     return Answer(got, HOLDS if abs(got - _claim(value)) < 0.1 else NOT, words)
 
 

@@ -27,7 +27,7 @@ class AtOnce(NamedTuple):
     tracks: int  # firm
     reaction: float  # s from the order to the first launch of it, least
     spacing: float  # s between launches of one unit, least
-    per_target: float  # missiles launched a target engaged, mean
+    per_order: float  # missiles launched an order, mean; orders of the last seconds have launched fewer
 
 
 def full_system(units: int, targets_each: int, launchers: int, overrides: dict[str, float], seconds: float = SECONDS) -> Scenario:
