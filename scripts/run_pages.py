@@ -178,6 +178,9 @@ def _squeeze(line: str) -> str:
 def write_page(path: Path, folder: Path) -> bool:
     """Put the numbers of today into the blocks marked `lines`; True where the page has changed."""
     old = new = path.read_text(encoding="utf-8")
+    for block in blocks(old):
+        if "file" in block.notes:
+            (folder / block.notes["file"]).write_text(block.text, encoding="utf-8")
     for block in reversed(list(blocks(old))):
         if "lines" in block.notes:
             text = "".join(

@@ -6,7 +6,8 @@ import math
 import numpy as np
 import pytest
 
-from skyreach.analysis.envelope import envelope, shooter_of
+from skyreach.analysis.envelope import envelope
+from skyreach.analysis.envelope_zones import shooter_of
 from skyreach.catalog import load
 from skyreach.errors import BadInput
 

@@ -11,7 +11,7 @@ from skyreach.scenario.summary import summary
 
 
 def test_names():
-    assert {"murted-raid", "murted-f35", "ukraine-transfer"} <= set(builtin_names())
+    assert {"murted-raid", "murted-f35", "ukraine-transfer", "odesa-mixed-raid"} <= set(builtin_names())
 
 
 @pytest.mark.parametrize("name", builtin_names())

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from skyreach.analysis.claims_run import AtOnce, at_once, full_system
-from skyreach.analysis.envelope import Shooter, shooter_of
+from skyreach.analysis.envelope_zones import Shooter, shooter_of
 from skyreach.catalog import Catalog, Item
 from skyreach.earth.geodesy import gaussian_radius
 from skyreach.physics.refraction import mutual_horizon

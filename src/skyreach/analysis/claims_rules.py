@@ -18,7 +18,7 @@ from skyreach.analysis.claims_parts import (
     rcs_needed,
     sight,
 )
-from skyreach.analysis.envelope import Shooter
+from skyreach.analysis.envelope_zones import Shooter
 from skyreach.catalog import Item
 from skyreach.catalog.values import Value
 from skyreach.physics.ballistics import minimum_energy

@@ -12,104 +12,28 @@ All of it comes from the flight that the engine flies (physics/flyout.py, physic
 Left out: radar, terrain and wind; the target keeps its height and loses no speed in its turn.
 """
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from skyreach.analysis import coverage_input as given
+from skyreach.analysis import envelope_zones as zones
 from skyreach.analysis import output
-from skyreach.catalog import Catalog, Item, load
+from skyreach.analysis.envelope_speeds import SpeedZones, csv_of, speeds_of, zones_at
+from skyreach.analysis.envelope_zones import HEIGHT_ROWS, RANGES, Shooter, shooter_of
+from skyreach.catalog import Item, load
 from skyreach.errors import BadInput
-from skyreach.physics.chase import COURSE, chase, launch_zone, meeting
 from skyreach.physics.flight import G0, agility
-from skyreach.physics.flyout import column_range, flyout
-from skyreach.scenario.missiles import AIR_STEP, REACH_BEYOND, REACH_STEP, air_table, missile_rows, reach_tables
-from skyreach.world.tables import DRAG_STEP
+from skyreach.physics.flyout import column_range
+from skyreach.scenario.missiles import AIR_STEP
 
 TARGET = "f-16c"
-RANGES, HEIGHT_ROWS = 241, 61  # nodes of the reach table
-LOOKS = 48  # along a line, before its end is sought by halving
-ACROSS, ALONG = 41, 161  # nodes of the plan view
-ROUNDS = 12  # halvings of a boundary
 DEFAULT_HEIGHTS = (100.0, 1000.0, 3000.0, 5000.0, 10_000.0, 15_000.0, 20_000.0, 25_000.0)
 CROSSINGS = (0.0, 0.2, 0.4, 0.6, 0.8)  # shares of the public range, of the table across
 FORMATS = ("png", "svg", "csv", "json")
-SITE_TOP = 5000.0  # m, highest launcher
-
-
-class Shooter(NamedTuple):
-    """A missile on its launcher, as the kernels take it, and the course of its target without place and turn."""
-
-    row: np.void
-    drag: np.ndarray
-    air: np.ndarray
-    table: np.ndarray
-    dh: float  # m between rows of the table
-    h_site: float  # m
-    speed: float  # of the target [m/s]
-    g: float  # of the target [m/s2]
-
-    def course(self, x: float, y: float, h: float, flees: bool = False) -> np.ndarray:
-        """A target at x, y [m] and height h [m] that flies towards -x, or turns away from the launcher at launch."""
-        turn = 0.0
-        if flees:
-            away = math.atan2(y, x) - math.pi
-            turn = away - 2.0 * math.pi * math.floor((away + math.pi) / (2.0 * math.pi))
-        values = (x, y, h, self.speed, math.pi, turn, max(self.g, 1e-3) / max(self.speed, 1e-3), 0.0)
-        return np.array(values, np.float64)
-
-    def fly_to(self, r: float, h: float) -> tuple[float, float, float]:
-        """Time of flight [s] (inf if not reached), arrival and largest speed [m/s] to a fixed point."""
-        return flyout(self.row, self.drag, DRAG_STEP, self.air, AIR_STEP, self.h_site, r, h, REACH_STEP)
-
-    def meet(self, course: np.ndarray) -> tuple[float, float]:
-        """Planned time of flight [s] (inf if none) and arrival speed [m/s] against a course."""
-        return meeting(self.row, self.table, self.row["reach_dr"], self.dh, self.h_site, course)
-
-    def shoot(self, seen: np.ndarray, flown: np.ndarray) -> tuple[float, float, float]:
-        """Miss [m], time [s] and speed [m/s] of a missile launched at the course seen, against the course flown."""
-        t, v = self.meet(seen)
-        if math.isinf(t):
-            return math.inf, 0.0, 0.0
-        miss, t, v, _ = chase(self.row, self.drag, DRAG_STEP, self.air, AIR_STEP, self.h_site, flown, t, v, REACH_STEP)
-        return miss, t, v
-
-    def reach(self, h: float) -> tuple[float, float]:
-        """Nearest and farthest ground range [m] reached at a height, NaN where none is."""
-        most = float(self.row["reach_dr"]) * (RANGES - 1)
-
-        def reached(r: float) -> bool:
-            far_enough = math.hypot(r, h - self.h_site) >= self.row["min_range"] - 1e-6
-            return far_enough and math.isfinite(self.fly_to(r, h)[0])
-
-        return _end(reached, 0.0, most)
-
-    def launch_line(self, h: float, nearest: bool = False) -> float:
-        """Farthest (or nearest) ground range [m] of a target at launch that comes straight in and is met; NaN if none is."""
-        most = float(self.row["reach_dr"]) * (RANGES - 1)
-        ahead = most + self.speed * float(self.row["max_time"])
-        return _end(lambda r: math.isfinite(self.meet(self.course(r, 0.0, h))[0]), 0.0, ahead)[0 if nearest else 1]
-
-    def ceiling(self, pull: float) -> float:
-        """Greatest height [m] of a point that is reached with a lateral acceleration [m/s2] left."""
-
-        def good(h: float) -> bool:
-            t, v, _ = self.fly_to(0.3 * h, h)
-            return math.isfinite(t) and agility(self.row, self.air, AIR_STEP, t, h, v) >= pull
-
-        return _end(good, 1000.0, 60e3)[1]
-
-    def caught(self, x: float, y: float, h: float) -> bool:
-        """True if a target at x, y, h that turns away at launch is hit by a missile with enough g left."""
-        miss, t, v = self.shoot(self.course(x, y, h), self.course(x, y, h, flees=True))
-        if not miss <= self.row["lethal_radius"] or v < self.row["min_speed"]:
-            return False
-        enough = self.row["nav"] / (self.row["nav"] - 2.0) * self.g
-        return bool(agility(self.row, self.air, AIR_STEP, t, h, v) >= enough)
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +61,7 @@ class Envelope:
     across: np.ndarray = field(repr=False)  # m, rows of the plan view: offset of its course
     zone: np.ndarray = field(repr=False)  # s, time of flight to a meeting (across, along); NaN: none
     escape: np.ndarray = field(repr=False)  # m, radius of the no-escape zone by direction: columns angle [rad], radius [m]
+    by_speed: tuple[SpeedZones, ...] = field(default=(), repr=False)  # the zones again, by speed of the target
 
     def to_dict(self) -> dict[str, Any]:
         """The document of `skyreach envelope --json`; the grids are in the CSV file."""
@@ -151,20 +76,28 @@ class Envelope:
             "heights": list(self.table),
             "plan_height_m": self.plan_height,
             "crossing": list(self.crossing),
+            "by_speed": [one.to_dict() for one in self.by_speed],
             "notes": list(self.notes),
             "inputs": self.inputs,
         }
 
     def save(self, folder: str | Path, formats: Iterable[str] | None = None) -> list[Path]:
-        """Writes envelope.png, .svg, .csv and .json (or those of formats) into a folder."""
-        from skyreach.analysis.envelope_chart import chart
+        """Writes envelope.png, .svg, .csv and .json (or those of formats) into a folder; with speeds envelope-speeds.* too."""
+        from skyreach.analysis.envelope_chart import chart, chart_by_speed
 
         makers = {
             "png": lambda: chart(self, "png"), "svg": lambda: chart(self, "svg"), "csv": self._csv,
             "json": lambda: output.json_bytes(self.to_dict()),
         }  # fmt: skip
         names = output.chosen("envelope", formats, FORMATS)
-        return output.write_files(folder, {f"envelope.{name}": makers[name] for name in names}, "envelope")
+        files = {f"envelope.{name}": makers[name] for name in names}
+        if self.by_speed:
+            more = {
+                "png": lambda: chart_by_speed(self, "png"), "svg": lambda: chart_by_speed(self, "svg"),
+                "csv": lambda: csv_of(self.by_speed, self.plan_height),
+            }  # fmt: skip
+            files |= {f"envelope-speeds.{name}": more[name] for name in names if name in more}
+        return output.write_files(folder, files, "envelope")
 
     def _csv(self) -> bytes:
         h, r = np.meshgrid(self.heights, self.ranges, indexing="ij")
@@ -192,12 +125,14 @@ def envelope(
     crossing_km: Iterable[float] | None = None,
     site_height: float = 0.0,
     overrides: Mapping[str, float] | None = None,
+    speeds: Iterable[float] | None = None,
 ) -> Envelope:
     """The envelope of a missile of the catalogue against a threat.
 
     target: gives class, speed and g, unless speed [m/s] or g say otherwise; heights [m] of the table; plan_height [m] of the
     plan view (the nearest of the heights to half the ceiling if None); crossing_km: offsets of the course in the table across;
-    site_height [m] of the launcher above sea level. Validated: test_envelope."""
+    site_height [m] of the launcher above sea level; speeds [m/s] of the target to give the zones for, too (by_speed).
+    Validated: test_envelope, test_envelope_speeds."""
     cat = load(dict(overrides or {}))
     shooter, item, foe, motion = shooter_of(cat, missile, target, speed, g, site_height)
     low, top = item.si("min_altitude"), item.si("max_altitude")
@@ -214,47 +149,22 @@ def envelope(
          for h, ts, vs in zip(rows_h, time, shooter.table[:, :, 1], strict=True)]
     )  # fmt: skip
     flees = foe.text("class") != "ballistic" and shooter.g > 0.0
-    lines = tuple(_row(shooter, h, flees) for h in np.linspace(max(low, 0.0) + shooter.h_site, top, 28))
-    offsets = [share * item.si("max_range_aircraft") / 1e3 for share in CROSSINGS] if crossing_km is None else list(crossing_km)
-    across, along, zone = _zone(shooter, plan, item.si("max_range_aircraft"))
+    drawn = np.linspace(max(low, 0.0) + shooter.h_site, top, 28)
+    public = item.si("max_range_aircraft")
+    wanted = [share * public / 1e3 for share in CROSSINGS] if crossing_km is None else crossing_km
+    offsets = [given.number("envelope: crossing", y, "km") * 1e3 for y in wanted]
+    across, along, zone = zones.zone(shooter, plan, public)
+    pace = [] if speeds is None else speeds_of(speeds, item)
     return Envelope(
         missile=item.key, title=item.title, target=foe.key, target_class=foe.text("class"), speed=shooter.speed,
         g=round(shooter.g / G0, 3), h_site=shooter.h_site, plan_height=plan,
-        table=tuple(_row(shooter, h, flees) for h in levels),
-        crossing=tuple(_across(shooter, plan, given.number("envelope: crossing", y, "km") * 1e3, flees) for y in offsets),
+        table=tuple(zones.row(shooter, h, flees) for h in levels),
+        crossing=tuple(zones.across(shooter, plan, y, flees) for y in offsets),
         notes=_notes(shooter, foe, motion, flees), inputs=cat.used(), heights=rows_h, ranges=ranges, time=time,
-        arrival_g=turned, lines=lines, along=along, across=across, zone=zone,
-        escape=_escape(shooter, plan) if flees else np.zeros((0, 2)),
+        arrival_g=turned, lines=tuple(zones.row(shooter, h, flees) for h in drawn), along=along, across=across, zone=zone,
+        escape=zones.escape(shooter, plan) if flees else np.zeros((0, 2)),
+        by_speed=tuple(zones_at(shooter, v, flees, levels, drawn, plan, offsets, public) for v in pace),
     )  # fmt: skip
-
-
-def shooter_of(
-    cat: Catalog, missile: str, target: str, speed: float | None, g: float | None, site_height: float
-) -> tuple[Shooter, Item, Item, str]:
-    """The checked question of an envelope: shooter, items of missile and target, and where speed and g are from."""
-    item, foe = cat[missile], cat[target]
-    if item.kind != "missile":
-        raise BadInput(f"envelope: {item.key} is a {item.kind}", allowed=", ".join(i.key for i in cat.items("missile")))
-    if foe.kind != "threat":
-        raise BadInput(f"envelope: {foe.key} is a {foe.kind}", allowed=", ".join(i.key for i in cat.items("threat")))
-    h_site = given.number("envelope: site height", site_height, "m")
-    if not 0.0 <= h_site <= SITE_TOP:
-        raise BadInput("envelope: site height", f"{h_site:g} m", f"0 to {SITE_TOP:g} m")
-    own = foe.si("cruise_speed")
-    pace = own if speed is None else given.number("envelope: speed", speed, "m/s")
-    if not 0.0 <= pace <= item.si("target_speed_max"):
-        limit = f"0 to {item.si('target_speed_max'):g} m/s, what {item.key} can be used against"
-        raise BadInput("envelope: speed of the target", f"{pace:g} m/s", limit, "another --target, or --speed")
-    pull = foe.si("g_max") if g is None else given.number("envelope: g", g, "g") * G0
-    if not 0.0 <= pull <= 100.0 * G0:
-        raise BadInput("envelope: g of the target", f"{pull / G0:g}", "0 to 100")
-    types, drag = missile_rows([item])
-    types[0]["reach_dr"] = dr = REACH_BEYOND * item.si("max_range_aircraft") / (RANGES - 1)
-    dh = item.si("max_altitude") / (HEIGHT_ROWS - 2)
-    air = air_table()
-    table = reach_tables(types, drag, air, h_site, dr, dh, RANGES, HEIGHT_ROWS)[0]
-    motion = "catalogue" if speed is None and g is None else "given"
-    return Shooter(types[0], drag[0], air, table, dh, h_site, pace, pull), item, foe, motion
 
 
 def _heights(heights: Iterable[float] | None, low: float, top: float) -> list[float]:
@@ -274,92 +184,6 @@ def _one_height(height: float | None, low: float, top: float, levels: list[float
     if not low <= h <= top:
         raise BadInput("envelope: height", f"{h:g} m", f"{low:g} to {top:g} m above sea level, where it is used against targets")
     return h
-
-
-def _end(good: Any, near: float, far: float) -> tuple[float, float]:
-    """Ends [m] of the longest unbroken stretch from near to far where good(place) holds; NaN, NaN where it never does."""
-    places = near + (far - near) * (np.arange(LOOKS + 1) / LOOKS) ** 1.5
-    held = np.array([False, *(bool(good(x)) for x in places), False])
-    starts, stops = np.flatnonzero(held[1:-1] & ~held[:-2]), np.flatnonzero(held[1:-1] & ~held[2:])
-    if not len(starts):
-        return math.nan, math.nan
-    best = int(np.argmax(places[stops] - places[starts]))
-    ends = []
-    for inside, outside in ((int(starts[best]), int(starts[best]) - 1), (int(stops[best]), int(stops[best]) + 1)):
-        yes = float(places[inside])
-        if 0 <= outside <= LOOKS:
-            no = float(places[outside])
-            for _ in range(ROUNDS):
-                middle = 0.5 * (yes + no)
-                yes, no = (middle, no) if good(middle) else (yes, middle)
-        ends.append(yes)
-    return ends[0], ends[1]
-
-
-def _row(shooter: Shooter, h: float, flees: bool) -> dict[str, Any]:
-    """One height: dead zone, kinematic zone, launch zone of a target that comes straight in, no-escape zone."""
-    m = shooter.row
-    (near, far), last = shooter.reach(h), shooter.launch_line(h)
-    escape = _end(lambda r: shooter.caught(r, 0.0, h), 0.0, last)[1] if flees and math.isfinite(last) else math.nan
-    tof, v, _ = shooter.fly_to(far, h) if math.isfinite(far) else (math.nan, math.nan, 0.0)
-    return {
-        "height_m": round(h, 1),
-        "dead_km": output.finite(near / 1e3, 2),
-        "reach_km": output.finite(far / 1e3, 2),
-        "launch_km": output.finite(last / 1e3, 2),
-        "no_escape_km": output.finite(escape / 1e3, 2),
-        "time_s": output.finite(tof, 1),
-        "arrival_mps": output.finite(v, 0),
-        "arrival_g": output.finite(agility(m, shooter.air, AIR_STEP, tof, h, v) / G0, 1) if math.isfinite(far) else None,
-        "limited_by": _limit(shooter, far, h),
-    }
-
-
-def _limit(shooter: Shooter, far: float, h: float) -> str:
-    """What ends the reach at a height: the missile's life, its energy, or the range it is used at against this class."""
-    if not math.isfinite(far):
-        return "not reached"
-    _, v, _ = shooter.fly_to(far + 0.02 * far + 100.0, h)
-    return "time of flight" if v == 0.0 else "energy"
-
-
-def _across(shooter: Shooter, h: float, y: float, flees: bool) -> dict[str, Any]:
-    """One offset of the course: where along it the target may be at launch, ahead of abeam (negative: past it)."""
-    most = float(shooter.row["reach_dr"]) * (RANGES - 1)
-    ahead = most + shooter.speed * float(shooter.row["max_time"])
-    near, far = _end(lambda x: math.isfinite(shooter.meet(shooter.course(x, y, h))[0]), -most, ahead)
-    escape = math.nan
-    if flees and math.isfinite(far):
-        escape = _end(lambda x: shooter.caught(x, y, h), max(near, 0.0), far)[1]
-    return {
-        "offset_km": round(y / 1e3, 2),
-        "launch_from_km": output.finite(near / 1e3, 2),
-        "launch_to_km": output.finite(far / 1e3, 2),
-        "no_escape_to_km": output.finite(escape / 1e3, 2),
-    }
-
-
-def _zone(shooter: Shooter, h: float, public: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Nodes across and along [m] of the plan view, and the time of flight at each [s], NaN where there is no meeting."""
-    most = float(shooter.row["reach_dr"]) * (RANGES - 1)
-    across = np.linspace(0.0, min(most, 1.15 * public), ACROSS)
-    along = np.linspace(-0.8 * most, most + 0.9 * shooter.speed * float(shooter.row["max_time"]), ALONG)
-    out = np.empty((ACROSS, ALONG))
-    course = shooter.course(0.0, 0.0, h)
-    assert course.shape == (len(COURSE),)
-    m = shooter.row
-    launch_zone(m, shooter.table, m["reach_dr"], shooter.dh, shooter.h_site, course, along, across, out)
-    return across, along, np.where(np.isfinite(out), out, np.nan)
-
-
-def _escape(shooter: Shooter, h: float) -> np.ndarray:
-    """Edge of the no-escape zone in the plan view: angle off the course [rad] and radius [m]."""
-    most = float(shooter.row["reach_dr"]) * (RANGES - 1)
-    edge = []
-    for angle in np.radians(np.arange(0.0, 181.0, 15.0)):
-        reach = _end(lambda r, a=angle: shooter.caught(r * math.cos(a), r * math.sin(a), h), 0.0, most)[1]
-        edge.append((angle, reach if math.isfinite(reach) else 0.0))
-    return np.array(edge)
 
 
 def _notes(shooter: Shooter, foe: Item, motion: str, flees: bool) -> tuple[str, ...]:

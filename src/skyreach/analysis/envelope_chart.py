@@ -2,9 +2,11 @@
 
 import math
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib import colormaps
 
 from skyreach.analysis.envelope import Envelope
 from skyreach.analysis.output import ALARM, FAINT, INK, MADE, figure_bytes, new_figure
@@ -12,6 +14,7 @@ from skyreach.analysis.output import ALARM, FAINT, INK, MADE, figure_bytes, new_
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+SPEEDS = "viridis"  # colours from the slowest to the fastest target
 LAUNCH, ESCAPE, DEAD = "#1f5fa8", "#0b7a4b", "#c7cbd1"
 
 
@@ -36,6 +39,62 @@ def chart(answer: Envelope, kind: str) -> bytes:
     foot = ". ".join((*answer.notes, MADE))
     figure.text(0.02, 0.075, "\n".join(textwrap.wrap(foot, 230)[:3]), fontsize=8, color=FAINT, va="top", linespacing=1.35)
     return figure_bytes(figure, kind)
+
+
+def chart_by_speed(answer: Envelope, kind: str) -> bytes:
+    """The zones by speed of the target as the bytes of a png or svg file: section, and plan view at one height."""
+    figure = new_figure(15.0, 8.2)
+    section, plan = figure.add_axes((0.05, 0.13, 0.42, 0.66)), figure.add_axes((0.55, 0.13, 0.42, 0.66))
+    colours = colormaps[SPEEDS](np.linspace(0.0, 0.88, len(answer.by_speed)))
+    _section_by_speed(answer, section, colours)
+    _plan_by_speed(answer, plan, colours)
+    figure.text(0.02, 0.95, f"{answer.title}: by speed of the target", fontsize=17, fontweight="bold", color=INK)
+    text = (
+        f"Target {answer.target_class}, {answer.g:g} g, level. Launcher {answer.h_site:g} m above the sea. No radar, terrain, "
+        "wind: what the missile can do, not what a battery sees."
+    )
+    figure.text(0.02, 0.912, text, fontsize=10.5, color=INK)
+    key = (
+        "Whole lines: the target may be that far when the missile leaves, if it keeps its course. Broken lines: it may be that "
+        "far and turn away at once. Black: fixed point. Grey: nearer than the least range."
+    )
+    figure.text(0.02, 0.887, key, fontsize=9, color=FAINT, va="top")
+    figure.text(0.02, 0.05, ". ".join((answer.notes[-1], MADE)), fontsize=8, color=FAINT, va="top")
+    return figure_bytes(figure, kind)
+
+
+def _of(lines: Iterable[dict[str, Any]], key: str) -> np.ndarray:
+    """A column of the lines of a chart, NaN where there is none."""
+    return np.array([row[key] if row[key] is not None else np.nan for row in lines], np.float64)
+
+
+def _section_by_speed(answer: Envelope, axes: "Axes", colours: np.ndarray) -> None:
+    h = _of(answer.lines, "height_m") / 1e3
+    axes.fill_betweenx(h, 0.0, _of(answer.lines, "dead_km"), color=DEAD, zorder=2)
+    axes.plot(_of(answer.lines, "reach_km"), h, color=INK, linewidth=1.2, zorder=6)
+    for one, colour in zip(answer.by_speed, colours, strict=True):
+        axes.plot(_of(one.lines, "launch_km"), h, color=colour, linewidth=2.0, label=f"{one.speed:g} m/s", zorder=5)
+        axes.plot(_of(one.lines, "no_escape_km"), h, color=colour, linewidth=1.6, linestyle=(0, (4, 2)), zorder=4)
+    axes.axhline(answer.plan_height / 1e3, color=FAINT, linewidth=0.8, linestyle=(0, (1, 3)), zorder=3)
+    axes.set_xlim(left=0.0)
+    axes.set_ylim(0.0, 1.03 * float(h[-1]))
+    axes.set_xlabel("range along the ground, km", color=INK)
+    axes.set_ylabel("height above sea level, km", color=INK)
+    axes.set_title("Section: target straight in", fontsize=11, color=INK, loc="left")
+    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), fontsize=8.5, frameon=False, ncols=6, columnspacing=1.0)
+
+
+def _plan_by_speed(answer: Envelope, axes: "Axes", colours: np.ndarray) -> None:
+    for one, colour in zip(answer.by_speed, colours, strict=True):
+        met = np.isfinite(np.vstack((one.zone[:0:-1], one.zone))).astype(float)
+        y = np.concatenate((-one.across[:0:-1], one.across)) / 1e3
+        if met.any():
+            axes.contour(one.along / 1e3, y, met, [0.5], colors=[colour], linewidths=2.0, zorder=4)
+    axes.plot(0.0, 0.0, marker="^", color=ALARM, markersize=9, zorder=6)
+    axes.set_aspect("equal", adjustable="datalim")
+    axes.set_xlabel("ahead of abeam at launch, km (negative: past it); the target flies to the left", color=INK)
+    axes.set_ylabel("offset of the course, km", color=INK)
+    axes.set_title(f"Plan at {answer.plan_height:,.0f} m: where the target may be at launch", fontsize=11, color=INK, loc="left")
 
 
 def _levels(seconds: float) -> list[float]:

@@ -72,14 +72,14 @@ def words(text: str | None) -> list[str] | None:
     return None if text is None else [word.strip() for word in text.split(",") if word.strip()]
 
 
-def numbers(where: str, text: str) -> list[float]:
+def numbers(where: str, text: str, example: str = "100,1000,3000,10000") -> list[float]:
     """Numbers parted by commas; BadInput otherwise."""
     from skyreach.errors import BadInput
 
     try:
         return [float(word) for word in text.split(",")]
     except ValueError:
-        raise BadInput(where, text, "numbers parted by commas", "100,1000,3000,10000") from None
+        raise BadInput(where, text, "numbers parted by commas", example) from None
 
 
 def catalog_overrides(settings: list[str]) -> dict[str, float]:

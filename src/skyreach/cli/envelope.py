@@ -12,6 +12,7 @@ def envelope(
     missile: Annotated[str, typer.Argument(help="Missile of the catalogue: 48n6e3, 9m96e2, 40n6.")],
     target: Annotated[str, typer.Option("--target", help="Threat of the catalogue: its class, speed and g.")] = "f-16c",
     speed: Annotated[float | None, typer.Option("--speed", help="Speed of the target [m/s]; else its cruise.")] = None,
+    speeds: Annotated[str | None, typer.Option("--speeds", help="The zones by target speed too [m/s]: 100,300,600.")] = None,
     g: Annotated[float | None, typer.Option("--g", help="What the target can pull [g]; else as in the catalogue.")] = None,
     height: Annotated[str | None, typer.Option("--height", help="Heights of the table [m above the sea]: 1000,10000.")] = None,
     plan_height: Annotated[float | None, typer.Option("--plan-height", help="Height of the plan view [m].")] = None,
@@ -29,8 +30,9 @@ def envelope(
 
     heights = None if height is None else numbers("envelope: height", height)
     offsets = None if crossing is None else numbers("envelope: crossing", crossing)
+    paces = None if speeds is None else numbers("envelope: speeds", speeds, "100,300,600")
     overrides = catalog_overrides(settings or [])
-    answer = compute(missile, target, speed, g, heights, plan_height, offsets, site_height, overrides)
+    answer = compute(missile, target, speed, g, heights, plan_height, offsets, site_height, overrides, paces)
     written = answer.save(out, words(formats)) if out else []
     deliver(answer, lambda found: typer.echo(_text(found)), written, as_json, quiet)
 
@@ -61,4 +63,27 @@ def _text(answer: "Envelope") -> str:
             f"{row['offset_km']:>10,.1f} {_cell(row['launch_from_km'], 9)} {_cell(row['launch_to_km'], 9)} "
             f"{_cell(row['no_escape_to_km'], 16)}"
         )
+    if answer.by_speed:
+        lines += _by_speed(answer)
     return "\n".join([*lines, *(f"note: {text}" for text in answer.notes)])
+
+
+def _by_speed(answer: "Envelope") -> list[str]:
+    """The zones by speed of the target in lines: straight in, then passing to one side."""
+    head = f"{'speed m/s':>10} {'height m':>9} {'dead km':>8} {'reach km':>9} {'launch km':>10} {'no escape km':>13}"
+    lines = [f"by speed of the target ({answer.g:g} g), straight in:", head]
+    for one in answer.by_speed:
+        for row in one.heights:
+            lines.append(
+                f"{one.speed:>10,.0f} {row['height_m']:>9,.0f} {_cell(row['dead_km'], 8)} {_cell(row['reach_km'], 9)} "
+                f"{_cell(row['launch_km'], 10)} {_cell(row['no_escape_km'], 13)}"
+            )
+    lines += [f"by speed of the target, at {answer.plan_height:,.0f} m, course passing to one side:"]
+    lines += [f"{'speed m/s':>10} {'offset km':>10} {'from km':>9} {'to km':>9} {'no escape to km':>16}"]
+    for one in answer.by_speed:
+        for row in one.crossing:
+            lines.append(
+                f"{one.speed:>10,.0f} {row['offset_km']:>10,.1f} {_cell(row['launch_from_km'], 9)} "
+                f"{_cell(row['launch_to_km'], 9)} {_cell(row['no_escape_to_km'], 16)}"
+            )
+    return lines
