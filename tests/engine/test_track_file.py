@@ -99,6 +99,26 @@ def test_a_full_track_file_is_said_and_the_run_goes_on(lab):
     assert len(firm) == 2
 
 
+@pytest.mark.parametrize(("count", "held"), [(90, 90), (100, 100), (140, 100)])
+def test_a_fire_unit_holds_a_hundred_tracks(lab, count, held):
+    """The 92N6E follows 100 targets, as is said of it (public-facts 2.2), however many are in its sector."""
+    raid = [lab.flyer(f"a-{i}", "e-3", 150 + 4 * (i // 16), 40, 9000.0, bearing=(324.0 + 4.8 * (i % 16)) % 360.0) for i in range(count)]
+    compiled = lab.compile(lab.scenario(*raid, doctrine=HOLD, duration_s=100.0))
+    assert compiled.world.radars[0]["track_capacity"] == 100
+    run = lab.play(compiled)
+    events = run.world.events[: run.world.clock[0]["n_events"]]
+    firm = events[events["kind"] == codes.E_TRACK_FIRM]
+    dropped = events[events["kind"] == codes.E_TRACK_DROPPED]
+    assert len(firm) - len(dropped) == held
+    full = events[events["kind"] == codes.E_TRACK_TABLE_FULL]
+    assert (len(full) > 0) == (count > held)
+    without = set(range(count)) - set(firm["a"].tolist())
+    assert len(without) == count - held
+    for j in without:
+        assert codes.R_TRACK_FILE in {code for code, _, _ in lab.reasons_of(run, 1, j)}
+    assert lab.play(compiled, stepped=True).digest == run.digest
+
+
 def test_every_plot_is_logged_with_its_track(lab):
     raid = lab.flyer("awacs", "e-3", 80, 60, 8000.0)
     run = lab.play(lab.compile(lab.scenario(raid, formations=WATCH, doctrine=HOLD, duration_s=60.0)))

@@ -135,7 +135,7 @@ def head_back(model, world, row, t):
     if not level_turn(model.ground, target, row["turn_g"], dx, dy, dz, climb, dt) and gap > 2.0 * radius:
         return False
     late = t - dt + gap / speed - there["t"]
-    put_off(world, row["target"], r, late)
+    put_off(world, row["target"], r, late, t)
     here = world.routes[r - 1]
     here["t"], here["h_ell"], here["h_agl"] = t - dt, target["h_ell"], target["h_agl"]
     for a in range(3):  # a axis
@@ -161,15 +161,35 @@ def entry(target, routes, room):
 
 
 @lean
-def put_off(world, j, first, late):
-    """Let target j pass the rows of its route from `first` on `late` seconds later, and let go its weapons as much later."""
-    for r in range(first, world.targets[j]["route_start"] + world.targets[j]["route_n"]):  # r row of routes
-        world.routes[r]["t"] += late
+def put_off(world, j, first, late, t):
+    """Let target j pass the rows of its route from `first` on `late` seconds later, and let go its weapons as much later, but
+    not before the time t [s]: if the place of release has been left out, from where j is."""
+    shift(world.routes, first, world.targets[j]["route_start"] + world.targets[j]["route_n"], late)
     for i in range(world.targets.shape[0]):  # i target
         if hangs_on(world.targets, i, j):
-            start = world.targets[i]["route_start"]
-            for r in range(start, start + world.targets[i]["route_n"]):
-                world.routes[r]["t"] += late
+            start, stop = world.targets[i]["route_start"], world.targets[i]["route_start"] + world.targets[i]["route_n"]
+            if world.targets[i]["carrier"] == j and world.routes[start]["t"] + late < t and stop - start > 1:
+                release_here(world.targets[j], world.routes, start, stop, t)
+            else:
+                shift(world.routes, start, stop, late)
+
+
+@lean
+def shift(routes, first, stop, late):
+    """Pass the rows first..stop-1 of the routes `late` seconds later."""
+    for r in range(first, stop):  # r row of routes
+        routes[r]["t"] += late
+
+
+@lean
+def release_here(carrier, routes, start, stop, t):
+    """Begin the route start..stop-1 of a weapon at its carrier at time t [s], and fly its first leg at the speed that it had."""
+    here, there, p = routes[start], routes[start + 1], carrier["pos_ecef"]
+    time = (there["t"] - here["t"]) * distance(p, there["pos_ecef"]) / (distance(here["pos_ecef"], there["pos_ecef"]) + 1e-9)
+    here["t"], here["h_ell"], here["h_agl"] = t, carrier["h_ell"], carrier["h_agl"]
+    for a in range(3):  # a axis
+        here["pos_ecef"][a] = p[a]
+    shift(routes, start + 1, stop, t + time - there["t"])
 
 
 @lean

@@ -16,8 +16,10 @@ from skyreach.world.codes import (
     BEYOND_SCALE,
     BUSY,
     CLUTTERED,
+    CROWDED,
     E_BEAM_FULL,
     E_FIRST_SEEN,
+    E_TRACK_TABLE_FULL,
     FAULT_PLOTS,
     FLYING,
     HIDDEN_HORIZON,
@@ -60,6 +62,7 @@ def scan(p, floors, losses, clutter, sea, radars, targets, routes, looks, plots,
             continue
         silent = not radiates(radar)
         save_beam_time(radar, t)
+        count_tracks(p, radar, looks[i], t)
         due, maps = math.inf, radar["maps"]
         for j in range(targets.shape[0]):  # j target
             look = looks[i, j]
@@ -80,9 +83,10 @@ def scan(p, floors, losses, clutter, sea, radars, targets, routes, looks, plots,
                 seen = glance(p, floor, losses[maps], clutter[maps], sea[radar["floor"]], radar, targets, look, i, j, t, frame)
                 if seen and lost_on_link(p["seed"], radar, i, j, frame):
                     look["code"] = UNHEARD
-                elif look["code"] == BUSY and t >= radar["t_full"] + p["drop_time"]:  # not said just now
+                elif BUSY <= look["code"] <= CROWDED and t >= radar["t_full"] + p["drop_time"]:  # not said just now
                     radar["t_full"] = t
-                    emit_to(events, clock, t, E_BEAM_FULL, target["start_event"], j, i, NONE, 0.0)
+                    kind = E_BEAM_FULL if look["code"] == BUSY else E_TRACK_TABLE_FULL
+                    emit_to(events, clock, t, kind, target["start_event"], j, i, NONE, 0.0)
                 elif seen:
                     r = add_plot(p, plots, clock, radar, target, look["snr"], 0, i, j, frame)
                     if target["seen_event"] < 0:
@@ -104,10 +108,34 @@ def save_beam_time(radar, t):
 
 
 @lean
+def count_tracks(p, radar, looks, t):
+    """Count what a radar has in track at time t [s], where there is more to see than its track file holds."""
+    if radar["track_capacity"] == 0 or looks.shape[0] <= radar["track_capacity"]:
+        return
+    radar["in_track"] = 0
+    for j in range(looks.shape[0]):  # j target
+        if in_track(p, looks[j], t):
+            radar["in_track"] += 1
+
+
+@lean
+def in_track(p, look, t):
+    """True if a radar has a target in track at time t [s]: it saw it no longer ago than a track without plots lasts."""
+    return t - look["t_seen"] <= p["drop_time"]
+
+
+@lean
+def has_room(p, radar, look, t):
+    """False if the track file of a radar is full and a target is not in it; what is engaged is always followed."""
+    full = radar["track_capacity"] > 0 and radar["in_track"] >= radar["track_capacity"]
+    return not full or look["engaged"] == 1 or in_track(p, look, t)
+
+
+@lean
 def take_beam_time(p, radar, look, t):
     """False if a radar has no time left for a look at a target that it has in track; what is engaged goes before. What is not
     in track comes with the search."""
-    if radar["dwell"] == 0.0 or t - look["t_seen"] > p["drop_time"]:
+    if radar["dwell"] == 0.0 or not in_track(p, look, t):
         return True
     if look["engaged"] == 0 and radar["beam_left"] < radar["dwell"]:
         return False
@@ -143,7 +171,9 @@ def glance(p, floor, loss, clutter, sea, radar, targets, look, i, j, t, frame):
         return False
     look["t_next"] = next_look(radar, look, az, t)
     code, path, s = sight(p, floor, radar, target, u, math.sqrt(ground2), az)
-    if (code == SEEN or path > 0.0) and not take_beam_time(p, radar, look, t):
+    if (code == SEEN or path > 0.0) and not has_room(p, radar, look, t):
+        code = CROWDED
+    elif (code == SEEN or path > 0.0) and not take_beam_time(p, radar, look, t):
         code, look["t_next"] = BUSY, t + p["dt"]
     elif code == SEEN or path > 0.0:
         jam = jamming_at(p, floor, radar, targets, target) if p["n_jammers"] > 0 else 0.0
@@ -153,6 +183,8 @@ def glance(p, floor, loss, clutter, sea, radar, targets, look, i, j, t, frame):
     look["code"] = code
     if code != SEEN:
         return False
+    if not in_track(p, look, t):
+        radar["in_track"] += 1
     look["t_seen"] = t
     return True
 

@@ -253,10 +253,10 @@ def radar_columns(item: "Item", role: int, side: int, owner: int, axis: float) -
 
 def _beam_time(item: "Item", channels: int) -> dict:
     """Beam time of an engagement radar: what its search leaves is enough to hold its track capacity at the rate of the search
-    and its target channels at that of engaged targets, no more. Radars without a search share are not counted."""
+    and its target channels at that of engaged targets, no more, and its track file is that long. None without a search share."""
     share = 1.0 - item.get_si("search_share", 1.0)
     looks = item.si("track_capacity") / item.si("update_search") + channels / item.get_si("update_track", math.inf)
-    return {"track_share": share, "dwell": share / looks}
+    return {"track_share": share, "dwell": share / looks, "track_capacity": int(item.si("track_capacity")) if share > 0.0 else 0}
 
 
 def _reference(item: "Item") -> dict:

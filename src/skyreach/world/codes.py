@@ -117,14 +117,14 @@ OUTCOMES = {
 # looks.code: what the last look of a radar at a target gave, in the order of the chain
 (
     NOT_LOOKED, BEYOND_SCALE, OFF_SECTOR, HIDDEN_HORIZON, HIDDEN_TERRAIN, WEAK, CLUTTERED, NOTCHED, JAMMED, BUSY,
-    UNHEARD, SEEN, SILENT,
-) = codes(13)  # fmt: skip
+    CROWDED, UNHEARD, SEEN, SILENT,
+) = codes(14)  # fmt: skip
 LOOKS = {
     NOT_LOOKED: "not looked", BEYOND_SCALE: "beyond the instrumented range", OFF_SECTOR: "outside the sector",
     HIDDEN_HORIZON: "below the horizon", HIDDEN_TERRAIN: "behind terrain", WEAK: "echo too weak",
     CLUTTERED: "lost in clutter", NOTCHED: "in the Doppler notch", JAMMED: "jammed",
-    BUSY: "no beam time left", UNHEARD: "detected, its plot lost on the link", SEEN: "detected",
-    SILENT: "radar off or lost",
+    BUSY: "no beam time left", CROWDED: "track file of the radar full", UNHEARD: "detected, its plot lost on the link",
+    SEEN: "detected", SILENT: "radar off or lost",
 }  # fmt: skip
 
 # limits.code: why a fire unit is not engaging a target at this moment, furthest link of the chain last
@@ -158,7 +158,7 @@ REASONS: dict[int, tuple[str, str]] = {
     R_JAMMING: ("not seen: jamming", "it would have been detected at the last look without the jamming"),
     R_BEAM_TIME: ("not seen: beam time", "in sight and in track before, but the radar has no time left to look at it"),
     R_LINK: ("not heard: link", "detected by radars whose plots do not reach the command post: the link is down or loses them"),
-    R_TRACK_FILE: ("track file full", "detected, but the command post holds as many tracks as it can"),
+    R_TRACK_FILE: ("track file full", "in sight, but the command post or the engagement radar holds as many tracks as it can"),
     R_NOT_FIRM: ("not tracked", "plots, but no firm track yet"),
     R_TRACK_LOST: ("track lost", "had a firm track, which was dropped just now or has had no plot for some looks"),
     R_UNIT_LOST: ("unit lost", "the fire unit is out of the fight"),
