@@ -107,7 +107,8 @@ def _seen(run: Run, chain: Chain) -> str:
     if chain.t_seen is None or chain.t_start is None or chain.r_seen is None:
         return "No radar ever detected it."
     height = "" if chain.agl_seen is None else f", {chain.agl_seen:,.0f} m above the ground"
-    text = f"Seen first at {run.clock(chain.t_seen)} by {chain.radar}{_of_position(chain.position)} at {chain.r_seen / 1e3:.1f} km{height}"
+    who = f"{chain.radar}{_of_position(chain.position)}"
+    text = f"Seen first at {run.clock(chain.t_seen)} by {who} at {chain.r_seen / 1e3:.1f} km{height}"
     text += f", {chain.t_seen - chain.t_start:.0f} s into its flight"
     if chain.until is None:
         return f"{text}."
@@ -164,7 +165,8 @@ def _shots(run: Run, chain: Chain) -> list[str]:
 def _salvo(run: Run, salvo: list[Shot]) -> str:
     lead = salvo[0]
     where = "" if lead.d_launch is None else f", target {lead.d_launch / 1e3:.1f} km away"
-    text = f"{len(salvo)} x {lead.type} fired by {lead.fire_unit}{_of_position(lead.position)} at {run.clock(lead.t_launch)}{where}: "
+    who = f"{lead.fire_unit}{_of_position(lead.position)}"
+    text = f"{len(salvo)} x {lead.type} fired by {who} at {run.clock(lead.t_launch)}{where}: "
     if len(salvo) == 1:
         return f"{text}it {_shot_end(run, lead)}."
     return text + ", ".join(f"the {_ordinal(i)} {_shot_end(run, shot)}" for i, shot in enumerate(salvo)) + "."
@@ -228,7 +230,8 @@ def document(run: Run, target: int | str) -> dict[str, Any]:
     chains = Chains(run)
     chain = chains.of(find_target(run, target)["target"])
     return {
-        "target": chain.row, "chain": summary(chain), "told": story(run, chain, chains), "story": explain(run, target).splitlines(),
+        "target": chain.row, "chain": summary(chain), "told": story(run, chain, chains),
+        "story": explain(run, target).splitlines(),
         "until": chain.until, "below_horizon_m": chain.below_horizon, "damage": chain.damage,
         "shots": [_plain(shot) for shot in chain.shots], "limits": [asdict(part) for part in chain.limits],
     }  # fmt: skip
