@@ -95,14 +95,18 @@ class Whereabouts:
         return next((march.there for march in reversed(self.marches) if march.t_arrives <= t), 1)
 
     @property
+    def works(self) -> list[tuple[int, float, float]]:
+        """Its positions, from 1, and the times [s] in which it works there: neither packing nor setting up, within the run."""
+        edges = [0.0, *(t for march in self.marches for t in (march.t_packs, march.t_ready)), self.duration]
+        positions = [1, *(march.there for march in self.marches)]
+        spans = zip(positions, edges[::2], edges[1::2], strict=True)
+        return [(n, begin, min(end, self.duration)) for n, begin, end in spans if begin < min(end, self.duration)]
+
+    @property
     def away(self) -> list[tuple[float, float]]:
         """Times [s] in which it neither radiates nor fires, within the run."""
         spans = [(march.t_packs, min(march.t_ready, self.duration)) for march in self.marches]
         return [span for span in spans if span[0] < self.duration]
-
-    def out(self, t: float) -> bool:
-        """Whether it neither radiates nor fires at t [s], being on a march."""
-        return self.march(t) is not None
 
     def words(self, t: float) -> str:
         """What it did at t [s]: at its position 1, packing, on the road, setting up."""
