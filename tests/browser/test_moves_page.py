@@ -97,7 +97,7 @@ def test_names_go_with_their_things(shared, march):
 
 
 def test_coverage_goes_with_the_unit_and_is_gone_while_it_marches(shared, march):
-    run, packs, leaves, arrives = march
+    run, packs, _, arrives = march
     ready = next(e["t_s"] for e in run.events.to_pylist() if e["kind"] == "unit in place")
     areas = []
     for t in (packs - 1.0, packs + 1.0, arrives + 1.0, ready + 1.0):
