@@ -67,7 +67,7 @@ def chart(run: Run, target: int | str | None, kind: str) -> bytes:
     units = chains.ledger.of_units(row["target"])
     bars: list[Bar] = [("the furthest", chain.limits, chain)]
     bars += [(name, [p for p in parts if p.code not in NOT_LIMITS], None) for name, parts in units.items()]
-    return _draw(run, bars, f"{row['name']} ({row['system']}): {row['status']}", story(run, chain), kind)
+    return _draw(run, bars, f"{row['name']} ({row['system']}): {row['status']}", story(run, chain, chains), kind)
 
 
 def _draw(run: Run, bars: list[Bar], title: str, told: list[str], kind: str) -> bytes:

@@ -109,11 +109,27 @@ def _timeline(feed: Feed) -> Iterator[tuple[float, str]]:
             if e.t_to is not None:
                 modes = ",RadarMode=0" if e.number in beams else ",EngagementMode=0,VerticalEngagementMode=0"
                 yield e.t_to, f"{identity(e)},Health=0{modes}\n"
+            if e.number in feed.moves:
+                yield from _march(feed, e, beams, reaches)
         elif e.t_from is not None and e.t_to is not None:
             yield e.t_to, f"-{identity(e)}\n"
     yield from _locks(feed)
     for mark in story.marks(feed):
         yield mark.t, _event(mark)
+
+
+def _march(
+    feed: Feed, e: Entity, beams: dict[int, story.Beam], reaches: dict[int, tuple[float, float]]
+) -> Iterator[tuple[float, str]]:
+    """Places of what marches, at both ends of each road, and its radar or its reach off from packing to being ready."""
+    for t, lat, lon, h in feed.moves[e.number].points[1:].tolist():
+        yield t, f"{identity(e)},T={lon:.7f}|{lat:.7f}|{h:.2f}\n"
+    works: tuple[str, ...] = ("RadarMode",) if e.number in beams and beams[e.number].emitting else ()
+    works += ("EngagementMode", "VerticalEngagementMode") if e.number in reaches else ()
+    for begin, end in feed.silent(e) if works else []:
+        yield begin, f"{identity(e)},{','.join(f'{word}=0' for word in works)}\n"
+        if end < feed.duration and (e.t_to is None or end < e.t_to):
+            yield end, f"{identity(e)},{','.join(f'{word}=1' for word in works)}\n"
 
 
 def _radar(beam: story.Beam) -> str:

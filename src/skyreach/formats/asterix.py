@@ -97,18 +97,22 @@ class Encoder:
             period = self.beams[entity.number].update or 10.0
             t = np.arange(np.ceil(start / period), np.ceil(end / period)) * period
             t = t[t < (entity.t_to if entity.t_to is not None else self.feed.duration)]
+            for begin, end in self.feed.silent(entity):
+                t = t[(t < begin) | (t >= end)]
             rows, p, at = self.north.rows(t.size), self.north, entity.at
             if not t.size or at is None or not self.beams[entity.number].emitting:
                 continue
             p.put(rows, "010", np.full(t.size, entity.row + 1))
             p.put(rows, "030", self.clock(t))
             p.put(rows, "041", np.full(t.size, min(round(period * 128.0), 65535)))
+            moved = self.feed.moves.get(entity.number)
+            lat, lon, h = (np.full(t.size, x) for x in at) if moved is None else np.array([moved.at(x) for x in t.tolist()]).T
             for offset, size, value in (
-                (0, 2, self.feed.ellipsoidal(at[2])),
-                (2, 3, at[0] / (180 / 2**23)),
-                (5, 3, at[1] / (180 / 2**23)),
+                (0, 2, self.feed.ellipsoidal(h)),
+                (2, 3, lat / (180 / 2**23)),
+                (5, 3, lon / (180 / 2**23)),
             ):
-                p.put(rows, "120", np.full(t.size, round(value)), offset, size)
+                p.put(rows, "120", np.round(value).astype(np.int64), offset, size)
             self.records += t.size
             yield from p.blocks(t, rows)
 

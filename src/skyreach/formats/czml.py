@@ -9,7 +9,7 @@ from pathlib import Path as File
 from typing import Any
 
 from skyreach.formats.output import part_file
-from skyreach.formats.paths import TOLERANCE, Path, paths
+from skyreach.formats.paths import TOLERANCE, Path, driven, paths
 from skyreach.formats.reader import Entity, Feed
 
 LARGEST = 200_000  # points in one file
@@ -20,7 +20,7 @@ SIZES = {"site": 10, "radar": 8, "target": 7, "missile": 4}
 def write(feed: Feed, path: File, tolerance: float = TOLERANCE) -> list[File]:
     """Write the packets; NAME-2.czml and so on where there are more than LARGEST points."""
     parts: list[list[dict[str, Any]]] = [[]]
-    room, flown = LARGEST, paths(feed, tolerance)
+    room, flown = LARGEST, {**paths(feed, tolerance), **driven(feed)}
     for entity in feed.entities:
         track = flown.get(entity.number)
         if track is None and entity.at is None:
@@ -70,17 +70,23 @@ def packet(feed: Feed, entity: Entity, track: Path | None) -> dict[str, Any]:
     }  # fmt: skip
     if entity.at is not None:
         lat, lon, h = entity.at
-        out["position"] = {"cartographicDegrees": [round(lon, 7), round(lat, 7), round(feed.ellipsoidal(h), 2)]}
+        fixed = {"cartographicDegrees": [round(lon, 7), round(lat, 7), round(feed.ellipsoidal(h), 2)]}
+        out["position"] = fixed if track is None else {**_sampled(feed, track), "forwardExtrapolationDuration": 0.0}
         out["label"] = {"text": entity.name, "font": "12px sans-serif", "pixelOffset": {"cartesian2": [0, -14]}}
         return out
     assert track is not None  # write leaves out what never flew
     out["availability"] = f"{feed.iso(begin)}/{feed.iso(max(end, float(track.t[-1])))}"
+    out["position"] = _sampled(feed, track)
+    out["path"] = {"material": colour, "width": 1, "leadTime": 0, "trailTime": 120, "resolution": 5}
+    return out
+
+
+def _sampled(feed: Feed, track: Path) -> dict[str, Any]:
+    """Positions by time, held for a second after the last."""
     rows = zip(track.t.round(3).tolist(), track.lon.round(7).tolist(), track.lat.round(7).tolist(),
                feed.ellipsoidal(track.h).round(2).tolist(), strict=True)  # fmt: skip
     numbers = [value for row in rows for value in row]
-    out["position"] = {
+    return {
         "epoch": feed.iso(0.0), "interpolationAlgorithm": "LINEAR", "interpolationDegree": 1,
         "forwardExtrapolationType": "HOLD", "forwardExtrapolationDuration": 1.0, "cartographicDegrees": numbers,
     }  # fmt: skip
-    out["path"] = {"material": colour, "width": 1, "leadTime": 0, "trailTime": 120, "resolution": 5}
-    return out

@@ -1,8 +1,9 @@
 """DIS 7: a run as PDUs in the order of time, into a capture (.pcap, UDP port 3000), or live (dis_live).
 
-Entity state for each sample of what moves and every HEARTBEAT for what stands, fire at launches, detonation at the ends of
-missiles, emission of each radar with no beam when it is lost or silent, one in search, more while it engages, IFF of what
-answers, and the notice and the seed as a comment first. Emitter powers, pulses and names are not known and left at 0.
+Entity state for each sample of what flies and every HEARTBEAT for what stands or marches, fire at launches, detonation at the
+ends of missiles, emission of each radar with no beam when it is lost, silent or on the march, one in search, more while it
+engages, IFF of what answers, and the notice and the seed as a comment first. Emitter powers, pulses and names are not known
+and left at 0.
 """
 
 import math
@@ -135,10 +136,24 @@ class Maker:
         ecef(lat, lon, self.feed.ellipsoidal(h), pos)
         number = np.array([e.number for e in self.domes])
         t = np.repeat(times, len(number))
-        rows = self._states(t, np.tile(number, times.size), np.tile(pos, (times.size, 1)), np.zeros((t.size, 3)))
+        pos, vel = np.tile(pos, (times.size, 1)), np.zeros((t.size, 3))
+        for k, e in enumerate(self.domes):
+            if e.number in self.feed.moves:
+                pos[k :: len(number)], vel[k :: len(number)] = self._marched(e, times)
+        rows = self._states(t, np.tile(number, times.size), pos, vel)
         ends = np.array([math.inf if e.t_to is None else e.t_to for e in self.domes])
         rows["appearance"] = np.where(t >= np.tile(ends, times.size), p.DESTROYED, 0)
         return [(t, _table(rows))]
+
+    def _marched(self, e: Entity, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Places and velocities (n, 3) [m, m/s, ECEF] of what marches, at times t [s]."""
+        way = self.feed.moves[e.number].points
+        pos = np.empty((len(way), 3))
+        lat, lon, h = (np.ascontiguousarray(way[:, n]) for n in (1, 2, 3))
+        ecef(lat, lon, self.feed.ellipsoidal(h), pos)
+        vel = np.diff(pos, axis=0) / np.maximum(np.diff(way[:, 0]), 1e-6)[:, None]
+        k = np.clip(np.searchsorted(way[:, 0], t, "right") - 1, 0, len(vel) - 1)
+        return pos[k] + vel[k] * (t - way[k, 0])[:, None], vel[k]
 
     def answers(self, motion: Motion) -> list[Chunk]:
         """IFF of civil aircraft: transponder on, codes not modelled."""
@@ -194,10 +209,12 @@ class Maker:
         for e in feed.of("radar"):
             work, lost = guided.get(e.number, []), e.t_to if e.t_to is not None else math.inf
             times = {*np.arange(0.0, feed.duration, REPEAT).tolist(), *(t for a, b, _ in work for t in (a, b))}
+            silent = feed.silent(e)
+            times |= {t for span in silent for t in span if t < feed.duration}
             for n, t in enumerate(sorted(times | ({lost} if lost < feed.duration else set()))):
                 beam, targets = beams[e.number], tuple(j for a, b, j in work if a <= t < b)
                 found = []
-                if t < lost and beam.emitting:
+                if t < lost and beam.emitting and not any(a <= t < b for a, b in silent):
                     wide, high = math.radians(beam.width) / 2, math.radians(beam.height) / 2
                     axis, up = math.radians(beam.axis), math.radians(beam.elevation)
                     found.append(p.EmitterBeam(1, beam.frequency, axis, wide, up, high, SEARCH))

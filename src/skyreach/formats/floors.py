@@ -15,6 +15,7 @@ def write(feed: Feed, path: File) -> list[File]:
 
     if feed.scenario is None:
         raise BadInput("export to tif", "a scenario that this version cannot read", cure="run it again")
+    feed.of_first_positions("the maps")
     with part_folder(path) as part:
         names = [file.name for file in save(network(feed.scenario), part, ["tif"])]
         text = json.dumps(feed.about, indent=2, ensure_ascii=False)

@@ -1,8 +1,10 @@
 """GeoPackage: layers `places` (points), `paths` (lines with height and time), `events` and the table `about`.
 
 Coordinates are longitude, latitude, height above the WGS84 ellipsoid (EPSG:4979); the measure M of a path is t [s] of the run.
+A unit that marched has a point for each stay, with `position`, `t_from_s` and `t_to_s`, and a path.
 """
 
+import math
 import struct
 from collections.abc import Sequence
 from pathlib import Path as File
@@ -12,8 +14,8 @@ import numpy as np
 
 from skyreach.formats import story
 from skyreach.formats.output import part_file
-from skyreach.formats.paths import TOLERANCE, Path, paths
-from skyreach.formats.reader import Feed
+from skyreach.formats.paths import TOLERANCE, Path, driven, paths, stays
+from skyreach.formats.reader import Entity, Feed
 from skyreach.formats.vectors import properties
 
 POINT_Z, LINE_ZM = 1001, 3002  # kinds of well-known binary, ISO 13249-3
@@ -24,8 +26,9 @@ Rows = Sequence[tuple[dict[str, Any], bytes | None]]
 def write(feed: Feed, path: File, tolerance: float = TOLERANCE) -> list[File]:
     """Write the layers."""
     flown = paths(feed, tolerance)
-    stood = [(properties(e), _point(feed, e.at)) for e in feed.entities if e.at is not None]
-    moved = [(properties(e), _line(feed, flown[e.number])) for e in feed.entities if e.number in flown]
+    moving = {**flown, **driven(feed)}
+    stood = [row for e in feed.entities if e.at is not None for row in _places(feed, e)]
+    moved = [(properties(e), _line(feed, moving[e.number])) for e in feed.entities if e.number in moving]
     happened = []
     for mark in story.marks(feed):
         words = {"kind": mark.kind, "t_s": mark.t, "time": feed.iso(mark.t), "text": mark.text, "target": mark.target}
@@ -39,6 +42,18 @@ def write(feed: Feed, path: File, tolerance: float = TOLERANCE) -> list[File]:
         _layer(part, "events", "Point Z", happened)
         _layer(part, "about", None, about)
     return [path]
+
+
+def _places(feed: Feed, entity: Entity) -> list[tuple[dict[str, Any], bytes]]:
+    """The point of what stands; where something marched, one for each stay, with its position and its times."""
+    words = properties(entity)
+    if not feed.moves:
+        return [(words, _point(feed, entity.at or ()))]
+    rows = []
+    for stay in stays(feed, entity):
+        times = {"t_from_s": stay.t_from, "t_to_s": stay.t_to if math.isfinite(stay.t_to) else None}
+        rows.append(({**words, **times, "position": stay.position}, _point(feed, stay.place)))
+    return rows
 
 
 def _layer(file: File, layer: str, kind: str | None, rows: Rows) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from skyreach.formats import story
 from skyreach.formats.output import part_file
-from skyreach.formats.paths import TOLERANCE, Path, paths
+from skyreach.formats.paths import TOLERANCE, Path, driven, paths, stays
 from skyreach.formats.reader import Entity, Feed
 
 COLOURS = {"blue": "ff8a5c00", "red": "ff1e26b3", "neutral": "ff3c781e"}  # aabbggrr
@@ -24,14 +24,17 @@ def write(feed: Feed, path: File, tolerance: float = TOLERANCE, heights: Sequenc
     about = "\n".join(f"{key}: {value}" for key, value in feed.about.items())
     doc = simplekml.Kml(name=feed.title, description=f"{feed.notice}\n{about}\nsamples thinned to {tolerance:g} m")
     styles = {side: _style(simplekml, colour) for side, colour in COLOURS.items()}
-    flown = paths(feed, tolerance)
+    flown, roads = paths(feed, tolerance), driven(feed)
     folders: dict[tuple[str, ...], Any] = {}
     for entity in feed.entities:
         track = flown.get(entity.number)
         if track is None and entity.at is None:
             continue  # never in the air
         folder = _folder(doc, folders, (entity.side, NAMES[entity.group]))
-        if entity.at is not None:
+        if entity.number in roads:
+            mark = _track(simplekml, folder, feed, entity, roads[entity.number])
+            _positions(simplekml, folder, feed, entity, styles[entity.side])
+        elif entity.at is not None:
             lat, lon, h = entity.at
             mark = folder.newpoint(name=entity.name, coords=[(round(lon, 7), round(lat, 7), round(h, 2))])
             mark.altitudemode = simplekml.AltitudeMode.absolute
@@ -74,6 +77,17 @@ def _track(simplekml: Any, folder: Any, feed: Feed, entity: Entity, track: Path)
     return mark
 
 
+def _positions(simplekml: Any, folder: Any, feed: Feed, entity: Entity, style: Any) -> None:
+    """A point with its times for each position of what marches."""
+    for stay in stays(feed, entity):
+        lat, lon, h = stay.place
+        words = f"{entity.name} (position {stay.position})"
+        mark = folder.newpoint(name=words, coords=[(round(lon, 7), round(lat, 7), round(h, 2))])
+        mark.altitudemode, mark.style = simplekml.AltitudeMode.absolute, style
+        mark.timespan.begin, mark.timespan.end = feed.iso(stay.t_from), feed.iso(min(stay.t_to, feed.duration))
+        mark.description = f"{entity.title}, position {stay.position}"
+
+
 def _words(mark: Any, entity: Entity) -> None:
     mark.description = f"{entity.title} ({entity.kind}, {entity.side}): {entity.end}"
     pairs = (("id", entity.key), ("system", entity.system), ("kind", entity.kind), ("side", entity.side), ("end", entity.end))
@@ -102,6 +116,7 @@ def _coverage(simplekml: Any, doc: Any, feed: Feed, heights: Sequence[float]) ->
 
     if feed.scenario is None:
         raise BadInput("export to kml: heights", "a scenario that this version cannot read", cure="run it again")
+    feed.of_first_positions("the coverage")
     answer = network(feed.scenario, heights)
     top = doc.newfolder(name=f"coverage, {answer.ref}")
     folders: dict[str, Any] = {}

@@ -1,11 +1,14 @@
-"""Paths of what moves, thinned so that straight lines in ECEF and time between the points left are off by a stated tolerance."""
+"""Paths of what moves: of what flies thinned so that straight lines in ECEF and time between the points left are off by a
+stated tolerance, of what marches whole."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skyreach.formats.reader import Feed
+from skyreach.formats.reader import Entity, Feed
 from skyreach.intake.points import ecef, keep_points
+from skyreach.records.whereabouts import Stay
 
 LONGEST = 60.0  # s between two points that are kept, so that tools that go straight in degrees stay close too
 TOLERANCE = 10.0  # m
@@ -43,6 +46,21 @@ def paths(feed: Feed, tolerance: float = TOLERANCE) -> dict[int, Path]:
     pieces = zip(*(np.split(column, cuts) for column in rest), strict=True)
     found = number[np.concatenate([[0], cuts])] if number.size else []
     return {int(n): Path(*piece) for n, piece in zip(found, pieces, strict=False)}
+
+
+def driven(feed: Feed) -> dict[int, Path]:
+    """Path of each site and radar that marched, by its number, from 0 to the end of the run; straight in between."""
+    return {number: Path(*moved.points.T) for number, moved in feed.moves.items()}
+
+
+def stays(feed: Feed, entity: Entity) -> list[Stay]:
+    """The stays of what stands, as long as it works: t_to inf where it neither left nor was lost."""
+    end = math.inf if entity.t_to is None else entity.t_to
+    moved = feed.moves.get(entity.number)
+    if moved is None:
+        return [] if entity.at is None else [Stay(1, entity.at, 0.0, end)]
+    last = [replace(stay, t_to=end if stay.t_to == moved.duration else min(stay.t_to, end)) for stay in moved.stays]
+    return [stay for stay in last if stay.t_from < end]
 
 
 def course(number: np.ndarray, t: np.ndarray, pos: np.ndarray) -> np.ndarray:

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from skyreach.catalog import Catalog, load
 from skyreach.errors import BadInput, SkyreachError
 from skyreach.records.run import Run
+from skyreach.records.whereabouts import Whereabouts, whereabouts
 from skyreach.scenario.load import read_scenario
 from skyreach.scenario.models import Scenario
 from skyreach.world import codes
@@ -37,7 +38,8 @@ Columns = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Entity:
-    """A thing that stood or flew. number: unique in the run, from 1; at: lat, lon [deg], h_msl [m] of what stands."""
+    """A thing that stood or flew. number: unique in the run, from 1; at: lat, lon [deg], h_msl [m] of what stands, at the start
+    (Feed.moves has the way of what marches)."""
 
     number: int
     group: str  # of GROUPS
@@ -201,6 +203,22 @@ class Feed:
             rest = [np.concatenate([truth[c], flights[c]]) for c in ("t_s", *PLACE, "speed_mps")]
             order = np.argsort(rest[0], kind="stable")
             yield start, Motion(np.concatenate(number)[order].astype(np.int64), *(column[order] for column in rest))
+
+    @cached_property
+    def moves(self) -> dict[int, Whereabouts]:
+        """Where each site and radar was over time that marched, by its number; nothing for those that stood still."""
+        return {self.number(*part): moved for part, moved in whereabouts(self.run).items() if moved.away}
+
+    def silent(self, entity: Entity) -> list[tuple[float, float]]:
+        """Times [s] in which a site or radar that marches neither radiates nor fires, as long as it is not lost."""
+        moved, end = self.moves.get(entity.number), math.inf if entity.t_to is None else entity.t_to
+        return [] if moved is None else [(a, b) for a, b in moved.away if a < end]
+
+    def of_first_positions(self, what: str) -> None:
+        """Note for the user that what is written holds for the places at the start, where something marched."""
+        names = [self.entities[number - 1].name for number in self.moves]
+        if names:
+            self.notes.append(f"{what}: for the first positions of {', '.join(names)}")
 
     @cached_property
     def engagements(self) -> list[tuple[float, float, int, int]]:

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+
 from skyreach.formats import story
 from skyreach.formats.acmi import attitude
 from skyreach.formats.output import part_file
-from skyreach.formats.reader import Entity, Feed
+from skyreach.formats.reader import Entity, Feed, Motion
 
 ICONS = {"aircraft": "f-16", "civil": "737", "drone": "predator", "cruise": "tomahawk", "missile": "sa-10_missile"}
 KINDS = {"aircraft": "aircraft", "civil": "aircraft", "drone": "aircraft", "decoy": "aircraft", "cruise": "missile",
@@ -28,7 +30,9 @@ def write(feed: Feed, path: Path) -> list[Path]:
         out.writelines(_head(feed))
         offset = (feed.start - datetime(feed.start.year, 1, 1, tzinfo=UTC)).total_seconds()
         for entity in feed.entities:
-            if entity.at is not None:
+            if entity.number in feed.moves:
+                out.writelines(_way(feed, entity, offset))
+            elif entity.at is not None:
                 lat, lon, h = entity.at
                 for t in (0.0, feed.duration):
                     out.write(
@@ -48,6 +52,16 @@ def write(feed: Feed, path: Path) -> list[Path]:
 def quoted(text: str) -> str:
     """Text in quotes; quotes in it become apostrophes, line ends blanks."""
     return '"' + " ".join(text.replace('"', "'").split()) + '"'
+
+
+def _way(feed: Feed, entity: Entity, offset: float) -> Iterator[str]:
+    """The samples of what marches, at both ends of each stretch of road."""
+    t, lat, lon, h = feed.moves[entity.number].points.T
+    number = np.full(t.size, entity.number)
+    yaw, pitch = attitude(feed, Motion(number, t, lat, lon, h, np.zeros(t.size)))
+    columns = (number, t + offset, lat, lon, feed.ellipsoidal(h), yaw, pitch)
+    for row in zip(*(c.tolist() for c in columns), strict=True):
+        yield "PlatformData %d %.3f %.7f %.7f %.2f %.1f %.1f 0\n" % row  # noqa: UP031  (as above)
 
 
 def _head(feed: Feed) -> Iterator[str]:
@@ -78,6 +92,10 @@ def _beams(feed: Feed, offset: float) -> Iterator[str]:
         yield f"HorzBW {number} {beam.width:.1f}\nVertBW {number} {beam.height:.1f}\n"
         yield f"BeamOnOffCmd {number} {offset:.3f} {int(beam.emitting)}\nBeamColorCmd {number} {offset:.3f} {COLOURS[e.side]}\n"
         yield f"BeamDataRAE {number} {offset:.3f} {beam.axis:.2f} {beam.elevation:.2f} {beam.reach:.0f}\n"
+        for begin, end in feed.silent(e) if beam.emitting else []:
+            yield f"BeamOnOffCmd {number} {offset + begin:.3f} 0\n"
+            if end < feed.duration and (e.t_to is None or end < e.t_to):
+                yield f"BeamOnOffCmd {number} {offset + end:.3f} 1\n"
         if e.t_to is not None:
             yield f"BeamOnOffCmd {number} {offset + e.t_to:.3f} 0\n"
     for begin, end, unit, target in feed.engagements:

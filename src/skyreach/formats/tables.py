@@ -1,14 +1,18 @@
-"""The tables of a run as Parquet or CSV, batch by batch, with a list of all entities and what the files are about."""
+"""The tables of a run as Parquet or CSV, batch by batch, with a list of all entities, the stays of what marched and
+what the files are about."""
 
 import json
+import math
 from dataclasses import asdict
 from pathlib import Path as File
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as csv
 import pyarrow.parquet as pq
 
 from skyreach.formats.output import part_folder
+from skyreach.formats.paths import stays
 from skyreach.formats.reader import BATCH, Feed
 from skyreach.records.run import TABLES, Run
 
@@ -23,9 +27,24 @@ def write(feed: Feed, path: File, kind: str) -> list[File]:
         for name in TABLES:
             schema, batches = _batches(feed.run, name)
             _write(part / f"{name}.{kind}", kind, schema, batches, about)
+        if feed.moves:
+            found = pa.Table.from_pylist(_stays(feed))
+            _write(part / f"stays.{kind}", kind, found.schema, found.to_batches(), about)
         text = json.dumps({**feed.about, "undulation_m": feed.undulation}, indent=2, ensure_ascii=False)
         (part / "about.json").write_text(text + "\n", encoding="utf-8")
-    return [path / name for name in (f"entities.{kind}", *(f"{name}.{kind}" for name in TABLES), "about.json")]
+    names = ("entities", *TABLES, *(["stays"] if feed.moves else []))
+    return [path / name for name in (*(f"{name}.{kind}" for name in names), "about.json")]
+
+
+def _stays(feed: Feed) -> list[dict[str, Any]]:
+    """A row for each stay of what marched; t_to_s empty where it neither left nor was lost."""
+    rows = []
+    for e in (e for e in feed.entities if e.number in feed.moves):
+        for stay in stays(feed, e):
+            place = dict(zip(("lat_deg", "lon_deg", "h_msl_m"), stay.place, strict=True))
+            times = {"t_from_s": stay.t_from, "t_to_s": stay.t_to if math.isfinite(stay.t_to) else None}
+            rows.append({"number": e.number, "key": e.key, "name": e.name, "position": stay.position, **times, **place})
+    return rows
 
 
 def _batches(run: Run, name: str):

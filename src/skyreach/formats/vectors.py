@@ -1,10 +1,12 @@
-"""GeoJSON (RFC 7946): a point for what stands, a line for what flew, a point for each event.
+"""GeoJSON (RFC 7946): a point for what stands, a line for what flew, a point for each event; for a unit that marches a point
+for each stay, with its times, and a line.
 
 Heights in coordinates are above the WGS84 ellipsoid, as the standard has them; `coordTimes` holds the UTC of each point of a
 line. Lines that cross the date line run on beyond 180 degrees, as map libraries draw them.
 """
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path as File
 from typing import Any
@@ -13,7 +15,7 @@ import numpy as np
 
 from skyreach.formats import story
 from skyreach.formats.output import part_file
-from skyreach.formats.paths import TOLERANCE, Path, paths
+from skyreach.formats.paths import TOLERANCE, Path, driven, paths, stays
 from skyreach.formats.reader import Entity, Feed
 
 
@@ -30,23 +32,38 @@ def write(feed: Feed, path: File, tolerance: float = TOLERANCE) -> list[File]:
 
 def features(feed: Feed, tolerance: float) -> Iterator[dict[str, Any]]:
     """The features: entities, then events."""
-    flown = paths(feed, tolerance)
+    flown, roads = paths(feed, tolerance), driven(feed)
     for entity in feed.entities:
         track = flown.get(entity.number)
-        if entity.at is not None:
+        if entity.number in roads:
+            yield from _marched(feed, entity, roads[entity.number])
+        elif entity.at is not None:
             lat, lon, h = entity.at
             yield _feature(properties(entity), _point(feed, lon, lat, h))
         elif track is not None:
-            times = [feed.iso(t) for t in track.t.tolist()]
-            words = {**properties(entity), "coordTimes": times}
-            rows = _rows(feed, track)
-            yield _feature(words, {"type": "LineString", "coordinates": rows} if len(rows) > 1 else _single(rows))
+            yield _line(feed, entity, track)
     for mark in story.marks(feed):
         track = flown.get(mark.target)
         shape: dict[str, Any] | None = None
         if track is not None:
             shape = _point(feed, *(float(np.interp(mark.t, track.t, axis)) for axis in (track.lon, track.lat, track.h)))
         yield _feature({"group": "event", "kind": mark.kind, "time": feed.iso(mark.t), "text": mark.text}, shape)
+
+
+def _line(feed: Feed, entity: Entity, track: Path) -> dict[str, Any]:
+    """The line of what moved."""
+    words = {**properties(entity), "coordTimes": [feed.iso(t) for t in track.t.tolist()]}
+    rows = _rows(feed, track)
+    return _feature(words, {"type": "LineString", "coordinates": rows} if len(rows) > 1 else _single(rows))
+
+
+def _marched(feed: Feed, entity: Entity, track: Path) -> Iterator[dict[str, Any]]:
+    """A point for each stay of what marched, with its position and times, then the line of its way."""
+    for stay in stays(feed, entity):
+        lat, lon, h = stay.place
+        times = {"t_from_s": stay.t_from, "t_to_s": stay.t_to if math.isfinite(stay.t_to) else None}
+        yield _feature({**properties(entity), **times, "position": stay.position}, _point(feed, lon, lat, h))
+    yield _line(feed, entity, track)
 
 
 def properties(entity: Entity) -> dict[str, Any]:

@@ -66,19 +66,8 @@ def _int(values: np.ndarray) -> np.ndarray:
     return values.astype(np.int32)
 
 
-def positions(compiled: Compiled) -> dict[str, list[list[float]]]:
-    """Positions of each fire unit that changes them: latitude, longitude [deg] and height above mean sea level [m]."""
-    marches, berths = compiled.world.marches, compiled.world.berths
-    out = {}
-    for row in marches:
-        mine = berths[row["berth"] : row["berth"] + row["n_parts"] * row["n_positions"] : row["n_parts"]]
-        at = geodetic(mine["pos_ecef"]) - (0.0, 0.0, compiled.undulation)
-        out[compiled.names["sites"][row["site"]]] = [[round(lat, 7), round(lon, 7), round(h, 2)] for lat, lon, h in at.tolist()]
-    return out
-
-
 def _sites(compiled: Compiled, sites: np.ndarray) -> pa.Table:
-    """Places are those at the start: where a unit has gone to is told by events and the manifest's `positions`."""
+    """Places are those at the start: where a unit has gone to is told by events and the manifest's `marches` (whereabouts)."""
     return _table({
         "site": (_int(np.arange(len(sites))), "", "row"),
         "name": (pa.array(compiled.names["sites"], pa.string()), "", "name"),

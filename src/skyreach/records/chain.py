@@ -9,6 +9,7 @@ import numpy as np
 
 from skyreach.records.binding import Interval, Ledger, held
 from skyreach.records.run import Run
+from skyreach.records.whereabouts import Whereabouts, whereabouts
 from skyreach.world import codes
 
 EVENT = {int(code): word for code, (word, _) in codes.EVENTS.items()}
@@ -30,6 +31,7 @@ class Shot:
     miss_m: float | None
     d_launch: float | None = None
     d_end: float | None = None
+    position: int | None = None  # of the fire unit at the launch, where it is one that marches
 
 
 @dataclass
@@ -40,6 +42,7 @@ class Chain:
     t_start: float | None = None
     t_seen: float | None = None
     radar: str | None = None
+    position: int | None = None  # of that radar then, where it is one that marches
     r_seen: float | None = None  # m, slant
     agl_seen: float | None = None  # m
     until: str | None = None  # what had hidden it for longest before
@@ -83,12 +86,10 @@ class Chains:
         self.targets = [_clean(row) for row in run.targets.to_pylist()]
         self.radars, self.sites = run.radars.to_pylist(), run.sites.to_pylist()
         self.site_of = {site["name"]: site for site in self.sites}
-        self.taken: dict[str, list[tuple[float, int]]] = {}  # fire unit -> time and number (from 0) of each position that it took
+        self.whereabouts = whereabouts(run)
         self.events: dict[int, list[dict[str, Any]]] = {}
         for event in run.events.to_pylist():
             self.events.setdefault(event["target"], []).append(event)
-            if event["kind"] == EVENT[codes.E_IN_PLACE]:
-                self.taken.setdefault(self.sites[event["b"]]["name"], []).append((event["t_s"], event["c"] - 1))
         self.shots: dict[int, list[dict[str, Any]]] = {}
         for shot in run.shots.to_pylist():
             self.shots.setdefault(shot["target"], []).append(_clean(shot))
@@ -122,13 +123,16 @@ class Chains:
             return None
         return float(self._geod.inv(place["lon_deg"], place["lat_deg"], at["lon_deg"], at["lat_deg"])[2])
 
-    def stand(self, unit: str, t: float) -> dict[str, Any]:
-        """Where a fire unit stood at t [s]: its row, with the place of the position that it had taken last."""
-        row, last = self.site_of[unit], [n for taken, n in self.taken.get(unit, []) if taken <= t][-1:]
-        if not last:
+    def mover(self, unit: str) -> Whereabouts | None:
+        """Where a fire unit was over time, where it is one that marches."""
+        return self.whereabouts.get(("site", self.site_of[unit]["site"])) if unit in self.site_of else None
+
+    def stand(self, table: str, row: dict[str, Any], t: float) -> dict[str, Any]:
+        """A row of sites or radars (table: site, radar) with the place where it was at t [s]."""
+        moved = self.whereabouts.get((table, row[table]))
+        if moved is None:
             return row
-        lat, lon, h = self.run.manifest["positions"][unit][last[0]]
-        return {**row, "lat_deg": lat, "lon_deg": lon, "h_msl_m": h}
+        return {**row, **dict(zip(("lat_deg", "lon_deg", "h_msl_m"), moved.at(t), strict=True))}
 
     def below_horizon(self, radar: dict[str, Any], target: int, t: float) -> float | None:
         """How far [m] a target at t [s] is below the smooth horizon of a radar, over ground as low as the lower of the two."""
@@ -162,6 +166,7 @@ class Chains:
         kind, t, b = KIND.get(event["kind"]), event["t_s"], event["b"]
         if kind == codes.E_FIRST_SEEN:
             chain.t_seen, chain.radar, chain.r_seen = t, self.radars[b]["name"], event["value"]
+            chain.position = self._position("radar", b, t)
         elif kind == codes.E_TRACK_FIRM and chain.t_firm is None:
             chain.t_firm = t
         elif kind == codes.E_IDENTIFIED:
@@ -183,13 +188,17 @@ class Chains:
         elif kind == codes.E_LAUNCHER_LOST:
             chain.lost.append(f"a launcher of {self.sites[b]['name']}")
 
+    def _position(self, table: str, row: int, t: float) -> int | None:
+        moved = self.whereabouts.get((table, row))
+        return None if moved is None else moved.position(t)
+
     def _shot(self, s: dict[str, Any]) -> Shot:
-        unit, target = self.stand(s["fire_unit"], s["t_launch_s"]), s["target"]
+        row, target = self.site_of[s["fire_unit"]], s["target"]
+        unit, position = self.stand("site", row, s["t_launch_s"]), self._position("site", row["site"], s["t_launch_s"])
         end = None if s["t_end_s"] is None else self.distance(unit, target, s["t_end_s"])
         launch = self.distance(unit, target, s["t_launch_s"])
-        return Shot(
-            s["missile"], s["type"], s["fire_unit"], s["t_launch_s"], s["t_end_s"], s["outcome"], s["miss_m"], launch, end
-        )
+        shot = (s["missile"], s["type"], s["fire_unit"], s["t_launch_s"], s["t_end_s"], s["outcome"], s["miss_m"])
+        return Shot(*shot, launch, end, position)
 
     def _before_seen(self, chain: Chain) -> None:
         """What hid it for longest before, how far below the horizon it was when that ended, and its height when seen."""
@@ -204,8 +213,9 @@ class Chains:
             last = next(part for part in reversed(hidden) if part.code == code)
             chain.until = last.reason
             if code in (codes.R_HORIZON, codes.R_TERRAIN):
-                radar = next(r for r in self.radars if r["name"] == chain.radar)
-                chain.below_horizon = self.below_horizon(radar, target, min(last.t_to, chain.t_seen) - 1.0)
+                t = min(last.t_to, chain.t_seen) - 1.0
+                radar = self.stand("radar", next(r for r in self.radars if r["name"] == chain.radar), t)
+                chain.below_horizon = self.below_horizon(radar, target, t)
 
 
 def _clean(row: dict[str, Any]) -> dict[str, Any]:

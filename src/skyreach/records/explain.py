@@ -1,5 +1,6 @@
 """The story of one target, or of all, told from the tables of a run alone."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -8,6 +9,7 @@ from skyreach.errors import BadInput
 from skyreach.records.binding import NOT_LIMITS, Interval, Ledger, binding_limits, held
 from skyreach.records.chain import EVENT, UNDER_WAY, Chain, Chains, Shot
 from skyreach.records.run import Run
+from skyreach.records.whereabouts import March, Whereabouts
 from skyreach.world import codes
 
 __all__ = ["NOT_LIMITS", "Interval", "Ledger", "binding_limits", "explain", "explain_all", "find_target", "sentence", "story"]
@@ -38,14 +40,15 @@ def explain(run: Run, target: int | str) -> str:
     chains = Chains(run)
     chain = chains.of(row["target"])
     lines = [f"{row['name']} ({row['system']}, {row['kind']}): {row['status']}."]
-    lines += [f"  {text}" for text in story(run, chain)]
+    lines += [f"  {text}" for text in story(run, chain, chains)]
     lines.append("What happened:")
     radars, sites = run.radars["name"].to_pylist(), run.sites["name"].to_pylist()
     shots = run.shots.to_pylist()
     lines += [f"  {run.clock(e['t_s'])}  {sentence(e, radars, sites, shots)}" for e in chain.events]
     lines.append("Why it was not engaged, moment by moment (the fire unit that came furthest):")
     for part in chain.limits:
-        who = f" ({part.fire_unit})" if part.code > int(codes.R_TRACK_LOST) else ""
+        unit = part.fire_unit + _place_of(chains.mover(part.fire_unit), part)
+        who = f" ({unit})" if part.code > int(codes.R_TRACK_LOST) else ""
         lines.append(
             f"  {run.clock(part.t_from)} to {run.clock(part.t_to)}  {part.t_to - part.t_from:6.1f} s  "
             f"{part.reason}{who}: {MEANING[part.reason]}"
@@ -53,19 +56,59 @@ def explain(run: Run, target: int | str) -> str:
     return "\n".join(lines)
 
 
-def story(run: Run, chain: Chain) -> list[str]:
-    """The chain of one target in sentences."""
+def story(run: Run, chain: Chain, chains: Chains | None = None) -> list[str]:
+    """The chain of one target in sentences; with `chains` also what the units that had to do with it marched meanwhile."""
     if chain.t_start is None:
         return ["It never flew."]
-    told = [_seen(run, chain), _known(chain), *_shots(run, chain), _end(run, chain), _held(chain)]
+    marched = [] if chains is None else _marched(run, chain, chains)
+    told = [_seen(run, chain), _known(chain), *marched, *_shots(run, chain), _end(run, chain), _held(chain)]
     return [text for text in told if text]
+
+
+def _place_of(moved: Whereabouts | None, part: Interval) -> str:
+    """Where a unit that marches was while a limit held; empty for one that does not."""
+    if moved is None:
+        return ""
+    first, last = moved.words(part.t_from), moved.words(max(part.t_to - 1e-6, part.t_from))
+    return f", {first}" if first == last else f", {first}, then {last}"
+
+
+def _marched(run: Run, chain: Chain, chains: Chains) -> list[str]:
+    """One sentence for each march during the flight, of the units that it was given to or that came furthest."""
+    begin, end = chain.t_start or 0.0, chain.row["t_end_s"]
+    end = float(run.manifest["duration_s"]) if end is None else end
+    units = dict.fromkeys([*chain.assigned, *(part.fire_unit for part in chain.limits)])
+    moved = [(unit, mover) for unit in units if (mover := chains.mover(unit)) is not None]
+    return [_march(run, unit, march, mover.duration) for unit, mover in moved for march in mover.marches
+            if march.t_packs < end and march.t_ready > begin]  # fmt: skip
+
+
+def _march(run: Run, unit: str, march: March, duration: float) -> str:
+    """One march in words, as far as it came within the run [s]."""
+    text = f"{unit} packed at its position {march.here} from {run.clock(march.t_packs)}"
+    if march.t_leaves == math.inf:
+        return f"{text} and was lost there."
+    if march.t_leaves >= duration:
+        return f"{text} to the end of the run."
+    text += f", was on the road from {run.clock(march.t_leaves)}"
+    if march.t_arrives >= duration:
+        return f"{text} to the end of the run."
+    text += f" to {run.clock(march.t_arrives)}"
+    if march.t_ready >= duration:
+        return f"{text} and then set up at its position {march.there} to the end of the run."
+    return f"{text} and in place at its position {march.there} at {run.clock(march.t_ready)}."
+
+
+def _of_position(position: int | None) -> str:
+    return "" if position is None else f" at its position {position}"
 
 
 def _seen(run: Run, chain: Chain) -> str:
     if chain.t_seen is None or chain.t_start is None or chain.r_seen is None:
         return "No radar ever detected it."
     height = "" if chain.agl_seen is None else f", {chain.agl_seen:,.0f} m above the ground"
-    text = f"Seen first at {run.clock(chain.t_seen)} by {chain.radar} at {chain.r_seen / 1e3:.1f} km{height}"
+    who = f"{chain.radar}{_of_position(chain.position)}"
+    text = f"Seen first at {run.clock(chain.t_seen)} by {who} at {chain.r_seen / 1e3:.1f} km{height}"
     text += f", {chain.t_seen - chain.t_start:.0f} s into its flight"
     if chain.until is None:
         return f"{text}."
@@ -122,7 +165,8 @@ def _shots(run: Run, chain: Chain) -> list[str]:
 def _salvo(run: Run, salvo: list[Shot]) -> str:
     lead = salvo[0]
     where = "" if lead.d_launch is None else f", target {lead.d_launch / 1e3:.1f} km away"
-    text = f"{len(salvo)} x {lead.type} fired by {lead.fire_unit} at {run.clock(lead.t_launch)}{where}: "
+    who = f"{lead.fire_unit}{_of_position(lead.position)}"
+    text = f"{len(salvo)} x {lead.type} fired by {who} at {run.clock(lead.t_launch)}{where}: "
     if len(salvo) == 1:
         return f"{text}it {_shot_end(run, lead)}."
     return text + ", ".join(f"the {_ordinal(i)} {_shot_end(run, shot)}" for i, shot in enumerate(salvo)) + "."
@@ -183,12 +227,19 @@ def summary(chain: Chain) -> dict[str, Any]:
 
 def document(run: Run, target: int | str) -> dict[str, Any]:
     """Everything that `explain` tells of one target, as plain data."""
-    chain = Chains(run).of(find_target(run, target)["target"])
+    chains = Chains(run)
+    chain = chains.of(find_target(run, target)["target"])
     return {
-        "target": chain.row, "chain": summary(chain), "told": story(run, chain), "story": explain(run, target).splitlines(),
+        "target": chain.row, "chain": summary(chain), "told": story(run, chain, chains),
+        "story": explain(run, target).splitlines(),
         "until": chain.until, "below_horizon_m": chain.below_horizon, "damage": chain.damage,
-        "shots": [asdict(shot) for shot in chain.shots], "limits": [asdict(part) for part in chain.limits],
+        "shots": [_plain(shot) for shot in chain.shots], "limits": [asdict(part) for part in chain.limits],
     }  # fmt: skip
+
+
+def _plain(shot: Shot) -> dict[str, Any]:
+    """A shot as plain data; its position only of units that march."""
+    return {key: value for key, value in asdict(shot).items() if key != "position" or value is not None}
 
 
 def sentence(e: dict[str, Any], radars: list[str], sites: list[str], shots: list[dict]) -> str:

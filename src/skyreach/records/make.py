@@ -14,8 +14,9 @@ from skyreach.engine.replicate import Replication, replicate
 from skyreach.jit import kernel_hash
 from skyreach.policies.driver import phases_of
 from skyreach.policies.load import LIMIT_S, Policy
-from skyreach.records.arrow import positions, to_arrow
+from skyreach.records.arrow import to_arrow
 from skyreach.records.run import FORMAT, Run
+from skyreach.records.whereabouts import marches_of
 from skyreach.scenario.compile import Compiled
 from skyreach.world import codes
 
@@ -62,7 +63,7 @@ def make_run(compiled: Compiled, replication: Replication, policy: Policy | None
     if compiled.scenario.said:
         manifest["traffic"] = compiled.scenario.said
     if len(compiled.world.marches):
-        manifest["positions"] = positions(compiled)
+        manifest["marches"] = marches_of(compiled)
     if policy is not None:
         manifest["policy"] = policy.record()
     return Run(manifest, text, to_arrow(compiled, replication), policy_source=policy.source if policy else None)

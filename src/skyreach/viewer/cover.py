@@ -28,6 +28,7 @@ FAR = 60e3  # m: radars that see farther get the finer grid
 CELLS = {True: (720, 300), False: (360, 120)}  # azimuths and ranges, far and near
 QUICK = {True: (360, 150), False: (180, 60)}  # the same while a site is being moved
 THREADS = 2
+Spans = tuple[tuple[float, float], ...]  # times [s], from and to
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,14 @@ class Layer:
     radius: float  # m, osculating sphere
     dr: float  # m
     planes: np.ndarray
+    spans: Spans | None = None  # of a radar that marches: when it works here
 
     def head(self, part: str) -> dict[str, Any]:
         """What the page must know to read the planes; part: name of the part that holds them."""
         e, (n, n_az, n_r) = self.emitter, self.planes.shape
-        place = {"radar": e.row, "system": e.system, "lat": e.lat_deg, "lon": e.lon_deg, "fire_unit": e.fire_unit}
+        place: dict[str, Any] = {"radar": e.row, "system": e.system, "lat": e.lat_deg, "lon": e.lon_deg, "fire_unit": e.fire_unit}
+        if self.spans is not None:
+            place["spans"] = [[round(begin, 1), round(end, 1)] for begin, end in self.spans]
         return {**place, "radius": self.radius, "dr": self.dr, "n_az": n_az, "n_r": n_r, "planes": n, "part": part}
 
 

@@ -4,7 +4,7 @@ packaged data alone."""
 import re
 from typing import Any
 
-from skyreach.viewer import origins, words
+from skyreach.viewer import marches, origins, words
 from skyreach.viewer.cover import LADDER
 from skyreach.viewer.ground import Box, lines
 from skyreach.viewer.material import Material
@@ -23,6 +23,7 @@ GROUP_OF = {int(code): name for name, members in GROUPS.items() for code in memb
 def document(material: Material) -> dict[str, Any]:
     """The document; positions in degrees, heights in metres above mean sea level, times in seconds of the run."""
     run, manifest = material.run, material.run.manifest
+    moves = {"moves": marches.moves(material)} if material.moves else {}
     return {
         "format": FORMAT,
         "title": manifest["title"] or manifest["scenario"],
@@ -48,6 +49,7 @@ def document(material: Material) -> dict[str, Any]:
         "reasons": _reasons(),
         "identities": material.samples.words,
         "windows": material.samples.windows.head(),
+        **moves,
         "words": _words(material),
         "yaml": run.scenario_yaml,
     }

@@ -1,6 +1,6 @@
 """A run and what a page derives from it once: scenario, catalogue, map plane, stories, ground, coverage."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -9,12 +9,13 @@ import numpy as np
 from skyreach.catalog import Catalog, load
 from skyreach.errors import SkyreachError
 from skyreach.records.run import Run
+from skyreach.records.whereabouts import whereabouts
 from skyreach.scenario.environment import Environment
 from skyreach.scenario.load import read_scenario
 from skyreach.scenario.models import Scenario
 from skyreach.scenario.order_of_battle import place_defence
 from skyreach.scenario.surroundings import Surroundings
-from skyreach.viewer.cover import Layer, layers
+from skyreach.viewer.cover import Layer, Spans, layers
 from skyreach.viewer.ground import Box, box_around, terrain_in_use
 from skyreach.viewer.motion import Samples
 from skyreach.viewer.plane import Plane
@@ -48,6 +49,7 @@ class Material:
         self.cat: Catalog = load(dict(self.scenario.catalog), claims=self.scenario.claims) if self.scenario else load()
         self.titles = {item.key: item.title for item in self.cat.items()}
         self.sites, self.radars = run.sites.to_pylist(), run.radars.to_pylist()
+        self.moves = {part: moved for part, moved in whereabouts(run).items() if moved.away}  # by table and row
         self.circles = _circles(self.cat, self.sites)
         self.emitters = _emitters(self.cat, self.sites, self.radars)
         self.source, self.replaced = terrain_in_use(run.manifest["terrain"]["name"])
@@ -69,7 +71,22 @@ class Material:
     def discs(self) -> list[tuple[float, float, float]]:
         """Lat, lon [deg] and radius [m] of all that is advertised or can be seen."""
         discs = [(c.lat_deg, c.lon_deg, c.radius) for c in self.circles]
-        return discs + [(e.lat_deg, e.lon_deg, sight(self.cat, e.system)) for e in self.emitters]
+        return discs + [(e.lat_deg, e.lon_deg, sight(self.cat, e.system)) for e, _ in self.posts]
+
+    @cached_property
+    def posts(self) -> list[tuple[Emitter, Spans | None]]:
+        """The emitters, and those that march once for each position in which they worked, with the times [s] of that."""
+        out: list[tuple[Emitter, Spans | None]] = []
+        for emitter in self.emitters:
+            moved = self.moves.get(("radar", emitter.row))
+            if moved is None:
+                out.append((emitter, None))
+                continue
+            for position in dict.fromkeys(n for n, _, _ in moved.works):
+                lat, lon, _ = moved.places[position - 1]
+                spans = tuple((begin, end) for n, begin, end in moved.works if n == position)
+                out.append((emitter._replace(lat_deg=lat, lon_deg=lon), spans))
+        return out
 
     @cached_property
     def points(self) -> np.ndarray:
@@ -77,6 +94,7 @@ class Material:
         truth = self.run.truth
         flown = np.column_stack([truth["lat_deg"].to_numpy(), truth["lon_deg"].to_numpy()])
         stood = [(row["lat_deg"], row["lon_deg"]) for row in (*self.sites, *self.radars)]
+        stood += [(lat, lon) for moved in self.moves.values() for _, lat, lon, _ in moved.points.tolist()]
         points = np.concatenate([flown, np.array(stood, float).reshape(-1, 2)])
         return points if len(points) else np.zeros((1, 2))
 
@@ -106,7 +124,8 @@ class Material:
     @cached_property
     def layers(self) -> list[Layer]:
         """What each radar sees and its fire unit can engage, by rungs of height."""
-        return layers(self.source, self.cat, self.emitters, batteries(self), self.around)
+        found = layers(self.source, self.cat, [emitter for emitter, _ in self.posts], batteries(self), self.around)
+        return [replace(one, spans=spans) for one, (_, spans) in zip(found, self.posts, strict=True)]
 
     @cached_property
     def comparison(self) -> dict[str, Any] | None:

@@ -37,7 +37,7 @@ class Parts:
         for number in range(windows.count):
             yield from (f"{table}-{number}" for table in windows.tables)
         yield from ("relief-wide", "relief-near", "cover")
-        yield from (f"cover-{number}" for number in range(len(self.material.emitters)))
+        yield from (f"cover-{number}" for number in range(len(self.material.posts)))
         yield from ("circle", "sources", "stories")
 
     def part(self, name: str) -> bytes:
@@ -52,7 +52,7 @@ class Parts:
 
     def _numbered(self, kind: str, number: int) -> bytes:
         windows = self.material.samples.windows
-        if kind == "cover" and number < len(self.material.emitters):
+        if kind == "cover" and number < len(self.material.posts):
             return self.material.layers[number].planes.tobytes()
         if kind == "story" and number < len(self.material.stories):
             return packed(told(self.material.stories[number]))

@@ -184,7 +184,8 @@ def circle(material: Material) -> dict[str, Any] | None:
         f"Seen: by at least one radar of the defence in one look with a probability of {PD:g} or more, engagement radars once "
         "turned there. Engageable: seen by an engagement radar and in reach of a missile of its fire unit, for a target that is "
         "there when the missile arrives. Clutter, jamming, channels and reaction time take more away. Computed for the sites of "
-        "this scenario; shares count what lies inside the circle."
+        f"this scenario{', units that march in their first positions' if material.moves else ''}; shares count what lies inside "
+        "the circle."
     )
     rows = [[f"{row['height_m']:,.0f} m", *_area(row, "seen", table), *_area(row, "engageable", table)] for row in table["rows"]]
     if named:

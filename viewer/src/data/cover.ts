@@ -31,6 +31,9 @@ export class CoverLayer {
 
   get reach(): number { return this.head.dr * this.head.n_r; }
 
+  /** Whether it works here at t: always, unless it marches. */
+  works(t: number): boolean { return this.head.spans?.some(([from, to]) => t >= from && t < to) ?? true; }
+
   get guides(): boolean { return this.head.planes === 4; }
 
   /** Azimuth [turns] and ground range [m] of a point of ECEF: the polar coordinates of src/skyreach/earth/floor.py. */
@@ -105,12 +108,12 @@ export class CoverRaster {
     if (found) this.#cells.push({ layer, pixels: pixels.subarray(0, found), az: az.subarray(0, found), range: range.subarray(0, found) });
   }
 
-  /** Marks what is seen and what can be engaged at a rung (may lie between two), of one radar or of all. */
-  fill(rung: number, never: number, only: number | null): Masked {
+  /** Marks what is seen and what can be engaged at a rung (may lie between two) and a time, of one radar or of all. */
+  fill(rung: number, never: number, only: number | null, t: number): Masked {
     this.mask.seen.fill(0);
     this.mask.reach.fill(0);
     for (const cell of this.#cells) {
-      if (only !== null && cell.layer.head.radar !== only) continue;
+      if ((only !== null && cell.layer.head.radar !== only) || !cell.layer.works(t)) continue;
       mark(cell, 0, rung, never, this.mask.seen);
       if (cell.layer.guides) mark(cell, 2, rung, never, this.mask.reach);
     }
@@ -152,6 +155,9 @@ export class Cover {
     const planes = await Promise.all(head.layers.map((layer) => source.bytes(layer.part)));
     return new Cover(head, head.layers.map((layer, i) => new CoverLayer(layer, planes[i]!)));
   }
+
+  /** Differs between moments at which other layers work. */
+  key(t: number): string { return this.layers.map((layer) => (layer.works(t) ? 1 : 0)).join(""); }
 
   /** Rung of a height [m]: whole on the ladder, between its rungs in proportion of the logarithm. */
   rung(height: number): number {

@@ -3,6 +3,7 @@
 import { Signal } from "../core/signal";
 import { clockOf } from "../core/format";
 import { Cover } from "./cover";
+import { Moves } from "./moves";
 import { Relief } from "./relief";
 import { decode, EMPTY, type Samples, type Window, Windows } from "./samples";
 import type { Source } from "./source";
@@ -11,6 +12,7 @@ import type { RunDocument, Told } from "./types";
 export class RunModel {
   readonly windows: Windows;
   readonly clock: (t: number) => string;
+  readonly moves: Moves;
   readonly relief = new Signal<Relief | null>(null);
   readonly cover = new Signal<Cover | null>(null);
   /** Counts up when samples have arrived. */
@@ -20,6 +22,7 @@ export class RunModel {
 
   constructor(readonly id: string, readonly source: Source, readonly doc: RunDocument) {
     this.clock = clockOf(doc.start);
+    this.moves = Moves.of(doc);
     this.windows = new Windows(source, doc.windows, () => { this.news.value++; });
   }
 

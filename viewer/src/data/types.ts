@@ -11,6 +11,15 @@ export interface Site extends Place {
 
 export interface Radar extends Place { title: string; side: string; site: number; antenna_m: number; range_km: number; h: number }
 
+/** A site or radar that marches: its way, its stays, times out of its place; of a site, what it does from when on. */
+export interface Move {
+  group: "site" | "radar"; row: number;
+  path: [number, number, number, number][]; // time, lon, lat, height above sea
+  stays: { position: number; lat: number; lon: number; h: number; from: number; to: number }[];
+  away: [number, number][];
+  steps?: [number, string][];
+}
+
 export interface Target {
   name: string; system: string; title: string; kind: string; side: string; status: string; aim: string | null; carrier: string | null;
   start: number | null; seen: number | null; end: number | null; radar: string | null; seen_km: number | null;
@@ -40,6 +49,7 @@ export interface RunDocument {
   circles: { site: string; system: string; radius_km: number; line: number[][] }[];
   heights: number[];
   places: Place[]; sites: Site[]; radars: Radar[];
+  moves?: Move[]; // of runs in which something marches
   routes: { name: string; side: string; line: number[][] }[];
   targets: Target[]; shots: Shot[];
   marks: [number, string, number, number][]; // time, what, target, site or -1
@@ -55,6 +65,7 @@ export interface RunDocument {
 export interface CoverLayerHead {
   radar: number; system: string; lat: number; lon: number; fire_unit: number;
   radius: number; dr: number; n_az: number; n_r: number; planes: number; part: string;
+  spans?: [number, number][]; // of a radar that marches: when it works here
 }
 
 export interface CoverHead { rcs_m2: number; pd: number; ladder: number[]; never: number; layers: CoverLayerHead[] }

@@ -7,7 +7,8 @@ import world from "world-atlas/countries-110m.json";
 import cities from "../data/places.json";
 import { css, rgb, type Scheme } from "../core/theme";
 import { latOf, lonOf, type Relief } from "../data/relief";
-import type { RunDocument } from "../data/types";
+import { Moves } from "../data/moves";
+import type { Radar, RunDocument, Site } from "../data/types";
 
 const TILE = 256;
 const reliefs = new Map<string, Relief>();
@@ -103,17 +104,23 @@ export function styleOf(run: RunDocument): StyleSpecification {
       circles: { type: "geojson", data: collection(run.circles.map((c) => lineOf(c.line, { name: `advertised: ${c.radius_km} km` }))) },
       routes: { type: "geojson", data: collection(run.routes.map((r) => lineOf(r.line, { side: r.side }))) },
       places: { type: "geojson", data: collection(places(run)) },
-      sites: { type: "geojson", data: collection(siteNames(run)) },
+      sites: { type: "geojson", data: collection(siteNames(run, Moves.of(run), 0)) },
     },
     layers: layersOf(),
   };
 }
 
-function siteNames(run: RunDocument): Feature[] {
+/** Names of what stands where it stands at t, then of the positions that units march to and are not in. */
+function siteNames(run: RunDocument, moves: Moves, t: number): Feature[] {
   const ranks: Record<string, number> = { "command post": 0, "fire unit": 1, asset: 2 };
+  const place = (group: "site" | "radar", row: number, still: Site | Radar): [number, number] => {
+    const [lon, lat] = moves.at(group, row, t, still);
+    return [lon, lat];
+  };
   return [
-    ...run.sites.map((s) => pointOf(s.lon, s.lat, { name: s.name, rank: (ranks[s.kind] ?? 3) - Math.min(s.target_channels, 9) / 10 })),
-    ...run.radars.map((r) => pointOf(r.lon, r.lat, { name: r.name, rank: 4 })),
+    ...run.sites.map((s, i) => pointOf(...place("site", i, s), { name: s.name, rank: (ranks[s.kind] ?? 3) - Math.min(s.target_channels, 9) / 10 })),
+    ...run.radars.map((r, i) => pointOf(...place("radar", i, r), { name: r.name, rank: 4 })),
+    ...moves.empty(t).map(({ unit, stay }) => pointOf(stay.lon, stay.lat, { name: `${run.sites[unit]!.name}: position ${stay.position}`, rank: 5, faint: 1 })),
   ];
 }
 
@@ -130,7 +137,7 @@ function layersOf(): LayerSpecification[] {
     { id: "circles", type: "line", source: "circles", paint: { "line-color": css("advertised"), "line-width": 2.4, "line-dasharray": [4, 2.5] } },
     { id: "circle-names", type: "symbol", source: "circles", layout: { ...text, "symbol-placement": "line", "text-field": ["get", "name"], "text-size": 12.5, "symbol-spacing": 420, "text-offset": [0, -0.9] }, paint: { ...halo, "text-color": css("advertised") } },
     { id: "places", type: "symbol", source: "places", layout: { ...text, "text-field": ["get", "name"], "text-size": ["match", ["get", "rank"], 1, 11.5, 13], "symbol-sort-key": ["get", "rank"], "text-variable-anchor": ["top", "bottom", "left", "right"], "text-radial-offset": 0.6 }, paint: { ...halo, "text-color": css("map-ink", 0.78) } },
-    { id: "site-names", type: "symbol", source: "sites", minzoom: 7.6, layout: { ...text, "text-field": ["get", "name"], "text-size": 11.5, "symbol-sort-key": ["get", "rank"], "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 1.5, "text-justify": "auto" }, paint: { ...halo, "text-color": css("defence") } },
+    { id: "site-names", type: "symbol", source: "sites", minzoom: 7.6, layout: { ...text, "text-field": ["get", "name"], "text-size": 11.5, "symbol-sort-key": ["get", "rank"], "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 1.5, "text-justify": "auto" }, paint: { ...halo, "text-color": css("defence"), "text-opacity": ["case", ["has", "faint"], 0.6, 1] } },
   ] as LayerSpecification[];
 }
 
@@ -157,6 +164,11 @@ export function addRelief(map: MapLibre, id: string, relief: Relief, scheme: Sch
 /** Relief in the colours of the other scheme. */
 export function reshade(map: MapLibre, id: string, scheme: Scheme): void {
   (map.getSource("relief") as any)?.setTiles(shadeTiles(id, scheme));
+}
+
+/** Puts the names of the ground where their things are at t. */
+export function setNames(map: MapLibre, run: RunDocument, moves: Moves, t: number): void {
+  (map.getSource("sites") as GeoJSONSource | undefined)?.setData(collection(siteNames(run, moves, t)));
 }
 
 /** Draws other lines in the place of routes, for the editor. */

@@ -17,6 +17,8 @@ export class CoverageView {
   #raster: CoverRaster | null = null;
   #height = 1000;
   #only: number | null = null;
+  #t = 0;
+  #works = "";
   #shown = true;
   readonly repaint = onceAFrame(() => this.paint());
 
@@ -27,10 +29,12 @@ export class CoverageView {
     map.on("moveend", () => { if (this.#outgrown()) { this.#raster = null; this.repaint(); } });
   }
 
-  set(cover: Cover | null, height: number, only: number | null, shown: boolean): void {
+  /** t: the time at which radars that march are asked for. */
+  set(cover: Cover | null, height: number, only: number | null, shown: boolean, t: number): void {
+    const works = cover?.key(t) ?? "";
     if (cover !== this.#cover) this.#raster = null;
-    if (cover === this.#cover && height === this.#height && only === this.#only && shown === this.#shown) return;
-    [this.#cover, this.#height, this.#only, this.#shown] = [cover, height, only, shown];
+    if (cover === this.#cover && height === this.#height && only === this.#only && shown === this.#shown && works === this.#works) return;
+    [this.#cover, this.#height, this.#only, this.#shown, this.#t, this.#works] = [cover, height, only, shown, t, works];
     this.repaint();
   }
 
@@ -71,7 +75,7 @@ export class CoverageView {
   }
 
   #colour(raster: CoverRaster): void {
-    const { width, height } = raster, { seen, reach } = raster.fill(this.#cover!.rung(this.#height), this.#cover!.head.never, this.#only);
+    const { width, height } = raster, { seen, reach } = raster.fill(this.#cover!.rung(this.#height), this.#cover!.head.never, this.#only, this.#t);
     if (this.canvas.width !== width || this.canvas.height !== height) { this.canvas.width = width; this.canvas.height = height; }
     const image = new ImageData(width, height), out = image.data, blue = rgb("seen"), gold = rgb("reach");
     for (let i = 0, k = 0; i < height; i++) {
@@ -124,8 +128,8 @@ export class Areas {
     return out;
   }
 
-  at(height: number, only: number | null): { seen: number; reach: number; seenInside: number; reachInside: number } {
-    const { seen, reach } = this.#raster.fill(this.cover.rung(height), this.cover.head.never, only), { width } = this.#raster;
+  at(height: number, only: number | null, t: number): { seen: number; reach: number; seenInside: number; reachInside: number } {
+    const { seen, reach } = this.#raster.fill(this.cover.rung(height), this.cover.head.never, only, t), { width } = this.#raster;
     const sum = { seen: 0, reach: 0, seenInside: 0, reachInside: 0 };
     for (let k = 0; k < seen.length; k++) {
       if (!seen[k]) continue;

@@ -5,6 +5,7 @@ import type { Layer } from "@deck.gl/core";
 import { rgb } from "../core/theme";
 import type { Samples } from "../data/samples";
 import type { RunModel } from "../data/run";
+import type { Group } from "../data/moves";
 import { Atlas, codeOfSite, codeOfTarget } from "./symbols";
 import { type Label, place } from "./labels";
 import { Flock, Scene } from "./scene";
@@ -41,7 +42,7 @@ function coloured(n: number, paint: (i: number) => Paint): Uint8Array {
 
 type Project = (position: [number, number, number]) => number[];
 
-interface GroundThing { position: [number, number]; ground: number; code: string; size: number; end: number }
+interface GroundThing { group: Group; row: number; position: [number, number]; ground: number; code: string; size: number; end: number }
 
 interface Segments { length: number; attributes: Record<string, { value: Float32Array | Uint8Array; size: number; normalized?: boolean; type?: string }> }
 
@@ -96,8 +97,8 @@ export class Layers {
     const { targets, sites, radars } = run.doc;
     this.codes = targets.map(codeOfTarget);
     this.sites = [
-      ...radars.map((r) => ({ position: [r.lon, r.lat] as [number, number], ground: r.h, code: codeOfSite("radar", r.side), size: 15, end: Infinity })),
-      ...sites.map((s, i) => ({ position: [s.lon, s.lat] as [number, number], ground: s.h, code: codeOfSite(s.kind, s.side), size: s.kind === "command post" ? 30 : 22, end: this.#lost(i) })),
+      ...radars.map((r, row) => ({ group: "radar" as const, row, position: [r.lon, r.lat] as [number, number], ground: r.h, code: codeOfSite("radar", r.side), size: 15, end: Infinity })),
+      ...sites.map((s, i) => ({ group: "site" as const, row: i, position: [s.lon, s.lat] as [number, number], ground: s.h, code: codeOfSite(s.kind, s.side), size: s.kind === "command post" ? 30 : 22, end: this.#lost(i) })),
     ];
     this.atlas = new Atlas([...this.codes, ...this.sites.map((s) => s.code)]);
     this.forget();
@@ -130,6 +131,7 @@ export class Layers {
       shown.plots ? this.#plotted(scene) : null,
       shown.strobes ? this.#strobes(scene) : null,
       flat ? null : this.#stems(scene),
+      ...(this.run.moves.any ? [this.#roads(), this.#stays(scene)] : []),
       this.#ground(scene),
       shown.missiles ? this.#links(scene) : null,
       shown.courses ? this.#courses(scene.targets, "courses") : null,
@@ -174,8 +176,8 @@ export class Layers {
     const add = (index: number, east: number, north: number, age: number): void => {
       const radar = radars[index], length = Math.hypot(east, north);
       if (!radar || age < 0 || age > STROBE || !length) return;
-      const reach = Math.min(radar.range_km, 300) / 111.3 / length;
-      lines.push({ from: [radar.lon, radar.lat, radar.h * scene.lift], to: [radar.lon + (reach * east) / Math.cos(radar.lat * Math.PI / 180), radar.lat + reach * north, radar.h * scene.lift], age });
+      const reach = Math.min(radar.range_km, 300) / 111.3 / length, [lon, lat, h] = this.run.moves.at("radar", index, scene.t - age, radar);
+      lines.push({ from: [lon, lat, h * scene.lift], to: [lon + (reach * east) / Math.cos(lat * Math.PI / 180), lat + reach * north, h * scene.lift], age });
     };
     if (table) {
       const { t, az, id } = table.columns;
@@ -184,7 +186,9 @@ export class Layers {
     for (const [t, index, target] of strobes) {
       if (t > scene.t) break;
       const spot = scene.t - t <= STROBE ? scene.of(target) : null, radar = radars[index];
-      if (spot && radar) add(index, (spot.lon - radar.lon) * Math.cos(radar.lat * Math.PI / 180), spot.lat - radar.lat, scene.t - t);
+      if (!spot || !radar) continue;
+      const [lon, lat] = this.run.moves.at("radar", index, t, radar);
+      add(index, (spot.lon - lon) * Math.cos(lat * Math.PI / 180), spot.lat - lat, scene.t - t);
     }
     if (!lines.length) return null;
     return new LineLayer({ id: "strobes", data: lines, getSourcePosition: (d: any) => d.from, getTargetPosition: (d: any) => d.to, getWidth: 2.5, getColor: (d: any) => [...rgb("advertised"), 200 * (1 - d.age / STROBE)] as Paint });
@@ -204,11 +208,41 @@ export class Layers {
     });
   }
 
+  /** Where something on the ground is at t: [lon, lat]. */
+  spot({ group, row, position, ground }: GroundThing, t: number): [number, number] {
+    const [lon, lat] = this.run.moves.at(group, row, t, { lon: position[0], lat: position[1], h: ground });
+    return [lon, lat];
+  }
+
+  /** The roads of units that march. */
+  #roads(): Layer {
+    const ways = this.run.moves.all.filter(({ group }) => group === "site");
+    this.#paths ??= ways.flatMap(({ path }) => path.slice(1).map((to, i) => ({ from: path[i]!.slice(1, 3), to: to.slice(1, 3) })));
+    return new LineLayer({ id: "roads", data: this.#paths, getSourcePosition: (d: any) => d.from, getTargetPosition: (d: any) => d.to, getColor: [...rgb("defence"), 110] as Paint, getWidth: 1.4 });
+  }
+
+  #paths: { from: number[]; to: number[] }[] | null = null;
+
+  /** Faint symbols in the positions in which units stand at another time. */
+  #stays(scene: Scene): Layer {
+    const data = this.run.moves.empty(scene.t), site = new Map(this.sites.filter(({ group }) => group === "site").map((thing) => [thing.row, thing]));
+    return new IconLayer({
+      id: "stays", data, iconAtlas: this.atlas.canvas as any, iconMapping: this.atlas.icons, getIcon: (d: any) => site.get(d.unit)!.code,
+      getSize: (d: any) => site.get(d.unit)!.size, getPosition: (d: any) => [d.stay.lon, d.stay.lat, d.stay.h * scene.lift], getColor: [0, 0, 0, 80],
+      updateTriggers: { getPosition: scene.lift },
+    });
+  }
+
   #ground(scene: Scene): Layer {
+    const { moves } = this.run, { lift, t } = scene;
+    const where = (d: GroundThing): [number, number, number] => {
+      const [lon, lat, h] = moves.at(d.group, d.row, t, { lon: d.position[0], lat: d.position[1], h: d.ground });
+      return [lon, lat, h * lift];
+    };
     return new IconLayer({
       id: "ground", data: this.sites, iconAtlas: this.atlas.canvas as any, iconMapping: this.atlas.icons, getIcon: (d: any) => d.code, getSize: (d: any) => d.size,
-      getPosition: (d: any) => [d.position[0], d.position[1], d.ground * scene.lift], getColor: (d: any) => [0, 0, 0, scene.t >= d.end ? 90 : 255],
-      updateTriggers: { getPosition: scene.lift, getColor: this.sites.filter((s) => scene.t >= s.end).length },
+      getPosition: where as any, getColor: (d: any) => [0, 0, 0, scene.t >= d.end ? 90 : 255],
+      updateTriggers: { getPosition: moves.any ? `${lift} ${moves.key(t)}` : lift, getColor: this.sites.filter((s) => scene.t >= s.end).length },
     });
   }
 

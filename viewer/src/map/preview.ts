@@ -43,7 +43,7 @@ export function preview(place: HTMLElement, run: RunDocument, relief: Relief | n
     const { x: sx, y: sy, width: w, height: h, anchorX, anchorY } = layers.atlas.icons[code]!, k = size / h;
     c.drawImage(layers.atlas.canvas, sx, sy, w, h, x - anchorX * k, y - anchorY * k, w * k, h * k);
   };
-  for (const { code, position, size } of layers.sites) icon(code, ...at(position[0], position[1]), size);
+  for (const thing of layers.sites) icon(thing.code, ...at(...layers.spot(thing, scene.t)), thing.size);
   const { targets } = scene;
   for (let i = 0; i < targets.count; i++) icon(layers.codes[targets.ids[i]!]!, ...at(targets.pos[3 * i]!, targets.pos[3 * i + 1]!), 24);
   place.append(canvas);

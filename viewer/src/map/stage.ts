@@ -11,7 +11,7 @@ import { css, scheme } from "../core/theme";
 import type { Clock } from "../core/clock";
 import type { RunModel } from "../data/run";
 import type { Box } from "../data/types";
-import { addRelief, recolour, reshade, styleOf } from "./basemap";
+import { addRelief, recolour, reshade, setNames, styleOf } from "./basemap";
 import { CoverageView } from "./coverage";
 import { type LayerName, LAYER_WORDS, Layers, type Shown } from "./layers";
 import { Scene } from "./scene";
@@ -78,7 +78,8 @@ export class Stage {
   #begin(): void {
     const { view, clock, run } = this;
     this.coverage = new CoverageView(this.map, run.doc.wide);
-    const cover = (): void => this.coverage!.set(run.cover.value, view.height.value, view.only.value, view.shown.value.coverage);
+    const cover = (): void => this.coverage!.set(run.cover.value, view.height.value, view.only.value, view.shown.value.coverage, clock.t.value);
+    if (run.moves.any) this.#ends.push(clock.t.watch(cover, false));
     this.#ends.push(
       clock.t.watch(this.redraw), run.news.watch(this.redraw), view.chosen.watch(this.redraw),
       view.follow.watch(this.redraw), view.height.watch(cover), view.only.watch(cover), run.cover.watch(cover),
@@ -127,6 +128,7 @@ export class Stage {
   draw(): void {
     const begin = performance.now(), { view, scene } = this;
     scene.at(this.clock.t.value);
+    this.#name();
     if (view.follow.value && view.chosen.value !== null) {
       const spot = scene.of(view.chosen.value);
       if (spot) this.map.jumpTo({ center: [spot.lon, spot.lat] });
@@ -136,6 +138,16 @@ export class Stage {
     this.spent.push(performance.now() - begin);
     if (this.spent.length > 400) this.spent.splice(0, 200);
   }
+
+  /** Names of the ground where their things are now, if something marches. */
+  #name(): void {
+    const { moves, doc } = this.run, key = moves.any ? moves.key(this.scene.t) : this.#named;
+    if (key === this.#named) return;
+    this.#named = key;
+    setNames(this.map, doc, moves, this.scene.t);
+  }
+
+  #named = "";
 
   /** What projects to the screen, heights included; nothing before the first picture. */
   get viewport(): Viewport | undefined {
@@ -178,7 +190,7 @@ export class Stage {
   #radarAt(x: number, y: number): number | null {
     let best: number | null = null, least = NEAR;
     this.run.doc.radars.forEach((radar, i) => {
-      const p = this.map.project([radar.lon, radar.lat]), off = Math.hypot(p.x - x, p.y - y);
+      const [lon, lat] = this.run.moves.at("radar", i, this.scene.t, radar), p = this.map.project([lon, lat]), off = Math.hypot(p.x - x, p.y - y);
       if (off < least) { least = off; best = i; }
     });
     return this.map.getZoom() > 8 && best !== this.view.only.value ? best : null;

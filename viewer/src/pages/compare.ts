@@ -49,7 +49,7 @@ export async function comparePage(place: HTMLElement, names: [string, string], s
   const stages = runs.map((run, i) => new Stage(grounds[i]!.firstElementChild as HTMLElement, run, clock, views[i]!));
   stages[0]!.lead(stages[1]!);
   stages.forEach((stage, i) => grounds[i]!.append(...(i ? [mapButtons(stage, views[i]!), layerMenu(runs[i]!, views[i]!)] : [])));
-  const heights = new Heights(runs[0], views[0]);
+  const heights = new Heights(runs[0], views[0], clock);
   grounds[0]!.append(heights.element);
   const details = runs.map((run, i) => new Detail(run, clock, views[i]!, stages[i]!.scene, (target) => stages[i]!.goTo(target)));
   tabs.add("figures", "Figures", () => figures(runs));

@@ -63,7 +63,7 @@ class EditPage {
       make("main", { class: "work" }, area, bar, panel));
     await this.run.ground();
     this.stage = new Stage(ground, this.run, this.clock, this.view);
-    const heights = new Heights(this.run, this.view);
+    const heights = new Heights(this.run, this.view, this.clock);
     area.append(mapButtons(this.stage, this.view), heights.element);
     this.#tabs.add("defence", "Defence", () => this.#defence());
     this.#tabs.add("raid", "Raid", () => this.#raid());

@@ -47,8 +47,8 @@ export async function runPage(place: HTMLElement, id: string, source: Source, li
   const arrived = Promise.all([run.fill(clock.t.value), run.ground()]);
   const scene = new Scene(run), layers = new Layers(run);
   const detail = new Detail(run, clock, view, scene, (target) => stage?.goTo(target));
-  const heights = new Heights(run, view), tabs = new Tabs();
-  const read = overviewOf(run, view);
+  const heights = new Heights(run, view, clock), tabs = new Tabs();
+  const read = overviewOf(run, view, clock);
   let lanes: Lanes | null = null, targets: Targets | null = null;
   tabs.add("story", "Story", () => read);
   tabs.add("targets", "Targets", () => (targets ??= new Targets(run, view)).element);

@@ -2,6 +2,7 @@
 
 import { make, onceAFrame } from "../core/dom";
 import { number, percent } from "../core/format";
+import type { Clock } from "../core/clock";
 import type { RunModel } from "../data/run";
 import { Areas } from "../map/coverage";
 import type { View } from "../map/stage";
@@ -14,7 +15,7 @@ export class Heights {
   #areas: Areas | null = null;
   readonly #count = onceAFrame(() => this.#measure());
 
-  constructor(readonly run: RunModel, readonly view: View) {
+  constructor(readonly run: RunModel, readonly view: View, readonly clock: Clock) {
     const { heights } = run.doc;
     const nearest = (height: number): number => heights.reduce((best, h, i) => (Math.abs(Math.log(h / height)) < Math.abs(Math.log(heights[best]! / height)) ? i : best), 0);
     this.#slider = make("input", { type: "range", min: 0, max: heights.length - 1, step: 1, value: nearest(view.height.value), "aria-label": "Height of the target above ground" });
@@ -23,6 +24,8 @@ export class Heights {
       make("p", { class: "ends" }, make("span", {}, `${number(heights[0]!)} m`), make("span", {}, "above ground"), make("span", {}, `${number(heights[heights.length - 1]!)} m`)), this.#words);
     view.height.watch((h) => { this.#slider.value = String(nearest(h)); this.#output.textContent = `${number(h)} m`; this.#slider.setAttribute("aria-valuetext", `${number(h)} m`); this.#count(); });
     view.only.watch(() => this.#count());
+    let works = "";
+    if (run.moves.any) clock.t.watch((t) => { const now = run.cover.value?.key(t) ?? ""; if (now !== works) { works = now; this.#count(); } });
     run.cover.watch((cover) => {
       this.#areas = null;
       this.element.classList.toggle("waiting", !cover);
@@ -35,7 +38,7 @@ export class Heights {
     const cover = this.run.cover.value;
     if (!cover) return null;
     this.#areas ??= new Areas(cover, this.run.doc.wide, this.run.doc.circles);
-    return this.#areas.at(this.view.height.value, this.view.only.value);
+    return this.#areas.at(this.view.height.value, this.view.only.value, this.clock.t.value);
   }
 
   #measure(): void {
@@ -47,7 +50,9 @@ export class Heights {
     const only = this.view.only.value, name = only === null ? null : this.run.doc.radars[only]?.name;
     const all = make("button", { type: "button" }, "all radars");
     all.addEventListener("click", () => { this.view.only.value = null; });
+    const marching = this.run.doc.sites.filter((_, i) => this.run.moves.away("site", i, this.clock.t.value)).map((site) => site.name);
     this.#words.replaceChildren(
+      ...(marching.length ? [make("p", { class: "fine marching" }, `without ${marching.join(", ")}: on the march`)] : []),
       ...(name ? [make("p", { class: "fine" }, `of ${name} alone · `, all)] : []),
       row("seen", "seen", area.seen, area.seenInside), row("reach", "engageable", area.reach, area.reachInside),
       ...(whole ? [make("p", { class: "key-circle" }, make("i"), make("span", {}, "advertised circle"), make("strong", {}, `${number(whole)} km²`), make("span", {}, "100 %"))] : []));

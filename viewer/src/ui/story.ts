@@ -1,12 +1,14 @@
 // The parts that are read: what came of it, what got through and why, the circle, the sources, how to run it again.
 
 import { button, download, make } from "../core/dom";
+import type { Clock } from "../core/clock";
 import type { RunModel } from "../data/run";
 import type { CircleWords, Sources } from "../data/types";
 import type { View } from "../map/stage";
+import { marchesOf } from "./marches";
 
 /** What came of it. */
-export function overviewOf(run: RunModel, view: View): HTMLElement {
+export function overviewOf(run: RunModel, view: View, clock: Clock): HTMLElement {
   const { words, notice, targets } = run.doc, { got_through } = words;
   const cards = got_through.cards.map(({ target, text }) => {
     const { name, title, leaked } = targets[target]!;
@@ -19,6 +21,7 @@ export function overviewOf(run: RunModel, view: View): HTMLElement {
     make("dl", { class: "tiles" }, ...words.tiles.map((tile) => make("div", { class: "tile", "data-key": tile.key }, make("dt", {}, tile.label), make("dd", { class: "figure" }, String(tile.value)), make("dd", { class: "note" }, tile.note)))),
     ...words.cast.map(([side, text]) => make("p", { class: "fine" }, make("strong", {}, `${side}: `), text)),
     make("h2", {}, got_through.title), make("p", {}, got_through.common), make("ul", { class: "cards" }, ...cards),
+    marchesOf(run, clock),
     make("p", { class: "fine" }, `${notice} One run with one seed: another seed falls out differently.`),
     again(run));
 }
