@@ -162,13 +162,14 @@ def entry(target, routes, room):
 
 @lean
 def put_off(world, j, first, late, t):
-    """Let target j pass the rows of its route from `first` on `late` seconds later, and let go its weapons as much later, but
-    not before the time t [s]: if the place of release has been left out, from where j is."""
+    """Let target j pass the rows of its route from `first` on `late` seconds later, and let go its weapons as much later; those
+    whose place of release has been left out, now (t [s]) and from where j is."""
+    taken_up = world.routes[first]["t"]
     shift(world.routes, first, world.targets[j]["route_start"] + world.targets[j]["route_n"], late)
     for i in range(world.targets.shape[0]):  # i target
         if hangs_on(world.targets, i, j):
             start, stop = world.targets[i]["route_start"], world.targets[i]["route_start"] + world.targets[i]["route_n"]
-            if world.targets[i]["carrier"] == j and world.routes[start]["t"] + late < t and stop - start > 1:
+            if world.targets[i]["carrier"] == j and world.routes[start]["t"] < taken_up and stop - start > 1:
                 release_here(world.targets[j], world.routes, start, stop, t)
             else:
                 shift(world.routes, start, stop, late)
