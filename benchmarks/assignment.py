@@ -21,10 +21,10 @@ from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
 from scipy.sparse import coo_array
 
 from skyreach.analysis.assignment_exact import exact_assignment
+from skyreach.engine.allocate import EFFORT, MOST_EFFORT
 from skyreach.engine.assignment import greedy, prepare, search
 from skyreach.engine.auction import auction
 
-EFFORT = 100  # steps of search per pair of rounds, as in engine.allocate
 OWN = ("greedy", "auction", "search")
 
 
@@ -46,7 +46,7 @@ def own(rule: str, value: np.ndarray, pk: np.ndarray) -> float:
     else:
         greedy(fires)
     if rule == "search":
-        search(fires, EFFORT * n * n)
+        search(fires, min(EFFORT * n * n, MOST_EFFORT))
     return float(fires.left[:-1].sum())
 
 

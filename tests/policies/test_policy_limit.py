@@ -1,5 +1,6 @@
 """The time limit holds in the main thread and in others, against what catches all, and leaves nothing behind."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -7,6 +8,7 @@ import time
 
 import pytest
 
+from skyreach.policies.last_words import words
 from skyreach.policies.limit import Limit, Overrun
 
 
@@ -109,7 +111,7 @@ def test_a_timer_of_others_goes_on():
 
 
 def test_the_last_resort_ends_the_process():
-    """A call that never comes back to Python: the process ends with a traceback of where it hangs."""
+    """A call that never comes back to Python: the process ends, and where it hung is said without a traceback."""
     code = (
         "from skyreach.policies import limit\n"
         "limit.GRACE = 0.2\n"
@@ -118,5 +120,26 @@ def test_the_last_resort_ends_the_process():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60.0, check=False)
     assert done.returncode == 1
-    assert "Timeout" in done.stderr
-    assert "line 4" in done.stderr
+    assert done.stderr.startswith("skyreach: <string>, line 4, in <lambda>\n")
+    assert "no answer within 0.2 s, from compiled code" in done.stderr
+    assert "longer --policy-limit" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Thread" not in done.stderr
+
+
+def test_the_last_words_are_of_the_users_own_line():
+    trace = (
+        "Timeout (0:00:10)!\nThread 0x00007f (most recent call first):\n"
+        '  File "/env/site-packages/numpy/linalg.py", line 9 in solve\n  File "/home/me/mine.py", line 12 in threats\n'
+        '  File "/src/skyreach/policies/limit.py", line 70 in call\n  File "/src/skyreach/policies/ask.py", line 45 in _call\n'
+    )
+    assert words(trace, "10").startswith("skyreach: /home/me/mine.py, line 12, in threats\n")
+    assert words("", "10") == ""
+
+
+def test_nothing_is_said_where_nothing_hung(tmp_path):
+    code = "from skyreach.policies import limit\nprint(limit.Limit(5.0, last_resort=True).call(lambda: 7))\n"
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60.0, check=True, env=env)
+    assert (done.stdout, done.stderr) == ("7\n", "")
+    assert list(tmp_path.iterdir()) == []

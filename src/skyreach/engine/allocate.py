@@ -32,7 +32,7 @@ from skyreach.world.codes import (
     R_LOWER_PRIORITY,
 )
 
-EFFORT, MOST_EFFORT = 100, 400_000  # steps of `search`: per pair of salvoes, and at the most (about 0.6 ms)
+EFFORT, MOST_EFFORT = 50, 100_000  # steps of `search`: per pair of salvoes, and at the most (0.2 to 0.5 ms)
 PREFER = 0.1  # share by which the dearest missile (economy), or the longest flight, counts for less than its chance of a kill
 
 

@@ -3,7 +3,7 @@
 In the main thread an interval timer (SIGALRM) raises, which also ends a sleep; elsewhere, and where there is no such timer, a
 second thread does. Both raise again and again, and once more at the next line of code that has caught it, so that code which
 catches everything is stopped all the same. What never comes back to Python (a compiled loop) neither can stop: with `last_resort`
-the process then ends, with a traceback of where it hangs.
+the process then ends, and `last_words` says where it hung.
 """
 
 import ctypes
@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
+
+from skyreach.policies.last_words import grave
 
 AGAIN = 0.02  # s, between two tries to stop it
 GRACE = 10.0  # s, after which the last resort ends the process
@@ -88,8 +90,8 @@ class Limit:
     def _start(self) -> None:
         self._begun = time.monotonic()
         self._trace, _of_thread.owner = sys.gettrace(), self._owner
-        if self.last_resort and sys.__stderr__ is not None:
-            faulthandler.dump_traceback_later(self._rest + GRACE, exit=True, file=sys.__stderr__)
+        if self.last_resort:
+            faulthandler.dump_traceback_later(self._rest + GRACE, exit=True, file=grave(self.seconds))
         self._counts = True
         if self._alarm:
             self._handler = signal.signal(signal.SIGALRM, self._ring)
