@@ -130,10 +130,10 @@ def test_the_last_resort_ends_the_process():
 def test_the_last_words_are_of_the_users_own_line():
     trace = (
         "Timeout (0:00:10)!\nThread 0x00007f (most recent call first):\n"
-        '  File "/env/site-packages/numpy/linalg.py", line 9 in solve\n  File "/home/me/mine.py", line 12 in threats\n'
+        '  File "/env/site-packages/numpy/linalg.py", line 9 in solve\n  File "mine.py", line 12 in threats\n'
         '  File "/src/skyreach/policies/limit.py", line 70 in call\n  File "/src/skyreach/policies/ask.py", line 45 in _call\n'
     )
-    assert words(trace, "10").startswith("skyreach: /home/me/mine.py, line 12, in threats\n")
+    assert words(trace, "10").startswith("skyreach: mine.py, line 12, in threats\n")
     assert words("", "10") == ""
 
 
