@@ -23,6 +23,7 @@ SPOILED = [
     (6, "lat: 39.75", "lat: 91", ["sites.hill.lat = 91", "-90 to 90", "are lat and lon exchanged?"]),
     (6, "lon: 32.84", "lon: east", ["sites.hill.lon = east", "not a number"]),
     (9, "level: regiment", "level: regimnt", ["did you mean regiment?"]),
+    (15, "level: battalion", "level: regiment", ["a regiment under the regiment", "a level below regiment"]),
     (10, "55k6e", "92n6e", ["92n6e is a radar, not a command_post", "55k6e"]),
     (10, "at: murted", "at: mutred", ["no site of this name", "did you mean murted"]),
     (12, "91n6e", "91n7e", ["no radar of this name", "did you mean 91n6e"]),
@@ -75,6 +76,22 @@ def spoil(text: str, line: int, old: str, new: str) -> str:
     assert old in lines[line - 1]
     lines[line - 1] = lines[line - 1].replace(old, new, 1)
     return "".join(lines)
+
+
+def test_a_missile_is_refused_where_another_radar_guides_it(tiny):
+    text = spoil(tiny, 17, "system: 92n6e, at: hill, mast: 40v6m", "system: 30n6e2, at: hill")
+    with pytest.raises(BadScenario) as caught:
+        read_scenario(text)
+    assert "scenario.yaml:19" in str(caught.value)
+    for word in ("load.48n6e3", "a missile that 30n6e2 does not guide", "48n6e2"):
+        assert word in str(caught.value)
+    read_scenario(spoil(text, 19, "48n6e3: 4", "48n6e2: 4"))
+
+
+def test_a_unit_under_a_lower_level_is_refused(tiny):
+    with pytest.raises(BadScenario, match="a battalion under the battery"):
+        read_scenario(spoil(tiny, 9, "level: regiment", "level: battery"))
+    read_scenario(spoil(spoil(tiny, 9, "level: regiment", "level: brigade"), 15, "level: battalion", "level: regiment"))
 
 
 @pytest.mark.parametrize(("line", "old", "new", "said"), SPOILED)

@@ -1,11 +1,12 @@
 """Checks that need more than one part of a scenario: names that meet, references that must lead somewhere."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from skyreach.errors import BadInput
 from skyreach.scenario.aims import aims_of
-from skyreach.scenario.known import catalogue, launcher_of, nearest, role
+from skyreach.scenario.fields import Level
+from skyreach.scenario.known import catalogue, launcher_of, missiles_of, missiles_of_units, nearest, role
 from skyreach.scenario.models import Formation, Path, Place, RaidItem, Scenario
 from skyreach.scenario.places import site_of
 from skyreach.scenario.problems import Problem
@@ -135,6 +136,12 @@ def _formation(path: Path, unit: Formation, parents: Sequence[Formation]) -> Ite
         yield Problem(
             (*path, "radars", i), "second engagement radar in one unit", "one engagement radar a unit", cure
         )
+    if parents and (unit.level == parents[-1].level or _rank(unit) < _rank(parents[-1])):
+        above = parents[-1]
+        yield Problem(
+            (*path, "level"), f"a {unit.level} under the {above.level} {above.name}", f"a level below {above.level}",
+            "move it up, or give it the level that it has",
+        )  # fmt: skip
     yield from _foreign(path, unit, parents)
     if unit.launchers and not engaging and not any(parent.engagement_radar() for parent in parents):
         yield Problem(
@@ -145,15 +152,28 @@ def _formation(path: Path, unit: Formation, parents: Sequence[Formation]) -> Ite
         )
 
 
+def _rank(unit: Formation) -> int:
+    """Place of a level in the chain of command, 0 the highest; a brigade may stand over regiments or under one."""
+    return max(get_args(Level).index(unit.level), 1)
+
+
 def _foreign(path: Path, unit: Formation, parents: Sequence[Formation]) -> Iterator[Problem]:
     """Launchers whose missiles the engagement radar of their unit, or of the one above, does not guide."""
     radar = next((r for step in (unit, *reversed(parents)) if (r := step.engagement_radar())), None)
-    own = launcher_of(radar.system) if radar else ""
+    if radar is None:
+        return
+    own, guided = launcher_of(radar.system), missiles_of(radar.system)
     for i, group in enumerate(unit.launchers):
         if own and group.system != own:
-            given = f"a launcher whose missiles {radar.system} does not guide" if radar else ""
             cure = f"the radar of its own fire unit for {group.system}, or the launcher {own}"
+            given = f"a launcher whose missiles {radar.system} does not guide"
             yield Problem((*path, "launchers", i, "system"), given, own, cure)
+            continue
+        for missile in group.load if guided else ():
+            if missile not in guided and missile in missiles_of_units():
+                cure = "the radar of a fire unit that has it in the catalogue"
+                given = f"a missile that {radar.system} does not guide"
+                yield Problem((*path, "launchers", i, "load", missile), given, ", ".join(guided), cure)
 
 
 def _engagement_radars() -> list[str]:

@@ -80,6 +80,17 @@ def launcher_of(radar: str) -> str:
     return next((item.text("launcher") for item in units), "")
 
 
+def missiles_of(radar: str) -> tuple[str, ...]:
+    """Missiles of the fire units of the catalogue that have an engagement radar."""
+    units = (item for item in catalogue().items("fire_unit") if radar in item.texts("engagement_radar"))
+    return tuple(missile for item in units for missile in item.texts("missiles"))
+
+
+def missiles_of_units() -> set[str]:
+    """Missiles that the catalogue gives to some fire unit."""
+    return {missile for item in catalogue().items("fire_unit") for missile in item.texts("missiles")}
+
+
 def role(system: str) -> str:
     """acquisition, engagement or both, for a radar of the catalogue."""
     return catalogue()[system].text("role")
