@@ -9,7 +9,7 @@ from skyreach.world.tables import LOG_TABLES, MISSILE_TYPES, PARAMS, TABLES, dty
 
 ALL = {**{f"world.{k}": v for k, v in TABLES.items()}, **{f"log.{k}": v for k, v in LOG_TABLES.items()}}
 ALL |= {"params": PARAMS, "missile_types": MISSILE_TYPES}
-UNITS = {"", "1", "m", "s", "m/s", "m/s2", "m2", "m2/s3", "m2/s5", "m, m/s, m/s2", "m2 to m2/s4", "rad", "rad/s", "kg", "Hz", "W/Hz", "S/m", "m2 Hz/W", "N", "USD", "m, m/s", "m2, m2/s, m2/s2"}
+UNITS = {"", "1", "m", "s", "m/s", "m/s2", "m2", "m2/s3", "m2/s5", "m, m/s, m/s2", "m2 to m2/s4", "rad", "rad/s", "kg", "Hz", "W/Hz", "S/m", "m2 Hz/W", "N", "N s", "USD", "m, m/s", "m2, m2/s, m2/s2"}
 DESIGN = {  # the ten tables of the design
     "sites", "radars", "launchers", "missiles", "targets", "routes", "tracks", "assignments", "links", "events",
 }  # fmt: skip

@@ -13,6 +13,7 @@ from skyreach.physics.detection import required_snr, square_law_threshold
 from skyreach.physics.jamming import jam_density, jam_temperature
 from skyreach.physics.radar import REFERENCE_TEMPERATURE, beam_gain, system_noise_temperature, wavelength_of
 from skyreach.scenario.doctrine import Doctrine
+from skyreach.scenario.known import catalogue
 from skyreach.scenario.models import Formation, PointDefence, Radar, Scenario
 from skyreach.world.codes import (
     ACQUISITION,
@@ -252,11 +253,10 @@ def radar_columns(item: "Item", role: int, side: int, owner: int, axis: float) -
 
 
 def _beam_time(item: "Item", channels: int) -> dict:
-    """Beam time of an engagement radar: what its search leaves is enough to hold its track capacity at the rate of the search
-    and its target channels at that of engaged targets, no more, and its track file is that long. None without a search share."""
-    share = 1.0 - item.get_si("search_share", 1.0)
+    """Beam time of a radar with a search share: what that leaves by the catalogue holds its track file and its channels."""
     looks = item.si("track_capacity") / item.si("update_search") + channels / item.get_si("update_track", math.inf)
-    return {"track_share": share, "dwell": share / looks, "track_capacity": int(item.si("track_capacity")) if share > 0.0 else 0}
+    share, usual = (1.0 - of.get_si("search_share", 1.0) for of in (item, catalogue()[item.key]))
+    return {"track_share": share, "dwell": usual / looks, "track_capacity": int(item.si("track_capacity")) if usual > 0.0 else 0}
 
 
 def _reference(item: "Item") -> dict:
