@@ -1,6 +1,6 @@
 """skyreach envelope: what a missile reaches, by height, target speed and crossing."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -41,28 +41,41 @@ def _cell(value: float | None, width: int, digits: int = 1) -> str:
     return f"{'-':>{width}}" if value is None else f"{value:>{width},.{digits}f}"
 
 
+ZONES_HEAD = f"{'height m':>9} {'dead km':>8} {'reach km':>9} {'launch km':>10} {'no escape km':>13}"
+CROSSING_HEAD = f"{'offset km':>10} {'from km':>9} {'to km':>9} {'no escape to km':>16}"
+
+
+def _zones(row: dict[str, Any]) -> str:
+    """Cells below ZONES_HEAD."""
+    return (
+        f"{row['height_m']:>9,.0f} {_cell(row['dead_km'], 8)} {_cell(row['reach_km'], 9)} {_cell(row['launch_km'], 10)} "
+        f"{_cell(row['no_escape_km'], 13)}"
+    )
+
+
+def _crossing(row: dict[str, Any]) -> str:
+    """Cells below CROSSING_HEAD."""
+    return (
+        f"{row['offset_km']:>10,.1f} {_cell(row['launch_from_km'], 9)} {_cell(row['launch_to_km'], 9)} "
+        f"{_cell(row['no_escape_to_km'], 16)}"
+    )
+
+
 def _text(answer: "Envelope") -> str:
     """The answer in lines."""
     lines = [
         f"{answer.title} against {answer.target} ({answer.target_class}): {answer.speed:g} m/s, {answer.g:g} g; launcher "
         f"{answer.h_site:g} m above the sea",
-        f"{'height m':>9} {'dead km':>8} {'reach km':>9} {'launch km':>10} {'no escape km':>13} {'time s':>7} {'arrives m/s':>12}"
-        f" {'with g':>7}  limited by",
+        f"{ZONES_HEAD} {'time s':>7} {'arrives m/s':>12} {'with g':>7}  limited by",
     ]
     for row in answer.table:
         lines.append(
-            f"{row['height_m']:>9,.0f} {_cell(row['dead_km'], 8)} {_cell(row['reach_km'], 9)} {_cell(row['launch_km'], 10)} "
-            f"{_cell(row['no_escape_km'], 13)} {_cell(row['time_s'], 7, 0)} {_cell(row['arrival_mps'], 12, 0)} "
-            f"{_cell(row['arrival_g'], 7)}  {row['limited_by']}"
+            f"{_zones(row)} {_cell(row['time_s'], 7, 0)} {_cell(row['arrival_mps'], 12, 0)} {_cell(row['arrival_g'], 7)}  "
+            f"{row['limited_by']}"
         )
     lines += ["reach: a fixed point; launch: where a target that comes in may be at launch; no escape: and turn away at once"]
     lines += [f"at {answer.plan_height:,.0f} m, course passing to one side (km ahead of abeam at launch, negative: past it):"]
-    lines += [f"{'offset km':>10} {'from km':>9} {'to km':>9} {'no escape to km':>16}"]
-    for row in answer.crossing:
-        lines.append(
-            f"{row['offset_km']:>10,.1f} {_cell(row['launch_from_km'], 9)} {_cell(row['launch_to_km'], 9)} "
-            f"{_cell(row['no_escape_to_km'], 16)}"
-        )
+    lines += [CROSSING_HEAD, *map(_crossing, answer.crossing)]
     if answer.by_speed:
         lines += _by_speed(answer)
     return "\n".join([*lines, *(f"note: {text}" for text in answer.notes)])
@@ -70,20 +83,8 @@ def _text(answer: "Envelope") -> str:
 
 def _by_speed(answer: "Envelope") -> list[str]:
     """The zones by speed of the target in lines: straight in, then passing to one side."""
-    head = f"{'speed m/s':>10} {'height m':>9} {'dead km':>8} {'reach km':>9} {'launch km':>10} {'no escape km':>13}"
-    lines = [f"by speed of the target ({answer.g:g} g), straight in:", head]
-    for one in answer.by_speed:
-        for row in one.heights:
-            lines.append(
-                f"{one.speed:>10,.0f} {row['height_m']:>9,.0f} {_cell(row['dead_km'], 8)} {_cell(row['reach_km'], 9)} "
-                f"{_cell(row['launch_km'], 10)} {_cell(row['no_escape_km'], 13)}"
-            )
+    lines = [f"by speed of the target ({answer.g:g} g), straight in:", f"{'speed m/s':>10} {ZONES_HEAD}"]
+    lines += [f"{one.speed:>10,.0f} {_zones(row)}" for one in answer.by_speed for row in one.heights]
     lines += [f"by speed of the target, at {answer.plan_height:,.0f} m, course passing to one side:"]
-    lines += [f"{'speed m/s':>10} {'offset km':>10} {'from km':>9} {'to km':>9} {'no escape to km':>16}"]
-    for one in answer.by_speed:
-        for row in one.crossing:
-            lines.append(
-                f"{one.speed:>10,.0f} {row['offset_km']:>10,.1f} {_cell(row['launch_from_km'], 9)} "
-                f"{_cell(row['launch_to_km'], 9)} {_cell(row['no_escape_to_km'], 16)}"
-            )
-    return lines
+    lines += [f"{'speed m/s':>10} {CROSSING_HEAD}"]
+    return lines + [f"{one.speed:>10,.0f} {_crossing(row)}" for one in answer.by_speed for row in one.crossing]

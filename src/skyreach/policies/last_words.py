@@ -23,7 +23,8 @@ def grave(seconds: float) -> IO[str]:
     """File for faulthandler to write to, watched from now on. seconds: after which a call is ended [s]."""
     file = tempfile.NamedTemporaryFile("w", prefix="skyreach-", suffix=".txt", delete=False)
     words_for = [sys.executable, "-S", __file__, file.name, f"{seconds:g}"]
-    _watching.append(subprocess.Popen(words_for, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL))
+    watch = subprocess.Popen(words_for, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True)
+    _watching.append(watch)  # in a session of its own: Ctrl-C is not for it
     return file
 
 

@@ -163,6 +163,7 @@ def _foreign(path: Path, unit: Formation, parents: Sequence[Formation]) -> Itera
     if radar is None:
         return
     own, guided = launcher_of(radar.system), missiles_of(radar.system)
+    elsewhere = missiles_of_units().difference(guided)
     for i, group in enumerate(unit.launchers):
         if own and group.system != own:
             cure = f"the radar of its own fire unit for {group.system}, or the launcher {own}"
@@ -170,7 +171,7 @@ def _foreign(path: Path, unit: Formation, parents: Sequence[Formation]) -> Itera
             yield Problem((*path, "launchers", i, "system"), given, own, cure)
             continue
         for missile in group.load if guided else ():
-            if missile not in guided and missile in missiles_of_units():
+            if missile in elsewhere:
                 cure = "the radar of a fire unit that has it in the catalogue"
                 given = f"a missile that {radar.system} does not guide"
                 yield Problem((*path, "launchers", i, "load", missile), given, ", ".join(guided), cure)

@@ -76,19 +76,21 @@ def carriers_of(missile: str) -> str:
 
 def launcher_of(radar: str) -> str:
     """The launcher that belongs to an engagement radar in the fire units of the catalogue; nothing where none has that radar."""
-    units = (item for item in catalogue().items("fire_unit") if radar in item.texts("engagement_radar"))
-    return next((item.text("launcher") for item in units), "")
+    return next((item.text("launcher") for item in _units_with(radar)), "")
 
 
 def missiles_of(radar: str) -> tuple[str, ...]:
     """Missiles of the fire units of the catalogue that have an engagement radar."""
-    units = (item for item in catalogue().items("fire_unit") if radar in item.texts("engagement_radar"))
-    return tuple(missile for item in units for missile in item.texts("missiles"))
+    return tuple(missile for item in _units_with(radar) for missile in item.texts("missiles"))
 
 
 def missiles_of_units() -> set[str]:
     """Missiles that the catalogue gives to some fire unit."""
     return {missile for item in catalogue().items("fire_unit") for missile in item.texts("missiles")}
+
+
+def _units_with(radar: str) -> list["Item"]:
+    return [item for item in catalogue().items("fire_unit") if radar in item.texts("engagement_radar")]
 
 
 def role(system: str) -> str:
