@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
@@ -125,6 +126,25 @@ def test_every_byte_of_a_shard_counts(undisturbed, tmp_path):
             continue
         assert same == content  # the hash of every value
     assert noticed > 100
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="the threads of a process are listed by Linux alone")
+def test_no_thread_is_left_by_a_shard(undisturbed):
+    """A thread of Arrow that outlives the reading of a Python object aborts the process at its end, once in some runs."""
+    _, folder, _ = undisturbed
+    code = (
+        "import os, sys\n"
+        "from skyreach.studies.plan import Task, read_plan\n"
+        "from skyreach.studies.shards import FOLDER, open_shard\n"
+        "from skyreach.studies.store import Store\n"
+        "store, task = Store(sys.argv[1]), Task(0, 0, int(sys.argv[2]))\n"
+        "plan, data = read_plan(store), store.read(f'{FOLDER}/{task.name}')\n"
+        "before = set(os.listdir('/proc/self/task'))\n"
+        "table, _ = open_shard(plan, task, data)\n"
+        "print(table.num_rows, len(set(os.listdir('/proc/self/task')) - before))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, folder, str(SHARD)], capture_output=True, text=True)
+    assert (done.stdout, done.returncode) == (f"{SHARD} 0\n", 0), done.stderr
 
 
 def test_a_torn_journal_is_read_as_far_as_it_goes(undisturbed, tmp_path, lab):
