@@ -58,6 +58,8 @@ def _policy(p: dict[str, Any] | None) -> list[str]:
 
 def text_of(result: Any, folder: Path) -> str:
     """The result in lines for people."""
+    from skyreach.records.losses import words as lost
+
     s = result.summary
     fired = ", ".join(f"{n} x {key}" for key, n in s["missiles_by_type"].items()) or "none"
     lines = [
@@ -66,7 +68,7 @@ def text_of(result: Any, folder: Path) -> str:
         f"in flight {s['in_flight']}, never released {s['never_released']}, never seen {s['never_seen']}",
         f"  missiles fired {s['missiles_fired']}: {fired}",
         f"  arrived: {', '.join(s['leaker_names']) or 'none'}",
-        f"  hit: {', '.join(s['assets_hit']) or 'nothing'}   lost: {', '.join(s['lost']) or 'nothing'}",
+        f"  hit: {', '.join(s['assets_hit']) or 'nothing'}   lost: {lost(result) or 'nothing'}",
         *_first_seen(s),
         f"  civil aircraft {s['civil']}: shot at {s['civil_shot_at']}, lost {s['civil_killed']}",
         f"  terrain: {s['terrain']['name']}, posting {s['terrain']['posting_m']:.0f} m",

@@ -59,6 +59,7 @@ def make_run(compiled: Compiled, replication: Replication, policy: Policy | None
         "machine": _machine(),
         "summary": summarise(compiled, replication),
         "inputs": compiled.catalog.used(),
+        "launchers": list(compiled.names["launchers"]),  # by row: events name them by that
     }
     if compiled.scenario.said:
         manifest["traffic"] = compiled.scenario.said
