@@ -96,6 +96,9 @@ def main() -> None:
     except KeyboardInterrupt:
         print("skyreach: stopped", file=sys.stderr)
         sys.exit(130)
+    except MemoryError:
+        print("skyreach: out of memory\n  try: fewer targets, radars or runs at once, or a machine with more", file=sys.stderr)
+        sys.exit(3)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

@@ -70,7 +70,8 @@ def story(run: Run, chain: Chain, chains: Chains | None = None) -> list[str]:
     if chain.t_start is None:
         return ["It never flew."]
     marched = [] if chains is None else _marched(run, chain, chains)
-    told = [_seen(run, chain), _known(chain), *marched, *_shots(run, chain), _end(run, chain), came_to(chain.row, chain.limits), _held(chain)]
+    ends = (_end(run, chain), came_to(chain.row, chain.limits), _held(chain))
+    told = [_seen(run, chain), _known(chain), *marched, *_shots(run, chain), *ends]
     return [text for text in told if text]
 
 
@@ -276,7 +277,7 @@ def _plain(shot: Shot) -> dict[str, Any]:
 
 
 def sentence(e: dict[str, Any], radars: list[str], sites: list[str], shots: list[dict], run: Run | None = None) -> str:
-    """One event of a target in words; names and shots are those of the run, in the order of their tables; run: names launchers."""
+    """One event of a target in words; names and shots are in the order of their tables; run: names launchers."""
     kind, b, c, value = e["kind"], e["b"], e["c"], e["value"]
     if kind == EVENT[codes.E_FIRST_SEEN]:
         return f"first seen by {radars[b]} at {value / 1e3:.1f} km"

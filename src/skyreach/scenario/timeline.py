@@ -10,7 +10,8 @@ from skyreach.errors import BadInput
 from skyreach.scenario.doctrine import Change
 from skyreach.scenario.known import nearest
 from skyreach.scenario.models import Scenario
-from skyreach.scenario.order_of_battle import CONTROL, Order, post_name
+from skyreach.scenario.names import post_name
+from skyreach.scenario.order_of_battle import CONTROL, Order
 from skyreach.scenario.problems import spot
 from skyreach.world.codes import (
     ASSET,
