@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from skyreach.cli.common import PolicyLimitOption, PolicyOption, TerrainOption
+from skyreach.errors import Stopped
 
 FEW = 6  # hostile targets up to which the first detection of each is printed
 
@@ -31,9 +32,15 @@ def run(
     if out is not None:
         new_folder(out)
     laid = [f"claims=[{claims}]"] if claims is not None else []
-    result = simulate(scenario, seed, terrain, [*(settings or []), *laid], quiet, policy, policy_limit)
-    folder = out or free_folder(Path("runs") / f"{result.manifest['scenario']}-{result.manifest['seed']}")
-    result.save(folder)
+    folder = out
+    try:
+        result = simulate(scenario, seed, terrain, [*(settings or []), *laid], quiet, policy, policy_limit)
+        folder = out or free_folder(Path("runs") / f"{result.manifest['scenario']}-{result.manifest['seed']}")
+        result.save(folder)
+    except KeyboardInterrupt:
+        whole = folder is not None and (folder / "manifest.json").is_file()
+        left = f"the run folder {folder} is complete" if whole else "nothing was written"
+        raise Stopped(f"stopped by the user; {left}") from None
     if as_json:
         own = {"policy": result.manifest["policy"]} if policy is not None else {}
         print_json({**result.summary, **own, "folder": str(folder)})

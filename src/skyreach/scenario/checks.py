@@ -14,6 +14,7 @@ from skyreach.scenario.places import site_of
 from skyreach.scenario.problems import Problem
 from skyreach.scenario.scoot import movers, scoot_problems
 from skyreach.scenario.sizes import size_problems
+from skyreach.scenario.tracking import LATE
 
 
 def cross_check(scenario: Scenario) -> Iterator[Problem]:
@@ -25,6 +26,7 @@ def cross_check(scenario: Scenario) -> Iterator[Problem]:
     yield from leave_problems(scenario)
     for path, unit, parents in scenario.walk():
         yield from _formation(path, unit, parents)
+        yield from _idle_link(path, unit, parents)
         yield from _protected(scenario, path, unit)
         yield from scoot_problems(scenario, path, unit)
     yield from _late(scenario)
@@ -41,14 +43,32 @@ def cross_check(scenario: Scenario) -> Iterator[Problem]:
 
 def _late(scenario: Scenario) -> Iterator[Problem]:
     """Plots that come late go into tracks of one filter only."""
-    if not scenario.tracking.banked():
-        return
-    for path, unit, _ in scenario.walk():
+    apart = scenario.tracking.apart(LATE)
+    for path, unit, _ in scenario.walk() if apart else ():
         for i, radar in enumerate(unit.radars):
             if radar.plot_delay_s > 0.0:
-                given, at = f"{radar.plot_delay_s:g} with `tracking` by banks of filters", (*path, "radars", i, "plot_delay_s")
-                allowed = "0, or the default of filter, association, initiation and noise"
-                yield Problem(at, given, allowed, "leave one of the two out")
+                other, why = apart[0]
+                key = other.partition(":")[0]
+                allowed = f"0, or {key}: {type(scenario.tracking).model_fields[key].default} in `tracking`"
+                given = f"{radar.plot_delay_s:g} together with {other} in `tracking`: {why}"
+                yield Problem((*path, "radars", i, "plot_delay_s"), given, allowed, "leave one of the two out")
+
+
+def _idle_link(path: Path, unit: Formation, parents: Sequence[Formation]) -> Iterator[Problem]:
+    """A link that is down or loses orders, where there is no command post to which it would lead."""
+    above = any(parent.command_post for parent in parents)
+    if unit.link == "down" and (unit.command_post or not above):
+        why = "its own command post is there" if unit.command_post else "there is no command post above"
+        allowed = "up, or a unit below one with a command_post"
+        yield Problem((*path, "link"), f"without effect: {why}", allowed, "remove it, or write it one unit lower")
+    if unit.link_loss and not above and not _posted(unit):
+        given = "without effect: there is no command post above or here"
+        yield Problem((*path, "link_loss"), given, "0, or a unit with a command_post above", "add a command_post, or remove it")
+
+
+def _posted(unit: Formation) -> bool:
+    """True if a unit or one below it has a command post."""
+    return unit.command_post is not None or any(_posted(sub) for sub in unit.units)
 
 
 def _items(scenario: Scenario) -> Iterator[tuple[Path, RaidItem]]:
