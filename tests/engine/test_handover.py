@@ -13,7 +13,7 @@ def two_units(lab, hand_over, **more):
     units = [lab.fire_unit("one"), lab.fire_unit("two", at="away", load={"48n6e3": 1})]
     raid = lab.flyer("awacs", "e-3", 110, 60, 9000.0, bearing=20.0, speed=150.0)
     data = lab.scenario(
-        raid, formations=[lab.regiment(*units)], doctrine={"hand_over": hand_over, "salvo": 2}, catalog=SURE, duration_s=150.0, **more,
+        raid, formations=[lab.regiment(*units)], doctrine={"hand_over": hand_over, "salvo": 2}, catalog=SURE, duration_s=250.0, **more,
     )  # fmt: skip
     first = lab.play(lab.compile(data)).world
     k = int(first.missiles[0]["site"])
@@ -23,7 +23,7 @@ def two_units(lab, hand_over, **more):
 
 
 def test_missiles_without_their_radar_do_not_home_unless_another_unit_takes_them(lab):
-    """Track-via-missile needs the echo of an engagement radar: without one the missile flies on the track alone."""
+    """Track-via-missile needs the echo of an engagement radar, and commands need that radar: without it the missile flies on blind."""
     homed = {}
     for allowed in (True, False):
         compiled, mine, other = two_units(lab, allowed)

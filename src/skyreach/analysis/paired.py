@@ -90,7 +90,7 @@ def figures(compiled: Compiled, run: Replication) -> dict[str, float]:
     hostile, civil = targets["side"] == codes.RED, targets["side"] == codes.NEUTRAL
     shot_at = np.zeros(len(targets), bool)
     shot_at[missiles["target"]] = True
-    lost = (sites["alive"] == 0) & (compiled.world.sites["alive"] == 1)
+    lost = (sites["out"] & codes.OUT_LOST > 0) & (compiled.world.sites["out"] == 0)
     return {
         "arrived": float(_arrived(run).sum()),
         "killed": float((hostile & (targets["status"] == codes.DESTROYED)).sum()),

@@ -1,7 +1,9 @@
 """What is each node worth? The same runs without it, on the same dice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from skyreach.analysis.paired import Difference, difference, sample
 from skyreach.scenario.compile import Compiled
@@ -55,25 +57,24 @@ def nodes(compiled: Compiled) -> list[Node]:
 
 def _site(k: int, with_radars: bool) -> Callable[[World], None]:
     def take(world: World) -> None:
-        world.sites[k]["alive"] = 0
+        _fail(world.sites, [k])
         if with_radars:
-            world.radars["alive"][world.radars["site"] == k] = 0
+            _fail(world.radars, np.flatnonzero(world.radars["site"] == k))
 
     return take
 
 
 def _radar(i: int) -> Callable[[World], None]:
-    def take(world: World) -> None:
-        world.radars[i]["alive"] = 0
-
-    return take
+    return lambda world: _fail(world.radars, [i])
 
 
 def _launchers(rows: list[int]) -> Callable[[World], None]:
-    def take(world: World) -> None:
-        world.launchers["rounds"][rows] = 0
+    return lambda world: _fail(world.launchers, rows)
 
-    return take
+
+def _fail(table: np.ndarray, rows: Sequence[int] | np.ndarray) -> None:
+    """Let rows of sites, radars or launchers not work, for good."""
+    table["out"][rows], table["alive"][rows] = codes.OUT_FAILED, 0
 
 
 def without(compiled: Compiled, node: Node) -> Compiled:

@@ -1,7 +1,7 @@
 """Writing to the event table and to the ledger of reasons; shared by all phases."""
 
 from skyreach.jit import lean
-from skyreach.world.codes import FAULT_EVENTS, FIRE_UNIT, LEAVING
+from skyreach.world.codes import FAULT_EVENTS, FIRE_UNIT, LEAVING, OUT_POWER, OUT_UNIT
 
 
 @lean
@@ -48,12 +48,33 @@ def radiates(radar):
 
 
 @lean
-def switch_unit(world, k, alive):
-    """Put site k and the radars that belong to it out of the fight (0), or back into it (1)."""
-    world.sites[k]["alive"] = alive
+def feeds(sites, links, radar):
+    """True if the plots of a radar reach others: it is linked, and its unit, if it is one's own, has its command post."""
+    k = radar["site"]
+    return radar["linked"] == 1 and (k < 0 or sites[k]["kind"] != FIRE_UNIT or chief(sites, links, k) != k)
+
+
+@lean
+def switch(part, cause, works):
+    """Note on a row of sites, radars or launchers that one cause (a bit of codes.OUTS) keeps it from its work (works 0) or does
+    so no more (1); it works while no cause is left. Returns 1 if that cause did not stand before, else 0."""
+    before = 0 if part["out"] & cause else 1
+    part["out"] = part["out"] & ~cause if works == 1 else part["out"] | cause
+    part["alive"] = 1 if part["out"] == 0 else 0
+    return before
+
+
+@lean
+def switch_unit(world, k, cause, works):
+    """As switch, for site k and the radars that belong to it: they share its power, and are lost with it."""
+    before = switch(world.sites[k], cause, works)
+    shared = OUT_POWER if cause == OUT_POWER else OUT_UNIT
+    if shared == OUT_UNIT and world.sites[k]["out"] & ~OUT_POWER:
+        works = 0  # another cause holds
     for i in range(world.radars.shape[0]):  # i radar
         if world.radars[i]["site"] == k:
-            world.radars[i]["alive"] = alive
+            switch(world.radars[i], shared, works)
+    return before
 
 
 @lean

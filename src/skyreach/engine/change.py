@@ -2,7 +2,7 @@
 
 import math
 
-from skyreach.engine.bookkeeping import emit, switch_unit
+from skyreach.engine.bookkeeping import emit, switch, switch_unit
 from skyreach.engine.geometry import TICK
 from skyreach.jit import lean
 from skyreach.world.codes import (
@@ -11,11 +11,14 @@ from skyreach.world.codes import (
     CHANGE_FEED,
     CHANGE_LAUNCHER,
     CHANGE_LINK,
+    CHANGE_POWER,
     CHANGE_RADAR,
     CHANGE_SITE,
     E_CHANGE,
     E_RELOADED,
     NONE,
+    OUT_FAILED,
+    OUT_POWER,
 )
 
 
@@ -40,23 +43,23 @@ def change(world, t):
 
 @lean
 def apply(world, n, t):
-    """Do change n of the timeline. One that takes another back does so only if that had changed something, and never brings
-    back what was lost in the fight."""
+    """Do change n of the timeline. One that takes another back does so only if that had changed something; what else keeps a
+    part from its work, as a hit does, stays."""
     row = world.changes[n]
     k, value, kind = row["row"], row["value"], row["kind"]
     row["before"], before = NONE, value
     if row["undoes"] >= 0:
         value = world.changes[row["undoes"]]["before"]
-        if value == NONE or (kind == CHANGE_SITE and wrecked(world.sites, k)):
+        if value == NONE:
             return
     if kind == CHANGE_SITE:
-        before = world.sites[k]["alive"]
-        if before != value:
-            switch_unit(world, k, value)
+        before = switch_unit(world, k, OUT_FAILED, value)
+    elif kind == CHANGE_POWER:
+        before = switch_unit(world, k, OUT_POWER, value)
     elif kind == CHANGE_RADAR:
-        before, world.radars[k]["alive"] = world.radars[k]["alive"], value
+        before = switch(world.radars[k], OUT_FAILED, value)
     elif kind == CHANGE_LAUNCHER:
-        before, world.launchers[k]["alive"] = world.launchers[k]["alive"], value
+        before = switch(world.launchers[k], OUT_FAILED, value)
     elif kind == CHANGE_EMISSION:
         before, world.radars[k]["emitting"] = world.radars[k]["emitting"], value
     elif kind == CHANGE_LINK:
@@ -68,12 +71,3 @@ def apply(world, n, t):
     if before != value:
         row["before"] = before
         emit(world, t, E_CHANGE, NONE, NONE, k, kind, value)
-
-
-@lean
-def wrecked(sites, k):
-    """True if an asset that site k is lost with has been lost."""
-    for i in range(sites.shape[0]):  # i site
-        if sites[i]["stands_for"] == k and sites[i]["hits_left"] <= 0:
-            return True
-    return False

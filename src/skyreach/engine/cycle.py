@@ -11,11 +11,12 @@ import numpy as np
 
 from skyreach.engine.allocate import Situation, allocate, follows, note_order
 from skyreach.engine.bookkeeping import chief, set_limit
-from skyreach.engine.decide import assign_track, classify, rank, weigh
+from skyreach.engine.decide import assign_track, rank
 from skyreach.engine.emission import cue
 from skyreach.engine.geometry import TICK
 from skyreach.engine.handover import hand_over
 from skyreach.engine.ledger import engagements, is_full, orders_on, track_rows, unseen, untracked
+from skyreach.engine.picture import classify, weigh
 from skyreach.jit import kernel, lean
 from skyreach.world.codes import ASSET, FIRE_UNIT, FLYING, GREEDY, NONE, POST, R_LOWER_PRIORITY
 
@@ -81,7 +82,7 @@ def survey(model, world, log, head, t):
     orders_on(world.tracks, world.assignments, world.clock[0]["n_assignments"], ordered, taken)
     stand = np.full((n_sites, n_tracks), NONE)  # R_LOWER_PRIORITY: nothing but a plan of fire stands in the way
     fresh = np.zeros(n_tracks, np.bool_)
-    classify(model, world.tracks, world.radars, fresh, t)
+    classify(model, world, fresh, t)
     cue(world, head, t)
     hand_over(model.params[0], world, head, t)
     for k in range(n_sites):  # k fire unit, i track, j target
@@ -91,10 +92,7 @@ def survey(model, world, log, head, t):
         if boss != head:
             continue
         site = world.sites[k]
-        weigh(
-            model.params[0], world.sites, k, world.radars, world.tracks, world.fixes, ordered[k], taken, fresh, boss == k,
-            stand[k], t,
-        )  # fmt: skip
+        weigh(model.params[0], world, k, ordered[k], taken, fresh, boss == k, stand[k], t)
         for j in range(n_targets):
             if world.targets[j]["status"] != FLYING:
                 continue

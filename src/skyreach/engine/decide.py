@@ -4,8 +4,9 @@ import math
 
 from skyreach.engine.bookkeeping import emit, set_limit
 from skyreach.engine.geometry import TICK, distance, square, wrap
-from skyreach.engine.ledger import REASON_OF_LOOK, standing
-from skyreach.engine.plan import FEASIBLE, ahead, azimuth_of, course_past, flies_at, holds, passes_as, plan, wait_to_see
+from skyreach.engine.ledger import REASON_OF_LOOK
+from skyreach.engine.picture import defends_itself
+from skyreach.engine.plan import FEASIBLE, ahead, azimuth_of, course_past, plan, wait_to_see
 from skyreach.jit import lean
 from skyreach.world.codes import (
     E_ASSIGNED,
@@ -39,44 +40,6 @@ from skyreach.world.dice import LINK, uniform
 
 LEAST_BAR, SPREAD_BAR = 2, 5  # replan times that a bar stands, at least and spread by track number: not all in one cycle
 NEGLIGIBLE = 9.0  # squared miss over threat distance from which on exp(-x) < 2e-4 is taken for nothing
-
-
-@lean
-def classify(model, tracks, radars, fresh, t):
-    """Note on the firm tracks the class that each passes as at time t [s], and in fresh (tracks,) whether its last plot is no
-    older than in_hand_looks of the radar that made it."""
-    for i in range(fresh.size):  # i track
-        track = tracks[i]
-        if track["state"] == FIRM:
-            track["kind"] = passes_as(model, track, t)
-            fresh[i] = holds(model.params[0], track, radars[track["radar"]]["update_search"], t)
-
-
-@lean
-def weigh(p, sites, k, radars, tracks, fixes, ordered, taken, fresh, alone, stand, t):
-    """Reason of fire unit k for each firm track before any plan of fire, into stand (tracks,); alone: it has no post and knows
-    only what its own radar holds."""
-    site = sites[k]
-    eye, mute = radars[site["radar"]], alone and site["release"] != OWN
-    for i in range(stand.size):  # i track
-        if tracks[i]["state"] == FIRM:
-            known = not alone or holds(p, fixes[i, site["radar"]], eye["update_search"], t)
-            defends = defends_itself(p, site, tracks[i], t)
-            stand[i] = standing(site, eye, tracks[i], ordered[i], taken[i], known, mute, fresh[i], defends)
-            if stand[i] == R_LOWER_PRIORITY and not guards_against(p, sites, site, tracks[i], t):
-                stand[i] = R_RULES
-
-
-@lean
-def guards_against(p, sites, site, track, t):
-    """False if a unit is tied to a site and a track leads neither at that nor at the unit."""
-    return site["guards"] < 0 or flies_at(p, sites[site["guards"]], track, t) or flies_at(p, site, track, t)
-
-
-@lean
-def defends_itself(p, site, track, t):
-    """True if doctrine lets a unit fire at a track without leave because its course leads at the unit."""
-    return site["self_defence"] == 1 and flies_at(p, site, track, t)
 
 
 @lean

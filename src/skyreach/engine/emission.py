@@ -12,7 +12,7 @@ def cue(world, head, t):
     their cue range, off cue_hold after the last one; a unit that decides for itself, without a picture, keeps its own on."""
     for i in range(world.radars.shape[0]):  # i radar
         radar = world.radars[i]
-        if radar["march"] > LEAVING:
+        if radar["alive"] == 0 or radar["march"] > LEAVING:
             continue
         if radar["cue_range"] == 0.0 or chief(world.sites, world.links, radar["site"]) != head:
             continue

@@ -1,16 +1,18 @@
 """Phase 6: missiles fly. Mid-course to the predicted intercept point of the track, proportional navigation at the end.
 
-A missile knows its target only through the track file and, within seeker range, through its own noisy measurement;
+A missile knows its target only through the track file, as long as the engagement radar of the unit that guides it can tell it,
+and, within seeker range, through its own noisy measurement;
 truth enters where nature uses it: the echo that the seeker measures, and the distance of passage. One short cut remains: a
 missile whose target is destroyed or gone ends in that frame and frees its channel.
 """
 
 import math
 
-from skyreach.engine.bookkeeping import emit, end_limits
+from skyreach.engine.bookkeeping import chief, emit, end_limits, radiates
 from skyreach.engine.geometry import TICK, distance, square
 from skyreach.engine.impact import row_of
 from skyreach.engine.launch import close_if_spent
+from skyreach.engine.picture import sees_itself
 from skyreach.engine.plan import ahead, fall, height_above_ground
 from skyreach.jit import lean
 from skyreach.physics.flight import G0, fly, respond, steer, vertical
@@ -64,7 +66,8 @@ def guide(model, world, log, t, frame):
         m, target, radar = types[type_], targets[j], sites[missile["guide"]]["radar"]
         lit = m["guidance"] != TVM or t - looks[radar, j]["t_seen"] <= p["in_hand_looks"] * radars[radar]["update_track"]
         pull = chaff_pull(world.tactics, target, missile, j, radars[radar]["notch"], t)
-        r = aim(p, m, missile, tracks[missile["track"]], target, lit, pull, i, t, frame)
+        told = is_told(p, world, missile, t)
+        r = aim(p, m, missile, tracks[missile["track"]], target, told, lit, pull, i, t, frame)
         if r >= 0.0:
             emit(world, t, E_HOMING, missile["launch_event"], j, missile["site"], i, r)
         miss, late = travel(p, m, drag[type_], air, missile, target, t)
@@ -79,13 +82,24 @@ def guide(model, world, log, t, frame):
 
 
 @lean
-def aim(p, m, missile, track, target, lit, pull, i, t, frame):
+def is_told(p, world, missile, t):
+    """True if the unit that guides a missile can tell it of its track at time t [s]: the commands go out through its engagement
+    radar, and without a command post it knows what its own radars plot."""
+    k = missile["guide"]
+    site = world.sites[k]
+    if site["alive"] == 0 or not radiates(world.radars[site["radar"]]):
+        return False
+    return chief(world.sites, world.links, k) != k or sees_itself(p, world, k, missile["track"], t)
+
+
+@lean
+def aim(p, m, missile, track, target, told, lit, pull, i, t, frame):
     """What missile i knows of its target at the end of this frame: predicted intercept point, or seeker measurement.
 
-    lit: its guidance has an echo to work with (the engagement radar holds the target, or the seeker is active). pull: what
-    chaff puts its measurement off by [m]. Returns the range to go [m] when homing begins, else -1.
+    told: commands reach it. lit: its guidance has an echo to work with (the engagement radar holds the target, or the seeker is
+    active). pull: what chaff puts its measurement off by [m]. Returns the range to go [m] when homing begins, else -1.
     """
-    tracked = track["state"] == FIRM and track["number"] == missile["track_number"]
+    tracked = told and track["state"] == FIRM and track["number"] == missile["track_number"]
     command = m["guidance"] == COMMAND
     if missile["state"] == HOMING:
         if not command:

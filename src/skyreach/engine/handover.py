@@ -9,8 +9,8 @@ from skyreach.world.codes import E_HANDED_OVER, FIRE_UNIT, IN_FLIGHT, IN_PLACE, 
 @lean
 def hand_over(p, world, head, t):
     """Give the missiles of the units under site `head` whose engagement radar has lost its target, or is lost, to one that
-    holds it and has channels for them, at t [s]; writes assignments, missiles, sites, looks, events. Both must be under
-    command: the missiles are told through the post."""
+    guides such missiles, holds it and has channels for them, at t [s]; writes assignments, missiles, sites, looks, events. Both
+    must be under command: the missiles are told through the post."""
     for i in range(world.clock[0]["n_assignments"]):  # i assignment
         row = world.assignments[i]
         k = row["site"]
@@ -23,7 +23,7 @@ def hand_over(p, world, head, t):
             site = world.sites[other]
             if other == k or site["kind"] != FIRE_UNIT or site["hand_over"] == 0 or site["alive"] == 0:
                 continue
-            if site["march"] != IN_PLACE:
+            if site["march"] != IN_PLACE or (site["guided"] >> row["type"]) & 1 == 0:
                 continue
             room = site["targets_held"] < site["target_channels"] and site["missiles_held"] + n <= site["missile_channels"]
             under = site["post"] == head and chief(world.sites, world.links, other) == head

@@ -8,7 +8,7 @@ Theory, 2002). Lethal radii go with the cube root of the warhead (Hopkinson scal
 
 import math
 
-from skyreach.engine.bookkeeping import emit, switch_unit
+from skyreach.engine.bookkeeping import emit, switch, switch_unit
 from skyreach.engine.geometry import to_enu
 from skyreach.jit import lean
 from skyreach.world.codes import (
@@ -20,6 +20,7 @@ from skyreach.world.codes import (
     E_SITE_LOST,
     NONE,
     ON_ROAD,
+    OUT_DESTROYED,
     POST,
 )
 from skyreach.world.dice import IMPACT, ONCE, normals
@@ -48,9 +49,15 @@ def explode(model, world, row, aim, radar, cause, t):
         place[a] += e * R[0, a] + n * R[1, a]
     miss = along_ground(centre, R, place)
     cause = emit(world, t, E_IMPACT, cause, j, aim, radar, miss)
-    if aim >= 0 and world.sites[aim]["kind"] == ASSET and world.sites[aim]["alive"] == 1 and miss <= row["r_aim"]:
+    if aim >= 0 and world.sites[aim]["kind"] == ASSET and stands(world.sites[aim]) and miss <= row["r_aim"]:
         hit_asset(world, aim, j, cause, t)
     hit_around(world, row, cause, t)
+
+
+@lean
+def stands(part):
+    """True of a row of sites, radars or launchers that no hit has destroyed yet, whether it works or not."""
+    return part["out"] & OUT_DESTROYED == 0
 
 
 @lean
@@ -75,40 +82,40 @@ def hit_asset(world, k, j, cause, t):
 @lean
 def lose_site(world, k, j, cause, t):
     """Take site k, what it stands for and the radars of that out of the fight; j is the target that did it."""
-    world.sites[k]["alive"] = 0
+    switch(world.sites[k], OUT_DESTROYED, 0)
     cause = emit(world, t, E_SITE_LOST, cause, j, k, NONE, 0.0)
     unit = world.sites[k]["stands_for"]
-    if unit < 0 or world.sites[unit]["alive"] == 0:
+    if unit < 0 or not stands(world.sites[unit]):
         return
     if world.sites[unit]["position"] > 0 or world.sites[unit]["march"] == ON_ROAD:  # it stands there no more
         return
-    switch_unit(world, unit, 0)
+    switch_unit(world, unit, OUT_DESTROYED, 0)
     emit(world, t, E_SITE_LOST, cause, j, unit, NONE, 0.0)
 
 
 @lean
 def hit_around(world, row, cause, t):
-    """Take the radars, launchers and command posts within the soft radius of an impact out of the fight."""
+    """Destroy the radars, launchers and command posts within the soft radius of an impact, whether they work or not."""
     j = row["target"]
     place, side = world.targets[j]["pos_ecef"], world.targets[j]["side"]
     for i in range(world.radars.shape[0]):  # i radar
         radar = world.radars[i]
         r = ground_range(radar, place)
-        if radar["alive"] == 1 and radar["march"] != ON_ROAD and radar["side"] != side and r <= row["r_soft"]:
-            radar["alive"] = 0
+        if stands(radar) and radar["march"] != ON_ROAD and radar["side"] != side and r <= row["r_soft"]:
+            switch(radar, OUT_DESTROYED, 0)
             emit(world, t, E_RADAR_LOST, cause, j, i, NONE, r)
     for i in range(world.launchers.shape[0]):  # i launcher
         launcher = world.launchers[i]
         k = launcher["site"]
         r = along_ground(launcher["pos_ecef"], world.sites[k]["R_enu_from_ecef"], place)
-        there = launcher["alive"] == 1 and world.sites[k]["march"] != ON_ROAD
+        there = stands(launcher) and world.sites[k]["march"] != ON_ROAD
         if there and world.sites[k]["side"] != side and r <= row["r_soft"]:
-            launcher["alive"] = 0
+            switch(launcher, OUT_DESTROYED, 0)
             emit(world, t, E_LAUNCHER_LOST, cause, j, k, i, r)
     for k in range(world.sites.shape[0]):  # k site
         site = world.sites[k]
-        if site["kind"] == POST and site["alive"] == 1 and site["side"] != side and ground_range(site, place) <= row["r_soft"]:
-            site["alive"] = 0
+        if site["kind"] == POST and stands(site) and site["side"] != side and ground_range(site, place) <= row["r_soft"]:
+            switch(site, OUT_DESTROYED, 0)
             emit(world, t, E_SITE_LOST, cause, j, k, NONE, 0.0)
 
 

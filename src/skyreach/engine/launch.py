@@ -2,9 +2,9 @@
 
 import math
 
-from skyreach.engine.bookkeeping import chief, emit, set_limit
-from skyreach.engine.decide import defends_itself
+from skyreach.engine.bookkeeping import chief, emit, radiates, set_limit
 from skyreach.engine.geometry import TICK, distance
+from skyreach.engine.picture import defends_itself
 from skyreach.engine.plan import holds, intercept, on_remote_track
 from skyreach.jit import lean
 from skyreach.world.codes import (
@@ -67,7 +67,7 @@ def has_target(model, world, row, t):
     p, site, track = model.params[0], world.sites[row["site"]], world.tracks[row["track"]]
     if holds(p, world.fixes[row["track"], site["radar"]], world.radars[site["radar"]]["update_track"], t):
         return True
-    if not on_remote_track(model.missile_types[row["type"]], site, track):
+    if not radiates(world.radars[site["radar"]]) or not on_remote_track(model.missile_types[row["type"]], site, track):
         return False
     return chief(world.sites, world.links, row["site"]) != row["site"] and holds(
         p, track, world.radars[track["radar"]]["update_search"], t

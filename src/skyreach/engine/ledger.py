@@ -140,7 +140,7 @@ def standing(site, radar, track, ordered, taken, known, mute, fresh, defends):
         return R_UNIT_LOST
     if site["march"] != IN_PLACE:
         return R_MARCHING
-    if site["remote"] == 0 and (radar["alive"] == 0 or (radar["emitting"] == 0 and radar["cue_range"] == 0.0)):
+    if radar["alive"] == 0 or (radar["emitting"] == 0 and radar["cue_range"] == 0.0):  # nobody else guides its missiles
         return R_NO_FIRE_CONTROL
     if not known:
         return R_CUT_OFF

@@ -5,7 +5,7 @@ import math
 from skyreach.engine.bookkeeping import emit, end_limits
 from skyreach.engine.evade import is_held_back
 from skyreach.engine.geometry import wrap
-from skyreach.engine.impact import explode, hit_asset, row_of
+from skyreach.engine.impact import explode, hit_asset, row_of, stands
 from skyreach.jit import lean
 from skyreach.world.codes import (
     ARRIVED,
@@ -133,7 +133,7 @@ def finish(model, world, log, j, t):
     row = row_of(world.tactics, j)
     if row >= 0 and world.tactics[row]["explodes"] == 1:
         explode(model, world, world.tactics[row], aim, world.tactics[row]["wanted"], cause, t)
-    elif world.sites[aim]["alive"] == 1 and uniform(model.params[0]["seed"], DAMAGE, j, aim, ONCE) < target["damage"]:
+    elif stands(world.sites[aim]) and uniform(model.params[0]["seed"], DAMAGE, j, aim, ONCE) < target["damage"]:
         hit_asset(world, aim, j, cause, t)
 
 

@@ -7,7 +7,6 @@ import numpy as np
 from skyreach.engine.allocate import follows, note_order
 from skyreach.engine.decide import (
     channels_taken,
-    defends_itself,
     free_rounds,
     has_free,
     held,
@@ -22,6 +21,7 @@ from skyreach.engine.decide import (
 )
 from skyreach.engine.filter import predict, update
 from skyreach.engine.identify import in_view, on_airway
+from skyreach.engine.picture import defends_itself
 from skyreach.engine.plan import FEASIBLE, ahead, plan
 from skyreach.engine.strobes import take_bearing
 from skyreach.engine.track import associate, near_tracks

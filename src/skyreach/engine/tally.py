@@ -19,6 +19,7 @@ from skyreach.world.codes import (
     LEFT,
     NEUTRAL,
     NONE,
+    OUT_LOST,
     RED,
     WAITING,
     codes,
@@ -160,7 +161,7 @@ def _count_sites(world, row):
         if site["alive"] == 0 and site["kind"] == ASSET:
             row["assets_lost"] += 1
             row["value_lost"] += site["value"]
-        elif site["alive"] == 0:
+        elif site["out"] & OUT_LOST:
             row["units_lost"] += 1
         if site["kind"] != FIRE_UNIT or site["n_launchers"] == 0:
             continue

@@ -1,7 +1,7 @@
 """Leave to fire by a user's policy: asked once for each order, when it is given."""
 
 from skyreach.engine.bookkeeping import chief, emit
-from skyreach.engine.decide import defends_itself
+from skyreach.engine.picture import defends_itself
 from skyreach.engine.geometry import TICK
 from skyreach.engine.launch import give_up, launch_due, note_stage
 from skyreach.policies import check

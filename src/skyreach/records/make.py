@@ -83,7 +83,7 @@ def summarise(compiled: Compiled, run: Replication) -> dict[str, Any]:
     hostile = targets["side"] == codes.RED
     status = targets["status"]
     names = compiled.names
-    lost = (sites["alive"] == 0) & (sites["value"] > 0)
+    lost = (sites["out"] & codes.OUT_LOST > 0) & (sites["value"] > 0)
     civil = targets["side"] == codes.NEUTRAL
     shot_at = np.zeros(len(targets), bool)
     shot_at[missiles["target"]] = True

@@ -96,7 +96,7 @@ def _compile(scenario: Scenario, terrain: Spec, log: bool, cat: Catalog) -> Comp
     if model.params[0]["clutter_plots"]:
         for radar in radars:
             radar["spikes_land"], radar["spikes_sea"] = around.spikes(float(radar["pfa"]))
-    _note_launchers(sites, launchers, model)
+    _note_launchers(sites, launchers, model, [_fired_by(cat, order, d.system) for d in order.sites])
     marches = march_tables(placed.moves, *places)
     tables = sites, radars, launchers, fleet.targets, fleet.routes, placed.changes, placed.tactics, marches
     world = _world(scenario, cat, order, *tables, model.params[0])
@@ -247,10 +247,18 @@ def _model(scenario, cat, order: Order, sites, floors, dem: Dem, dr: float, log:
     return Model(params, types, drag, air, reach, floors, nothing, nothing, nothing, airways_of(scenario, undulation), dem)
 
 
-def _note_launchers(sites: np.ndarray, launchers: np.ndarray, model: Model) -> None:
-    """Write into sites where the launchers of each fire unit stand in the table, and how far and long their missiles fly."""
+def _fired_by(cat: Catalog, order: Order, system: str) -> list[int]:
+    """Rows of the missile types that a fire unit of the catalogue has; none for another system."""
+    known = cat[system].texts("missiles") if system and "missiles" in cat[system] else ()
+    return [n for n, key in enumerate(order.missiles) if key in known]
+
+
+def _note_launchers(sites: np.ndarray, launchers: np.ndarray, model: Model, known: list[list[int]]) -> None:
+    """Write into sites where the launchers of each fire unit stand in the table, how far and long their missiles fly, and what
+    its radar guides: the missile types known of its system, and those on its launchers."""
     for k, site in enumerate(sites):
         rows = np.flatnonzero(launchers["site"] == k)
+        site["guided"] = sum(1 << n for n in {*known[k], *launchers["type"][rows].tolist()})
         if len(rows):
             types = model.missile_types[launchers["type"][rows]]
             site["launcher"], site["n_launchers"] = rows[0], len(rows)

@@ -20,6 +20,7 @@ from skyreach.world.codes import (
     CHANGE_FEED,
     CHANGE_LAUNCHER,
     CHANGE_LINK,
+    CHANGE_POWER,
     CHANGE_RADAR,
     CHANGE_SITE,
     ENGAGEMENT,
@@ -94,7 +95,7 @@ def _rows(item: Change, order: Order, where: str) -> list[Row]:
         allowed = [*(name for _, name in fighting), *radars, *(draft.name for draft in order.launchers)]
     elif item.what == "power":
         posts = [k for k, name in enumerate(sites) if name == post_name(item.of)]
-        found = [(CHANGE_SITE, k) for k in (*units, *posts) if k not in order.mobile]
+        found = [(CHANGE_POWER, k) for k in (*units, *posts) if k not in order.mobile]
         allowed = [d.name for d in order.sites if d.columns["kind"] == FIRE_UNIT] + list(order.parts)
     elif item.what == "cut":
         found = [(CHANGE_LINK, n) for n, link in enumerate(order.links) if link[1] in units]

@@ -38,12 +38,21 @@ ASSIGNMENTS = {"greedy": GREEDY, "auction": AUCTION, "search": SEARCH}
 
 # changes.kind: what the timeline of a scenario does to a row
 (
-    CHANGE_SITE, CHANGE_RADAR, CHANGE_LAUNCHER, CHANGE_EMISSION, CHANGE_LINK, CHANGE_CONTROL, CHANGE_FEED,
-) = codes(7)  # fmt: skip
+    CHANGE_SITE, CHANGE_RADAR, CHANGE_LAUNCHER, CHANGE_EMISSION, CHANGE_LINK, CHANGE_CONTROL, CHANGE_FEED, CHANGE_POWER,
+) = codes(8)  # fmt: skip
 CHANGES = {
     CHANGE_SITE: "command post or fire unit works (1) or not (0)", CHANGE_RADAR: "radar works or not",
     CHANGE_LAUNCHER: "launcher works or not", CHANGE_EMISSION: "radar radiates or not", CHANGE_LINK: "link carries or not",
     CHANGE_CONTROL: "weapons control status (codes.CONTROLS)", CHANGE_FEED: "plots of a radar reach the post or not",
+    CHANGE_POWER: "command post or fire unit has power or not",
+}
+
+# sites.out, radars.out, launchers.out: bits that say why a part does not work; it works while none is set
+OUT_FAILED, OUT_DESTROYED, OUT_POWER, OUT_UNIT = (np.int64(1 << i) for i in range(4))
+OUT_LOST = OUT_FAILED | OUT_DESTROYED
+OUTS = {
+    OUT_FAILED: "lost by the timeline", OUT_DESTROYED: "destroyed by the enemy", OUT_POWER: "without power",
+    OUT_UNIT: "its unit is lost",
 }  # fmt: skip
 
 # radars.scan and radars.role
@@ -241,7 +250,7 @@ EVENTS: dict[int, tuple[str, str]] = {
     E_FALSE_DROPPED: ("track of noise alone dropped", "b track row, c track number"),
     E_WARNED: ("warned", "a target, b radar that it hears, value range to it [m]"),
     E_EVADES: ("evades", "a target, b radar that it heard, value load factor [1]"),
-    E_RESUMES: ("back to its route", "a target, value delay since it left that [s]"),
+    E_RESUMES: ("back to its route", "a target, value how much later than planned it is there [s], below zero: earlier"),
     E_EMITTER: ("homes on a radar", "a target, b radar, value range to it [m]"),
     E_EMITTER_SILENT: ("radar no longer heard", "a target, b radar, value range to where it is believed [m]"),
     E_IMPACT: ("impact", "a target, b asset site or -1, c radar or -1, value distance from what it flew at [m]"),

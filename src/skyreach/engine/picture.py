@@ -1,0 +1,73 @@
+"""What each fire unit knows of each track, and what stands between them before any plan of fire."""
+
+from skyreach.engine.bookkeeping import feeds
+from skyreach.engine.ledger import standing
+from skyreach.engine.plan import flies_at, holds, passes_as
+from skyreach.jit import lean
+from skyreach.world.codes import FIRM, OWN, R_LINK, R_LOWER_PRIORITY, R_RULES, R_TRACK_LOST
+
+
+@lean
+def classify(model, world, fresh, t):
+    """Note on the firm tracks the class that each passes as at time t [s], and in fresh (tracks,) whether it is fresh."""
+    for i in range(fresh.size):  # i track
+        track = world.tracks[i]
+        if track["state"] == FIRM:
+            track["kind"] = passes_as(model, track, t)
+            fresh[i] = is_fresh(model.params[0], world, i, t)
+
+
+@lean
+def is_fresh(p, world, m, t):
+    """True if the track in row m has a plot no older than in_hand_looks of the radar that made it, from a radar that feeds
+    others; units without a command post keep their plots to themselves."""
+    track = world.tracks[m]
+    last = world.radars[track["radar"]]
+    if feeds(world.sites, world.links, last):
+        return holds(p, track, last["update_search"], t)
+    for i in range(world.radars.shape[0]):  # i radar
+        radar = world.radars[i]
+        if holds(p, world.fixes[m, i], radar["update_search"], t) and feeds(world.sites, world.links, radar):
+            return True
+    return False
+
+
+@lean
+def sees_itself(p, world, k, m, t):
+    """True if a radar of unit k has plotted the track in row m, by its own interval, lately at time t [s]."""
+    for i in range(world.radars.shape[0]):  # i radar
+        radar = world.radars[i]
+        if radar["site"] == k and holds(p, world.fixes[m, i], radar["update_search"], t):
+            return True
+    return False
+
+
+@lean
+def weigh(p, world, k, ordered, taken, fresh, alone, stand, t):
+    """Reason of fire unit k for each firm track before any plan of fire, into stand (tracks,); alone: it has no post and knows
+    only what its own radars hold."""
+    sites, radars, tracks = world.sites, world.radars, world.tracks
+    site = sites[k]
+    eye, mute = radars[site["radar"]], alone and site["release"] != OWN
+    for i in range(stand.size):  # i track
+        track = tracks[i]
+        if track["state"] == FIRM:
+            known = not alone or sees_itself(p, world, k, i, t)
+            defends = defends_itself(p, site, track, t)
+            stand[i] = standing(site, eye, track, ordered[i], taken[i], known, mute, fresh[i] or alone, defends)
+            if stand[i] == R_TRACK_LOST and holds(p, track, radars[track["radar"]]["update_search"], t):
+                stand[i] = R_LINK  # a unit that is cut off plots it
+            elif stand[i] == R_LOWER_PRIORITY and not guards_against(p, sites, site, track, t):
+                stand[i] = R_RULES
+
+
+@lean
+def guards_against(p, sites, site, track, t):
+    """False if a unit is tied to a site and a track leads neither at that nor at the unit."""
+    return site["guards"] < 0 or flies_at(p, sites[site["guards"]], track, t) or flies_at(p, site, track, t)
+
+
+@lean
+def defends_itself(p, site, track, t):
+    """True if doctrine lets a unit fire at a track without leave because its course leads at the unit."""
+    return site["self_defence"] == 1 and flies_at(p, site, track, t)
