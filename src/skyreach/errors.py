@@ -28,5 +28,11 @@ class BadInput(SkyreachError):
         super().__init__("\n  ".join(parts))
 
 
+class Stopped(SkyreachError):
+    """The user has stopped a command (Ctrl-C)."""
+
+    exit_code = 130
+
+
 class RunFailed(SkyreachError):
     """A run that started and could not be brought to its end (full table, full disk, fault in a kernel)."""

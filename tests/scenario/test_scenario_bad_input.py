@@ -30,7 +30,7 @@ SPOILED = [
     (12, "91n6e", "shahed-136", ["shahed-136 is a threat, not a radar"]),
     (12, "name: big-bird", "name: ' '", ["cannot serve as a name"]),
     (12, ", distance_km: 2", "", ["place with bearing_deg, site", "{site, bearing_deg, distance_km}"]),
-    (17, "name: grave-stone", "name: big-bird", ["second radar of this name", "name: big-bird-2"]),
+    (17, "name: grave-stone", "name: big-bird", ["second radar of this name, the first is in", "formations[0].radars[0].name", "name: big-bird-2"]),
     (17, "mast: 40v6m", "mast: 966aa14", ["mast = 966aa14: no such mast is known for 92n6e", "none, 40v6m"]),
     (17, "mast: 40v6m", "mast: 40v6", ["not one of the allowed words", "did you mean 40v6m"]),
     (17, "axis_deg: 225", "axis_deg: 361", ["0 to 360"]),
@@ -64,7 +64,7 @@ SPOILED = [
     (32, "ref: agl", "ref: agl, speed_mps: 0", ["speed_mps = 0", "above 0, at most 8000"]),
     (32, "lat: 39.9, lon: 32.4", "lat: 39.9", ["waypoint without exactly one place"]),
     (32, "lat: 39.9, lon: 32.4", "lat: 39.5, lon: 32.0", ["same place as the waypoint before"]),
-    (34, "name: airliner", "name: shahed", ["second raid item of this name"]),
+    (34, "name: airliner", "name: shahed", ["also the name of the raid item in", "raid[0].name", "name: shahed-5"]),
     (34, "name: airliner", "name: shahed-4", ["also the name of one of the 4 weapons of shahed"]),
     (35, "a320", "5p85te2", ["5p85te2 is a launcher, not a threat"]),
 ]
@@ -130,7 +130,7 @@ def test_empty_raid(tiny):
 
 def test_asset_with_the_name_of_a_point_defence(tiny):
     with pytest.raises(
-        BadScenario, match=r"file\.yaml:23  assets\[0\]\.name = base: second fire unit, point"
+        BadScenario, match=r"file\.yaml:23  assets\[0\]\.name = base: also the name of the point defence in file\.yaml:21"
     ):
         read_scenario(spoil(tiny, 21, "name: pantsir", "name: base"), "file.yaml")
 

@@ -209,3 +209,45 @@ def test_a_real_flight_flies_in_a_run(scenario, recordings, tmp_path):
     (row,) = [row for row in run.targets.to_pylist() if row["name"].startswith("THY1920")]
     assert (row["system"], row["side"]) == ("b737", "neutral")
     assert run.summary["civil"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", ["sky.csv", "an empty file", "downloaded whole"]),
+        (ROWS[0], ["sky.csv", "no rows", "time, icao24, callsign"]),
+        ("a,b\n1,2\n", ["no column for time, lat, lon", "has: a, b"]),
+        ("a,b\n1,2,3\n", ["no rows (left out: lines with another number of fields: 1)"]),
+    ],
+)
+def test_a_file_that_holds_nothing(text, said, scenario):
+    with pytest.raises(BadInput) as fault:
+        load_scenario(scenario("{file: sky.csv}", sky__csv=text))
+    for words in said:
+        assert words in str(fault.value)
+    assert "row of the file" not in str(fault.value)
+
+
+@pytest.mark.parametrize("strict", ["true", "false"])
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("40.08", "NaN", "latitude missing or impossible: 1, the first in row 6 (THY19 4ba946)"),
+        ("40.08,32.5", "40.08,east", "longitude missing or impossible: 1, the first in row 6 (THY19 4ba946)"),
+        ("40.08,32.5", "94.08,32.5", "latitude missing or impossible: 1, the first in row 6 (THY19 4ba946)"),
+        ("1777599040,", "noon,", "time missing or impossible: 1, the first in row 6 (THY19 4ba946)"),
+        ("40.08,32.5,9000", "40.08,32.5,", "no height: 1, the first in row 6 (THY19 4ba946)"),
+        ("40.08,32.5,9000,220,false", "40.08", "lines with another number of fields than columns: 1, the first is line 6"),
+    ],
+)
+def test_a_value_that_is_missing_is_said_with_row_and_column(old, new, said, strict, scenario):
+    """Counted, with or without strict; the other samples fly."""
+    assert CSV.count(old) == 1
+    checked = load_scenario(scenario(f"{{file: sky.csv, strict: {strict}}}", sky__csv=CSV.replace(old, new)))
+    assert any(said in line for line in checked.said), checked.said
+    assert len(checked.civil) == 1
+
+
+def test_an_aircraft_of_the_name_of_something_else_gets_another(scenario):
+    checked = load_scenario(scenario("{file: sky.csv}", sky__csv=CSV.replace("THY19", "").replace("4ba946", "base")))
+    assert [item.name for item in checked.civil] == ["base-leg2"]

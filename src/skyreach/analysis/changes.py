@@ -20,7 +20,7 @@ from skyreach.scenario import Scenario, read_scenario
 from skyreach.scenario.compile import Compiled, compile_scenario
 from skyreach.scenario.known import catalogue, nearest
 from skyreach.scenario.models import Formation
-from skyreach.scenario.order_of_battle import launcher_name, post_name
+from skyreach.scenario.names import launcher_names, post_name
 from skyreach.scenario.settings import parse_settings
 from skyreach.scenario.yamltree import dump
 from skyreach.world.codes import PART_RADAR
@@ -102,6 +102,14 @@ def _salvo(data: Data, scenario: Scenario, _: Catalog) -> bool:
     return written < MOST_SALVO and _doctrine(data, "salvo", written + 1)
 
 
+def _own_release(data: Data, scenario: Scenario, cat: Catalog) -> bool:
+    """Nobody's leave: how long it takes and how often it is refused goes with it."""
+    for doctrine in (data.get("doctrine") or {}, *(unit.get("doctrine") or {} for unit in _formations(data))):
+        for key in ("refusal", "consent_delay_s"):
+            doctrine.pop(key, None)
+    return _doctrine(data, "release", "own")
+
+
 def _more_missiles(data: Data, scenario: Scenario, cat: Catalog) -> bool:
     groups = [group for unit in _formations(data) for group in unit.get("launchers", [])]
     for group in groups:
@@ -141,7 +149,7 @@ def _stand(level: Callable[[Formation], bool]) -> Callable[[Data, Scenario, Cata
 def _names(unit: Formation) -> list[str]:
     """The names by which a timeline can mean a formation, its command post and its parts."""
     radars, defences = [radar.name for radar in unit.radars], [defence.name for defence in unit.point_defence]
-    launchers = [launcher_name(unit.name, n) for group in unit.launchers for n in range(group.count)]
+    launchers = [name for group in launcher_names(unit) for name in group]
     return [unit.name, post_name(unit.name), *radars, *defences, *launchers]
 
 
@@ -240,7 +248,7 @@ def _with_floors(compiled: Compiled, floors: np.ndarray) -> Compiled:
 CHANGES: tuple[Change, ...] = (
     Change("weapons-free", "weapons free for every unit", lambda d, s, c: _doctrine(d, "weapons", "free")),
     Change("engage-all", "every unit may engage every class", lambda d, s, c: _doctrine(d, "engage", "all")),
-    Change("own-release", "no leave to fire is needed", lambda d, s, c: _doctrine(d, "release", "own")),
+    Change("own-release", "no leave to fire is needed", _own_release),
     Change("salvo+1", "one more missile in a salvo", _salvo),
     Change("quick-identification", "identification in half the time", _quick(["identify_time"], _posts)),
     Change("quick-reaction", "reaction and assessment in half the time", _quick(["reaction_time", "assess_time"], _shooters)),

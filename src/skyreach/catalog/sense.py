@@ -30,9 +30,12 @@ LESS: dict[str, tuple[tuple[str, str], ...]] = {
 
 WHOLE = {
     "target_channels", "missile_channels", "missiles_per_target", "rounds", "n_pulses", "track_capacity", "swerling", "rails",
-    "launchers",
+    "launchers", "confirm_hits", "confirm_looks",
 }  # fmt: skip
 """Keys that count something, beside those that begin with load_."""
+
+MOST = 100_000
+"""What of one kind a run can hold: tables take room for each, and for each with each."""
 
 
 class Contradiction(NamedTuple):
@@ -50,6 +53,8 @@ def check_sense(old: Value, given: float, where: str, key: str = "") -> None:
     instead = f"{old.nominal:g} is the catalogue's value"
     if (key in WHOLE or key.startswith("load_")) and given != int(given):
         raise BadInput(where, f"{given:g}", "a whole number", f"{round(given)}; {instead}")
+    if key in WHOLE and given > MOST:
+        raise BadInput(where, f"{given:,.0f}", f"at most {MOST:,}", instead)
     if old.unit == "1" and 0.0 <= old.low and old.high <= 1.0:
         if not 0.0 <= given <= 1.0:
             percent = f"a share of 1: {given / 100.0:g} for {given:g} %? " if 5.0 <= given <= 100.0 else ""
@@ -66,6 +71,11 @@ def contradictions(item: Item) -> Iterator[Contradiction]:
             most, unit = item.value(high), item.value(low).unit
             given = f"{low} {item.value(low).nominal:g} {unit}, {high} {most.nominal:g} {most.unit}"
             yield Contradiction((low, high), given, f"{low} below {high}", f"set {low} and {high} together")
+    if item.kind == "command_post" and _of(item, "confirm_hits") > _of(item, "confirm_looks"):
+        keys = ("confirm_hits", "confirm_looks")
+        hits, looks = (f"{_of(item, key):g}" for key in keys)
+        given = f"confirm_hits {hits} of confirm_looks {looks}: no track would have plots enough to be firm"
+        yield Contradiction(keys, given, "confirm_hits at most confirm_looks", "set the two together")
     if item.kind == "missile":
         if _of(item, "nav_constant") <= NAV_LEAST:
             yield Contradiction(("nav_constant",), f"{_of(item, 'nav_constant'):g}", f"above {NAV_LEAST:g}", "3 to 5 are usual")

@@ -36,11 +36,12 @@ from skyreach.cli import (
     warmup,
     whatif,
 )
-from skyreach.cli.verb import settle
+from skyreach.cli.verb import Verbs, settle
 from skyreach.errors import SkyreachError
 
 app = typer.Typer(
     name="skyreach",
+    cls=Verbs,
     help="Simulate the S-400 and other ground-based air defence: what it sees, reaches, and lets through.",
     no_args_is_help=True,
     add_completion=False,
@@ -96,6 +97,9 @@ def main() -> None:
     except KeyboardInterrupt:
         print("skyreach: stopped", file=sys.stderr)
         sys.exit(130)
+    except MemoryError:
+        print("skyreach: out of memory\n  try: fewer targets, radars or runs at once, or a machine with more", file=sys.stderr)
+        sys.exit(3)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from skyreach.cli.common import PolicyLimitOption, PolicyOption, TerrainOption
+from skyreach.errors import Stopped
 
 FEW = 6  # hostile targets up to which the first detection of each is printed
 
@@ -31,9 +32,15 @@ def run(
     if out is not None:
         new_folder(out)
     laid = [f"claims=[{claims}]"] if claims is not None else []
-    result = simulate(scenario, seed, terrain, [*(settings or []), *laid], quiet, policy, policy_limit)
-    folder = out or free_folder(Path("runs") / f"{result.manifest['scenario']}-{result.manifest['seed']}")
-    result.save(folder)
+    folder = out
+    try:
+        result = simulate(scenario, seed, terrain, [*(settings or []), *laid], quiet, policy, policy_limit)
+        folder = out or free_folder(Path("runs") / f"{result.manifest['scenario']}-{result.manifest['seed']}")
+        result.save(folder)
+    except KeyboardInterrupt:
+        whole = folder is not None and (folder / "manifest.json").is_file()
+        left = f"the run folder {folder} is complete" if whole else "nothing was written"
+        raise Stopped(f"stopped by the user; {left}") from None
     if as_json:
         own = {"policy": result.manifest["policy"]} if policy is not None else {}
         print_json({**result.summary, **own, "folder": str(folder)})
@@ -58,6 +65,8 @@ def _policy(p: dict[str, Any] | None) -> list[str]:
 
 def text_of(result: Any, folder: Path) -> str:
     """The result in lines for people."""
+    from skyreach.records.losses import words as lost
+
     s = result.summary
     fired = ", ".join(f"{n} x {key}" for key, n in s["missiles_by_type"].items()) or "none"
     lines = [
@@ -66,7 +75,7 @@ def text_of(result: Any, folder: Path) -> str:
         f"in flight {s['in_flight']}, never released {s['never_released']}, never seen {s['never_seen']}",
         f"  missiles fired {s['missiles_fired']}: {fired}",
         f"  arrived: {', '.join(s['leaker_names']) or 'none'}",
-        f"  hit: {', '.join(s['assets_hit']) or 'nothing'}   lost: {', '.join(s['lost']) or 'nothing'}",
+        f"  hit: {', '.join(s['assets_hit']) or 'nothing'}   lost: {lost(result) or 'nothing'}",
         *_first_seen(s),
         f"  civil aircraft {s['civil']}: shot at {s['civil_shot_at']}, lost {s['civil_killed']}",
         f"  terrain: {s['terrain']['name']}, posting {s['terrain']['posting_m']:.0f} m",

@@ -4,7 +4,9 @@ from typing import Any
 
 import typer
 from rich.markup import escape
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
+
+from skyreach.errors import Stopped
 
 BARE = {"--mast": "40v6m"}  # options that may stand without a value, and what they mean then
 
@@ -29,6 +31,27 @@ class Verb(TyperCommand):
             if word in BARE and word in known and (i + 1 == len(args) or args[i + 1].startswith("--")):
                 words.append(BARE[word])
         return super().parse_args(ctx, words)
+
+
+
+class Verbs(TyperGroup):
+    """All commands; Ctrl-C in one of them is said in words, where the library ends without any."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """As the library does, which reads the words of the command here."""
+        return _said(super().make_context, *args, **kwargs)
+
+    def invoke(self, ctx: Any) -> Any:
+        """As the library does."""
+        return _said(super().invoke, ctx)
+
+
+def _said(function: Any, *args: Any, **kwargs: Any) -> Any:
+    """What a function returns; Stopped in the place of KeyboardInterrupt."""
+    try:
+        return function(*args, **kwargs)
+    except KeyboardInterrupt:
+        raise Stopped("stopped by the user") from None
 
 
 def settle(app: typer.Typer) -> None:

@@ -44,7 +44,7 @@ def marks(feed: Feed) -> list[Mark]:
         kind = e["kind"]
         other = feed.number("site", e["b"]) if kind in site_words else feed.number("radar", e["b"]) if kind in radar_words else 0
         missile = feed.number("missile", e["c"]) if kind in missile_words else 0
-        text = sentence(e, radars, sites, shots)
+        text = sentence(e, radars, sites, shots, feed.run)
         out.append(Mark(e["t_s"], kind, text, feed.number("target", e["target"]), other, missile, e["value"]))
     return sorted(out, key=lambda mark: mark.t)
 

@@ -58,6 +58,11 @@ def read(
     else:
         table = read_csv(file, where, notes, counts)
     _each_once(table, where)
+    if not table.num_rows:
+        skipped = "; ".join(f"{key}: {n:,}" for key, n in counts.items())
+        names = ", ".join(name for name in table.column_names if name != ROW)[:300]
+        given = f"no rows ({skipped})" if skipped else "no rows"
+        raise BadInput(where, given, "a row for each sample", f"has only columns: {names}")
     if flights.holds_flights(table):
         return flights.trails(table, where, limits, _airports(airports, notes), notes, counts)
     return _trails(table, where, unit, ref, notes, counts)
@@ -97,17 +102,21 @@ def _parquet(file: Path, where: str) -> pa.Table:
 def read_csv(file: Path, where: str, notes: list[str], counts: Counter) -> pa.Table:
     """A table of comma, semicolon or tab separated values, with ROW, the line of each; odd lines are left out and counted."""
     data = read_bytes(file)
+    if not data.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise BadInput(where, "an empty file", "a line of column names and a row for each sample", "was it downloaded whole?")
     head = data[:4096]
     if head[:2] in (b"\xff\xfe", b"\xfe\xff") or not _is_utf8(data):
         data = text_of(data, where, notes).encode()
     plain = head.lstrip(b"\xef\xbb\xbf")[:4].upper() == b"MSG,"
 
     skipped: list[int] = []
+    odd_rows: list[int] = []
 
     def odd(row: Any) -> str:
         skipped.append(row.number)
         if row.text.strip():
             counts["left out: lines with another number of fields"] += 1
+            odd_rows.append(row.number)
         return "skip"
 
     first = head.split(b"\n")[0]
@@ -123,6 +132,9 @@ def read_csv(file: Path, where: str, notes: list[str], counts: Counter) -> pa.Ta
     except (pa.ArrowInvalid, pa.ArrowKeyError, pa.ArrowNotImplementedError, UnicodeDecodeError) as fault:
         raise BadInput(where, f"not CSV ({str(fault).splitlines()[0][:200]})") from None
     top = 1 if plain else 2
+    lost = counts["left out: lines with another number of fields"]
+    if lost:
+        notes.append(f"lines with another number of fields than columns: {lost:,}, the first is line {odd_rows[0]}")
     lines = np.arange(top, top + table.num_rows + len(skipped))
     lines = lines[~np.isin(lines, skipped)]
     return table.append_column(ROW, pa.array(lines))
@@ -219,7 +231,7 @@ def _trails(table: pa.Table, where: str, unit: str | None, ref: str | None, note
             where,
             f"no column for {', '.join(missing)}",
             f"time ({', '.join(TIMES)}), lat, lon",
-            f"has: {', '.join(table.column_names)[:300]}",
+            f"has: {', '.join(name for name in table.column_names if name != ROW)[:300]}",
         )
     if table.num_rows > MOST_ROWS:
         raise BadInput(where, f"{table.num_rows:,} rows", f"{MOST_ROWS:,} at most")

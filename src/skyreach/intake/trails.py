@@ -185,11 +185,13 @@ def _plausible(trails: Trails, limits: Limits, out: Routes) -> Trails:
     with np.errstate(invalid="ignore"):
         there = (trails.t > EARLIEST) & (trails.t < LATEST) & (np.abs(trails.lat) <= 90.0) & (np.abs(trails.lon) <= 180.0)
     _drop(out, "time or place missing or impossible", there)
+    _where_missing(trails, out)
     trails = trails.take(there)
     if limits.height is not None:
         trails.h = np.where(np.isfinite(trails.h), trails.h, limits.height)
     high = np.isfinite(trails.h)
     _drop(out, "no height (give one with height)", high)
+    _first(trails, ~high, "no height", out)
     trails = _above_sea(trails.take(high))
     sane = (trails.h >= LOWEST) & (trails.h <= HIGHEST)
     _drop(out, "height beyond -500 m to 500 km", sane)
@@ -203,6 +205,23 @@ def _plausible(trails: Trails, limits: Limits, out: Routes) -> Trails:
         _drop(out, "outside the box", near)
         trails = trails.take(near)
     return trails
+
+
+def _where_missing(trails: Trails, out: Routes) -> None:
+    """Say of time, latitude and longitude in which row each is missing or impossible for the first time."""
+    with np.errstate(invalid="ignore"):
+        _first(trails, ~((trails.t > EARLIEST) & (trails.t < LATEST)), "time missing or impossible", out)
+        _first(trails, ~(np.abs(trails.lat) <= 90.0), "latitude missing or impossible", out)
+        _first(trails, ~(np.abs(trails.lon) <= 180.0), "longitude missing or impossible", out)
+
+
+def _first(trails: Trails, found: np.ndarray, what: str, out: Routes) -> None:
+    """A note of how many samples `found` (n,) there are, and of the row of the first, where the file has rows."""
+    rows = np.flatnonzero(found)
+    if rows.size and trails.place[rows].all():
+        first = int(rows[np.argmin(trails.place[rows])])
+        who = trails.names[int(trails.owner[first])]
+        out.notes.append(f"{what}: {rows.size:,}, the first in row {trails.place[first]} ({who})")
 
 
 def _above_sea(trails: Trails) -> Trails:

@@ -75,6 +75,11 @@ def binding_limits(run: Run, target: int) -> list[Interval]:
     return Ledger(run).binding(target)
 
 
+def furthest(parts: list[Interval]) -> Interval | None:
+    """The last interval of the limit furthest along the chain that any unit came to; None where there is none."""
+    return max(parts, key=lambda part: (part.code, part.t_from), default=None)
+
+
 def held(parts: list[Interval]) -> list[tuple[int, float]]:
     """(code, seconds that it held in all), longest first; of equal ones the furthest along the chain first."""
     total: dict[int, float] = {}

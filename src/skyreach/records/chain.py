@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from skyreach.records.binding import Interval, Ledger, held
+from skyreach.records.losses import Loss, losses, of_target
 from skyreach.records.run import Run
 from skyreach.records.whereabouts import Whereabouts, whereabouts
 from skyreach.world import codes
@@ -56,9 +57,14 @@ class Chain:
     refused: int = 0  # times that the leave to fire was refused
     shots: list[Shot] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)  # of the defence, by this target
     limits: list[Interval] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def lost(self) -> list[str]:
+        """Names of the sites, radars and launchers that this target put out of action."""
+        return [loss.name for loss in self.losses]
 
     @property
     def flight(self) -> float:
@@ -87,6 +93,7 @@ class Chains:
         self.radars, self.sites = run.radars.to_pylist(), run.sites.to_pylist()
         self.site_of = {site["name"]: site for site in self.sites}
         self.whereabouts = whereabouts(run)
+        self.losses = losses(run)
         self.events: dict[int, list[dict[str, Any]]] = {}
         for event in run.events.to_pylist():
             self.events.setdefault(event["target"], []).append(event)
@@ -151,6 +158,7 @@ class Chains:
         """The chain of one target by its row."""
         chain = Chain(self.targets[target], limits=self.ledger.binding(target), events=self.events.get(target, []))
         chain.t_start = chain.row["t_start_s"]
+        chain.losses = of_target(self.losses, chain.row["name"])
         for event in chain.events:
             self._enter(chain, event)
         for shot in self.shots.get(target, []):
@@ -181,12 +189,6 @@ class Chains:
             chain.refused += 1
         elif kind == codes.E_DAMAGE:
             chain.damage.append(self.sites[b]["name"])
-        elif kind == codes.E_SITE_LOST:
-            chain.lost.append(self.sites[b]["name"])
-        elif kind == codes.E_RADAR_LOST:
-            chain.lost.append(self.radars[b]["name"])
-        elif kind == codes.E_LAUNCHER_LOST:
-            chain.lost.append(f"a launcher of {self.sites[b]['name']}")
 
     def _position(self, table: str, row: int, t: float) -> int | None:
         moved = self.whereabouts.get((table, row))

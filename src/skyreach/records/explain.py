@@ -6,16 +6,21 @@ from dataclasses import asdict
 from typing import Any
 
 from skyreach.errors import BadInput
-from skyreach.records.binding import NOT_LIMITS, Interval, Ledger, binding_limits, held
+from skyreach.records.binding import NOT_LIMITS, Interval, Ledger, binding_limits, furthest, held
 from skyreach.records.chain import EVENT, UNDER_WAY, Chain, Chains, Shot
+from skyreach.records.losses import launcher_name, plain
 from skyreach.records.run import Run
 from skyreach.records.whereabouts import March, Whereabouts
+from skyreach.scenario.known import nearest
 from skyreach.world import codes
 
-__all__ = ["NOT_LIMITS", "Interval", "Ledger", "binding_limits", "explain", "explain_all", "find_target", "sentence", "story"]
+__all__ = [
+    "NOT_LIMITS", "Interval", "Ledger", "binding_limits", "came_to", "explain", "explain_all", "find_target", "sentence", "story",
+]  # fmt: skip
 
 WORD = {int(code): word for code, (word, _) in codes.REASONS.items()}
 MEANING = {word: meaning for word, meaning in codes.REASONS.values()}
+MOST_NAMES = 100  # of targets that an error counts up
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 SHOT_ENDS = {
     codes.OUTCOMES[codes.KILLED]: "killed it", codes.OUTCOMES[codes.NO_KILL]: "fuzed and did not kill it",
@@ -31,7 +36,11 @@ def find_target(run: Run, target: int | str) -> dict[str, Any]:
     for row in rows:
         if row["name"] == target or str(row["target"]) == str(target):
             return row
-    raise BadInput(f"target {target}", allowed=f"0 to {len(rows) - 1}, or " + ", ".join(r["name"] for r in rows))
+    names = [row["name"] for row in rows]
+    told = ", ".join(names[:MOST_NAMES]) + (f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else "")
+    where = f"target {target}: no target of this name or number in {run.path or run.manifest['scenario']}"
+    cure = nearest(str(target), names) or "skyreach explain RUN --all prints a line for each"
+    raise BadInput(where, allowed=f"0 to {len(rows) - 1}, or {told}", cure=cure)
 
 
 def explain(run: Run, target: int | str) -> str:
@@ -44,7 +53,7 @@ def explain(run: Run, target: int | str) -> str:
     lines.append("What happened:")
     radars, sites = run.radars["name"].to_pylist(), run.sites["name"].to_pylist()
     shots = run.shots.to_pylist()
-    lines += [f"  {run.clock(e['t_s'])}  {sentence(e, radars, sites, shots)}" for e in chain.events]
+    lines += [f"  {run.clock(e['t_s'])}  {sentence(e, radars, sites, shots, run)}" for e in chain.events]
     lines.append("Why it was not engaged, moment by moment (the fire unit that came furthest):")
     for part in chain.limits:
         unit = part.fire_unit + _place_of(chains.mover(part.fire_unit), part)
@@ -61,7 +70,8 @@ def story(run: Run, chain: Chain, chains: Chains | None = None) -> list[str]:
     if chain.t_start is None:
         return ["It never flew."]
     marched = [] if chains is None else _marched(run, chain, chains)
-    told = [_seen(run, chain), _known(chain), *marched, *_shots(run, chain), _end(run, chain), _held(chain)]
+    ends = (_end(run, chain), came_to(chain.row, chain.limits), _held(chain))
+    told = [_seen(run, chain), _known(chain), *marched, *_shots(run, chain), *ends]
     return [text for text in told if text]
 
 
@@ -121,20 +131,33 @@ def _seen(run: Run, chain: Chain) -> str:
 
 
 def _known(chain: Chain) -> str:
-    if chain.t_seen is None:
-        return ""
     if chain.t_firm is None:
-        return "It never gave a firm track."
-    parts = [f"Firm track after {chain.t_firm - chain.t_seen:.1f} s"]
+        return "" if chain.t_seen is None else "It never gave a firm track."
+    since = chain.t_start if chain.t_seen is None else chain.t_seen
+    beginning = "it took off" if chain.t_seen is None else "it was seen"
+    if chain.t_seen is None:
+        parts = [f"Tracked by the bearings of its jamming alone, firm {_span(chain.t_firm, since, beginning)}"]
+    elif chain.t_firm < chain.t_seen:
+        parts = [f"Firm track {_span(chain.t_firm, since, beginning)}"]
+    else:
+        parts = [f"Firm track after {chain.t_firm - chain.t_seen:.1f} s"]
     if chain.t_known is None:
         parts.append("never identified")
+    elif chain.t_known < chain.t_firm:
+        parts.append(f"held {chain.identity}, identified on another track {chain.t_firm - chain.t_known:.1f} s before")
     else:
         parts.append(f"held {chain.identity} {chain.t_known - chain.t_firm:.1f} s later")
     if chain.t_assigned is None:
         parts.append("never assigned")
     else:
-        parts.append(f"assigned {chain.t_assigned - chain.t_seen:.1f} s after it was seen, {_to(chain.assigned)}")
+        parts.append(f"assigned {_span(chain.t_assigned, since, beginning)}, {_to(chain.assigned)}")
     return ", ".join(parts) + "." + _leave(chain)
+
+
+def _span(t: float, since: float | None, beginning: str) -> str:
+    """`4.2 s after it was seen`, or before: never a negative time. Times [s] of the run."""
+    delay = t - (since or 0.0)
+    return f"{abs(delay):.1f} s {'before' if delay < 0.0 else 'after'} {beginning}"
 
 
 def _leave(chain: Chain) -> str:
@@ -188,13 +211,23 @@ def _shot_end(run: Run, shot: Shot) -> str:
 def _end(run: Run, chain: Chain) -> str:
     row = chain.row
     if row["status"] == codes.TARGET_STATUS[codes.ARRIVED]:
-        done = "without damage" if not chain.damage else f"and hit {', '.join(chain.damage)}"
-        lost = f"; {', '.join(chain.lost)} lost" if chain.lost else ""
+        done = [f"hit {', '.join(chain.damage)}"] if chain.damage else []
+        done += [f"put out of action {', '.join(chain.lost)}"] if chain.lost else []
+        told = f"and {' and '.join(done)}" if done else "without damage"
         late = "" if chain.t_seen is None else f", {row['t_end_s'] - chain.t_seen:.0f} s after it was first seen"
-        return f"It reached {row['aim'] or 'the end of its route'} at {run.clock(row['t_end_s'])}{late}, {done}{lost}."
+        return f"It reached {row['aim'] or 'the end of its route'} at {run.clock(row['t_end_s'])}{late}, {told}."
     if row["status"] == codes.TARGET_STATUS[codes.LEFT]:
         return f"It left the area at {run.clock(row['t_end_s'])}."
     return "It was still in the air at the end of the run." if row["status"] == codes.TARGET_STATUS[codes.FLYING] else ""
+
+
+def came_to(row: dict[str, Any], limits: list[Interval]) -> str:
+    """Of a target that was not shot down: the limit furthest along the chain that a fire unit came to, in one sentence."""
+    last = furthest(limits)
+    if last is None or row["status"] == codes.TARGET_STATUS[codes.DESTROYED]:
+        return ""
+    who = f" ({last.fire_unit})" if last.code > int(codes.R_TRACK_LOST) else ""
+    return f"Furthest that the defence came: {last.reason}{who}: {MEANING[last.reason]}."
 
 
 def _held(chain: Chain) -> str:
@@ -221,7 +254,7 @@ def summary(chain: Chain) -> dict[str, Any]:
         "t_end_s": chain.row["t_end_s"], "flight_s": round(chain.flight, 3),
         "furthest": WORD[chain.furthest] if chain.limits else None,
         "decisive": None if decisive is None else WORD[decisive[0]],
-        "decisive_s": None if decisive is None else round(decisive[1], 3),
+        "decisive_s": None if decisive is None else round(decisive[1], 3), "lost": chain.lost,
     }  # fmt: skip
 
 
@@ -233,6 +266,7 @@ def document(run: Run, target: int | str) -> dict[str, Any]:
         "target": chain.row, "chain": summary(chain), "told": story(run, chain, chains),
         "story": explain(run, target).splitlines(),
         "until": chain.until, "below_horizon_m": chain.below_horizon, "damage": chain.damage,
+        "lost": plain(chain.losses),
         "shots": [_plain(shot) for shot in chain.shots], "limits": [asdict(part) for part in chain.limits],
     }  # fmt: skip
 
@@ -242,8 +276,8 @@ def _plain(shot: Shot) -> dict[str, Any]:
     return {key: value for key, value in asdict(shot).items() if key != "position" or value is not None}
 
 
-def sentence(e: dict[str, Any], radars: list[str], sites: list[str], shots: list[dict]) -> str:
-    """One event of a target in words; names and shots are those of the run, in the order of their tables."""
+def sentence(e: dict[str, Any], radars: list[str], sites: list[str], shots: list[dict], run: Run | None = None) -> str:
+    """One event of a target in words; names and shots are in the order of their tables; run: names launchers."""
     kind, b, c, value = e["kind"], e["b"], e["c"], e["value"]
     if kind == EVENT[codes.E_FIRST_SEEN]:
         return f"first seen by {radars[b]} at {value / 1e3:.1f} km"
@@ -285,6 +319,9 @@ def sentence(e: dict[str, Any], radars: list[str], sites: list[str], shots: list
         return f"{sites[b]} leaves its position {c}, for {value:.0f} s"
     if kind == EVENT[codes.E_IN_PLACE]:
         return f"{sites[b]} is in place at its position {c}: {value:.0f} missiles"
+    if kind == EVENT[codes.E_LAUNCHER_LOST]:
+        name = f"launcher of {sites[b]}" if run is None else launcher_name(run, c, sites[b])
+        return f"launcher lost: {name}, {value:.0f} m from the impact"
     return _conduct(e, radars, sites)
 
 
@@ -305,8 +342,6 @@ def _conduct(e: dict[str, Any], radars: list[str], sites: list[str]) -> str:
         return f"impact {value:.0f} m from {radars[c] if c >= 0 else sites[b]}"
     if kind == EVENT[codes.E_RADAR_LOST]:
         return f"radar lost: {radars[b]}, {value:.0f} m from the impact"
-    if kind == EVENT[codes.E_LAUNCHER_LOST]:
-        return f"launcher of {sites[b]} lost, {value:.0f} m from the impact"
     if kind == EVENT[codes.E_CHAFF]:
         return f"drops chaff, {value:.0f} bundles left"
     return kind

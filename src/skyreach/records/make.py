@@ -18,6 +18,7 @@ from skyreach.records.arrow import to_arrow
 from skyreach.records.run import FORMAT, Run
 from skyreach.records.whereabouts import marches_of
 from skyreach.scenario.compile import Compiled
+from skyreach.scenario.sizes import in_memory
 from skyreach.world import codes
 
 NOTICE = "Simulation from public sources at system level; numbers carry wide doubt. See docs/scope.md."
@@ -32,8 +33,9 @@ def simulate(
     limit_s: float = LIMIT_S,
 ) -> Run:
     """One replication and its record. policy: in the place of built-in rules, limit_s for each call into it [s]."""
-    phases = None if policy is None else phases_of(policy, compiled, limit_s)
-    return make_run(compiled, replicate(compiled, seed, stepped, progress, phases), policy)
+    with in_memory(compiled.scenario):
+        phases = None if policy is None else phases_of(policy, compiled, limit_s)
+        return make_run(compiled, replicate(compiled, seed, stepped, progress, phases), policy)
 
 
 def make_run(compiled: Compiled, replication: Replication, policy: Policy | None = None) -> Run:
@@ -59,6 +61,7 @@ def make_run(compiled: Compiled, replication: Replication, policy: Policy | None
         "machine": _machine(),
         "summary": summarise(compiled, replication),
         "inputs": compiled.catalog.used(),
+        "launchers": list(compiled.names["launchers"]),  # by row: events name them by that
     }
     if compiled.scenario.said:
         manifest["traffic"] = compiled.scenario.said

@@ -7,19 +7,26 @@ from skyreach.errors import BadInput
 from skyreach.scenario.aims import aims_of
 from skyreach.scenario.fields import Level
 from skyreach.scenario.known import catalogue, launcher_of, missiles_of, missiles_of_units, nearest, role
+from skyreach.scenario.leave import leave_problems
 from skyreach.scenario.models import Formation, Path, Place, RaidItem, Scenario
+from skyreach.scenario.names import name_problems
 from skyreach.scenario.places import site_of
 from skyreach.scenario.problems import Problem
 from skyreach.scenario.scoot import movers, scoot_problems
+from skyreach.scenario.sizes import size_problems
+from skyreach.scenario.tracking import LATE
 
 
 def cross_check(scenario: Scenario) -> Iterator[Problem]:
     """Everything that does not fit together."""
-    yield from _names(scenario)
+    yield from size_problems(scenario)
+    yield from name_problems(scenario)
     for path, place in _places(scenario):
         yield from _site(scenario, path, place)
+    yield from leave_problems(scenario)
     for path, unit, parents in scenario.walk():
         yield from _formation(path, unit, parents)
+        yield from _idle_link(path, unit, parents)
         yield from _protected(scenario, path, unit)
         yield from scoot_problems(scenario, path, unit)
     yield from _late(scenario)
@@ -36,14 +43,32 @@ def cross_check(scenario: Scenario) -> Iterator[Problem]:
 
 def _late(scenario: Scenario) -> Iterator[Problem]:
     """Plots that come late go into tracks of one filter only."""
-    if not scenario.tracking.banked():
-        return
-    for path, unit, _ in scenario.walk():
+    apart = scenario.tracking.apart(LATE)
+    for path, unit, _ in scenario.walk() if apart else ():
         for i, radar in enumerate(unit.radars):
             if radar.plot_delay_s > 0.0:
-                given, at = f"{radar.plot_delay_s:g} with `tracking` by banks of filters", (*path, "radars", i, "plot_delay_s")
-                allowed = "0, or the default of filter, association, initiation and noise"
-                yield Problem(at, given, allowed, "leave one of the two out")
+                other, why = apart[0]
+                key = other.partition(":")[0]
+                allowed = f"0, or {key}: {type(scenario.tracking).model_fields[key].default} in `tracking`"
+                given = f"{radar.plot_delay_s:g} together with {other} in `tracking`: {why}"
+                yield Problem((*path, "radars", i, "plot_delay_s"), given, allowed, "leave one of the two out")
+
+
+def _idle_link(path: Path, unit: Formation, parents: Sequence[Formation]) -> Iterator[Problem]:
+    """A link that is down or loses orders, where there is no command post to which it would lead."""
+    above = any(parent.command_post for parent in parents)
+    if unit.link == "down" and (unit.command_post or not above):
+        why = "its own command post is there" if unit.command_post else "there is no command post above"
+        allowed = "up, or a unit below one with a command_post"
+        yield Problem((*path, "link"), f"without effect: {why}", allowed, "remove it, or write it one unit lower")
+    if unit.link_loss and not above and not _posted(unit):
+        given = "without effect: there is no command post above or here"
+        yield Problem((*path, "link_loss"), given, "0, or a unit with a command_post above", "add a command_post, or remove it")
+
+
+def _posted(unit: Formation) -> bool:
+    """True if a unit or one below it has a command post."""
+    return unit.command_post is not None or any(_posted(sub) for sub in unit.units)
 
 
 def _items(scenario: Scenario) -> Iterator[tuple[Path, RaidItem]]:
@@ -60,45 +85,6 @@ def _asset_units(scenario: Scenario) -> Iterator[Problem]:
         if asset.unit is not None and asset.unit not in known:
             words = ", ".join(known)
             yield Problem(("assets", i, "unit"), "no command post or fire unit of this name", words, nearest(asset.unit, known))
-
-
-def _names(scenario: Scenario) -> Iterator[Problem]:
-    """Names that results are filed under meet only once; a unit differs from its sisters."""
-    radars, sites = [], [((*path, "name"), unit.name) for path, unit, _ in scenario.fire_units()]
-    for path, unit, _ in scenario.walk():
-        radars += [((*path, "radars", i, "name"), radar.name) for i, radar in enumerate(unit.radars)]
-        sites += [((*path, "point_defence", i, "name"), pd.name) for i, pd in enumerate(unit.point_defence)]
-        yield from _twice(
-            "unit", [((*path, "units", i, "name"), sub.name) for i, sub in enumerate(unit.units)]
-        )
-    yield from _twice(
-        "formation", [(("formations", i, "name"), f.name) for i, f in enumerate(scenario.formations)]
-    )
-    yield from _twice("radar", radars)
-    sites += [(("assets", i, "name"), asset.name) for i, asset in enumerate(scenario.assets)]
-    yield from _twice("fire unit, point defence or asset", sites)
-    yield from _twice("raid item", [((*path, "name"), item.name) for path, item in _items(scenario)])
-    yield from _numbered(scenario)
-
-
-def _twice(what: str, named: Sequence[tuple[Path, str]]) -> Iterator[Problem]:
-    first: dict[str, Path] = {}
-    for path, name in named:
-        if name in first:
-            taken = {other for _, other in named}
-            free = next(f"{name}-{i}" for i in range(2, len(named) + 3) if f"{name}-{i}" not in taken)
-            yield Problem(path, f"second {what} of this name", "each name once", f"name: {free}")
-        first.setdefault(name, path)
-
-
-def _numbered(scenario: Scenario) -> Iterator[Problem]:
-    """The weapons of an item of several are called name-1, name-2...: another item may not have that name."""
-    counts = {item.name: item.count for _, item in _items(scenario)}
-    for path, item in _items(scenario):
-        head, _, tail = item.name.rpartition("-")
-        if item.count == 1 and tail.isdecimal() and 1 <= int(tail) <= counts.get(head, 0) > 1:
-            given = f"also the name of one of the {counts[head]} weapons of {head}"
-            yield Problem((*path, "name"), given, "each name once", f"name: {head}-{tail}b")
 
 
 def _places(scenario: Scenario) -> Iterator[tuple[Path, Place]]:

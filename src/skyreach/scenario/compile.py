@@ -23,6 +23,7 @@ from skyreach.scenario.order_of_battle import DEFAULT_POST, Draft, Order, fill_r
 from skyreach.scenario.overlay import values_of
 from skyreach.scenario.problems import spot
 from skyreach.scenario.scoot import Move, march_tables, moves_of
+from skyreach.scenario.sizes import check_room, in_memory
 from skyreach.scenario.surroundings import Surroundings, sea_of
 from skyreach.scenario.tactics import tactics_of
 from skyreach.scenario.targets import Fleet, place_targets, route_box
@@ -59,7 +60,8 @@ class Compiled:
         """Model and World of one replication: what chance sets at the start is drawn from the seed."""
         params = self.model.params.copy()
         params[0]["seed"] = seed
-        world = copy_world(self.world)
+        with in_memory(self.scenario):
+            world = copy_world(self.world)
         turned = np.array([uniform(params[0]["seed"], PHASE, i, 0, 0) - 1.0 for i in range(len(world.radars))])
         world.radars["t_phase"] = world.radars["update_search"] * turned
         return self.model._replace(params=params), world
@@ -68,7 +70,11 @@ class Compiled:
 def compile_scenario(scenario: Scenario, terrain: Spec = None, log: bool = True, cat: Catalog | None = None) -> Compiled:
     """Compile a checked scenario. terrain overrides the scenario's; log: keep samples, plots and tracks for the record;
     cat: values instead of those of the package, the scenario's own already laid over them."""
-    cat = cat or values_of(scenario)
+    with in_memory(scenario):
+        return _compile(scenario, terrain, log, cat or values_of(scenario))
+
+
+def _compile(scenario: Scenario, terrain: Spec, log: bool, cat: Catalog) -> Compiled:
     placed = _place(scenario, terrain, cat)
     order, stood, fleet, ground = placed.order, placed.stood, placed.fleet, placed.ground
     dem, undulation = ground.dem, ground.undulation
@@ -93,7 +99,7 @@ def compile_scenario(scenario: Scenario, terrain: Spec = None, log: bool = True,
     _note_launchers(sites, launchers, model, [_fired_by(cat, order, d.system) for d in order.sites])
     marches = march_tables(placed.moves, *places)
     tables = sites, radars, launchers, fleet.targets, fleet.routes, placed.changes, placed.tactics, marches
-    world = _world(cat, order, *tables, scenario.duration_s, model.params[0])
+    world = _world(scenario, cat, order, *tables, model.params[0])
     names = {
         "sites": [d.name for d in order.sites], "radars": [d.name for d in order.radars],
         "launchers": [d.name for d in order.launchers], "targets": fleet.names, "missile_types": order.missiles,
@@ -289,12 +295,13 @@ def _on_their_way(radars: np.ndarray, n_targets: int, p: np.ndarray) -> int:
 
 
 def _world(
-    cat, order: Order, sites, radars, launchers, targets, routes, changes, tactics, marches: tuple[np.ndarray, np.ndarray],
-    duration: float, p,
+    scenario: Scenario, cat, order: Order, sites, radars, launchers, targets, routes, changes, tactics,
+    marches: tuple[np.ndarray, np.ndarray], p,
 ) -> World:  # fmt: skip
-    n_targets = len(targets)
+    duration, n_targets = scenario.duration_s, len(targets)
     posts = [d for d in order.sites if d.system and cat[d.system].kind == "command_post"]
     capacity = int(max((cat[d.system].si("track_capacity") for d in posts), default=cat[DEFAULT_POST].si("track_capacity")))
+    check_room(scenario, {"sites": len(sites), "radars": len(radars), "targets": n_targets, "tracks": capacity})
     rounds = int((launchers["rounds"] * (1 + launchers["reloads"])).sum()) if len(launchers) else 0
     channels = int(sites["target_channels"].sum()) if len(sites) else 0
     switched = int(duration) * int((radars["cue_range"] > 0.0).sum())

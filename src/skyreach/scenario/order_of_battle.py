@@ -15,6 +15,7 @@ from skyreach.physics.radar import REFERENCE_TEMPERATURE, beam_gain, system_nois
 from skyreach.scenario.doctrine import Doctrine
 from skyreach.scenario.known import catalogue
 from skyreach.scenario.models import Formation, PointDefence, Radar, Scenario
+from skyreach.scenario.names import decoy_name, launcher_names, post_name
 from skyreach.world.codes import (
     ACQUISITION,
     ASSET,
@@ -232,7 +233,7 @@ def _add_radars(order: Order, scenario, cat, unit: Formation, side: int, owner: 
         for n, place in enumerate(radar.decoys):
             lat, lon = scenario.resolve(place)
             alike = columns | {"role": LURE, "decoy_of": row, "linked": 0, "emitting": 1, "cue_range": 0.0, "t_due": math.inf}
-            name = f"{radar.name} decoy {n + 1}"
+            name = decoy_name(radar.name, n)
             order.radars.append(Draft(name, lat, lon, item.si("height_none"), alike, f"decoy of {item.key}", where))
 
 
@@ -299,14 +300,14 @@ def _rounds(rounds: int, reloads: int, item: "Item") -> dict:
 
 
 def _add_launchers(order: Order, scenario, cat, unit: Formation, fire_unit: int, where: str) -> None:
-    for group in unit.launchers:
+    for group, names in zip(unit.launchers, launcher_names(unit), strict=True):
         lat, lon = scenario.resolve(group.at)
-        for n in range(group.count):
+        for name in names:
             vehicle = len({d.columns["vehicle"] for d in order.launchers})
             for key, rounds in group.load.items():
                 columns = {"site": fire_unit, "vehicle": vehicle, "type": order.missile(key)}
                 columns |= _rounds(rounds, group.reloads, cat[group.system])
-                order.launchers.append(Draft(launcher_name(unit.name, n), lat, lon, 0.0, columns, group.system, where))
+                order.launchers.append(Draft(name, lat, lon, 0.0, columns, group.system, where))
 
 
 def _add_point_defence(
@@ -359,16 +360,6 @@ def _site_of(order: Order, unit: str | None) -> int:
     """Row of the fire unit or point defence of that name, else of the command post of the formation; -1 for none."""
     names = [draft.name for draft in order.sites]
     return next((names.index(name) for name in (unit, post_name(unit)) if name in names), -1)
-
-
-def post_name(formation: str | None) -> str:
-    """Name of the command post of a formation among the sites."""
-    return f"{formation} command post"
-
-
-def launcher_name(formation: str, n: int) -> str:
-    """Name of launcher n (from 0) of a group of a formation."""
-    return f"{formation} launcher {n + 1}"
 
 
 def _add_assets(order: Order, scenario: Scenario) -> None:

@@ -10,7 +10,8 @@ from skyreach.errors import BadInput
 from skyreach.scenario.doctrine import Change
 from skyreach.scenario.known import nearest
 from skyreach.scenario.models import Scenario
-from skyreach.scenario.order_of_battle import CONTROL, Order, post_name
+from skyreach.scenario.names import post_name
+from skyreach.scenario.order_of_battle import CONTROL, Order
 from skyreach.scenario.problems import spot
 from skyreach.world.codes import (
     ASSET,
@@ -27,6 +28,10 @@ from skyreach.world.codes import (
 )
 from skyreach.world.tables import AIRWAYS, TABLES, dtype_of
 
+CURES = {
+    "cut": "a link leads from a fire unit, or a formation of such, to the command post above; or plots of an acquisition radar",
+    "silent": "the name of a radar", "power": "the name of a fire unit or a formation",
+}  # fmt: skip
 Row = tuple[int, int]
 """Kind of a change and the row that it changes."""
 
@@ -102,7 +107,8 @@ def _rows(item: Change, order: Order, where: str) -> list[Row]:
         allowed = [d.name for d in order.sites if d.columns["kind"] == FIRE_UNIT] + list(order.parts)
     if not found:
         names = list(dict.fromkeys(allowed))
-        raise BadInput(f"{where}.of", item.of, ", ".join(names) or f"nothing here can be {item.what}", nearest(item.of, names))
+        cure = nearest(item.of, names) or CURES.get(item.what, "")
+        raise BadInput(f"{where}.of", item.of, ", ".join(names) or f"nothing here can be {item.what}", cure)
     return [(int(kind), int(row)) for kind, row in found]
 
 

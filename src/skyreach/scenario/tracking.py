@@ -17,6 +17,19 @@ ALWAYS = (
 )  # fmt: skip
 OF_BANKS = ("acceleration_prior", "detect_prob", "score_fall")
 OF_MODELS = ("straight_noise", "turn_jerk", "boost_jerk", "start_straight", "sojourn_straight", "sojourn_turn", "mix_time")
+APART: tuple[tuple[str, str, str], ...] = (
+    ("strobes: tracked", "association: jpda", "a crossing of bearings goes to one track, the nearest"),
+    ("strobes: tracked", "initiation: score", "the score counts plots of known noise, and a crossing has none"),
+    ("plot_delay_s above 0", "filter: imm", "a late plot is put into the past of one filter only"),
+    ("plot_delay_s above 0", "association: jpda", "a late plot would have shared with plots that are gone"),
+    ("plot_delay_s above 0", "initiation: score", "the score of a look that has been counted is not taken back"),
+    ("plot_delay_s above 0", "noise: plots", "false alarms are tracked by banks of filters, which take no late plots"),
+    ("plot_delay_s above 0", "noise: clutter", "false alarms are tracked by banks of filters, which take no late plots"),
+)
+"""What a run cannot do together, and why: the check of a scenario and docs/scenario.md both have it from here. plot_delay_s is a
+key of a radar, the rest are keys of `tracking`."""
+LATE = "plot_delay_s above 0"
+
 BIASES = {"range": "bias_r", "azimuth": "bias_az", "elevation": "bias_el"}
 
 
@@ -50,11 +63,17 @@ class Tracking(Base):
         return self.model_copy(update={"registration": "exact", "strobes": "shown"}) != Tracking()
 
     @model_validator(mode="after")
-    def _strobes_by_count(self) -> Self:
-        for key, wanted in (("association", "gnn"), ("initiation", "m_of_n")):
-            if self.strobes == "tracked" and getattr(self, key) != wanted:
-                raise refuse(f"tracked together with {key}: {getattr(self, key)}", f"{key}: {wanted}", at="strobes")
+    def _together(self) -> Self:
+        for other, why in self.apart("strobes: tracked") if self.strobes == "tracked" else ():
+            key = other.partition(":")[0]
+            allowed = f"{key}: {type(self).model_fields[key].default}"
+            raise refuse(f"tracked together with {other}: {why}", allowed, "leave one of the two out", at="strobes")
         return self
+
+    def apart(self, thing: str) -> list[tuple[str, str]]:
+        """What is chosen here and does not go together with a thing of APART, each with the reason."""
+        chosen = {f"{key}: {getattr(self, key)}" for key in type(self).model_fields}
+        return [(other, why) for one, other, why in APART if one == thing and other in chosen]
 
 
 def fill_tracking(p: np.ndarray, item: Item, tracking: Tracking) -> None:

@@ -5,6 +5,7 @@ read stands in the scenario as if it had been written there: a run folder holds 
 """
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -80,8 +81,7 @@ def _read(wanted: TrafficFile, path: Path, duration: float, folder: Path) -> Ite
 
 def _add(tree: Node, wanted: TrafficFile, path: Path, items: Items, where: str) -> None:
     """The items as nodes of the tree, under names that are free."""
-    members = [item for key in ("raid", "civil") for item in (tree.value[key].value if key in tree.value else [])]
-    taken = {str(name.value) for item in members if (name := item.child("name")) is not None}
+    taken = set(_names(tree))
     section = tree.value.setdefault(wanted.section, Node([], where))
     sha = _sha256(path)
     for item, places in zip(items.content, items.places, strict=True):
@@ -95,6 +95,16 @@ def _add(tree: Node, wanted: TrafficFile, path: Path, items: Items, where: str) 
     if section.size > MAX_NODES:
         cure = "raise tolerance_m, or cut by bbox, above_m, start or a shorter duration_s"
         raise BadInput(f"{where}  {path.name}", f"{section.size:,} values", f"{MAX_NODES:,} at most", cure)
+
+
+def _names(node: Node) -> Iterator[str]:
+    """All names that stand in a tree, of whatever."""
+    value = node.value
+    members = value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else [])
+    for key, part in members:
+        if key == "name":
+            yield str(part.value)
+        yield from _names(part)
 
 
 def _node(value: Any, where: str) -> Node:

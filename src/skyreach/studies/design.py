@@ -2,11 +2,13 @@
 
 import itertools
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from skyreach.catalog import Catalog
+from skyreach.catalog.sense import Contradiction, contradictions
 from skyreach.errors import BadInput
 from skyreach.scenario.known import catalogue, nearest
 from skyreach.scenario.models import Scenario
@@ -14,6 +16,7 @@ from skyreach.studies.spec import Doubt, Factor, StudySpec
 
 Point = dict[str, Any]  # factor -> level, label of a named level, or number
 MOST_CELLS = 1_000_000
+MOST_TRIES = 1000  # draws of the doubt for one that can be
 
 
 def full_path(path: str, where: str) -> str:
@@ -156,4 +159,30 @@ def draws_of(doubt: Doubt | None, seed: int, cat: Catalog, read: Mapping[str, An
     ranges = doubtful(paths, cat, "doubt")
     u = qmc.LatinHypercube(len(ranges), rng=np.random.default_rng([seed, 1])).random(doubt.draws)
     columns = {path: triangular(u[:, j], *bounds) for j, (path, bounds) in enumerate(ranges.items())}
-    return [{path: float(column[d]) for path, column in columns.items()} for d in range(doubt.draws)]
+    draws = [{path: float(column[d]) for path, column in columns.items()} for d in range(doubt.draws)]
+    again = np.random.default_rng([seed, 2])
+    for d in range(doubt.draws):  # what cannot be together is drawn again, the other draws stay
+        tries = 0
+        while (found := clash(cat, draws[d])) is not None:
+            if (tries := tries + 1) > MOST_TRIES:
+                where = f"doubt: {', '.join(found.keys)}"
+                raise BadInput(where, f"{MOST_TRIES} draws in a row that cannot be", found.allowed, found.cure)
+            row = again.random(len(ranges))
+            draws[d] = {path: float(triangular(x, *bounds)) for x, (path, bounds) in zip(row, ranges.items(), strict=True)}
+    return draws
+
+
+def clash(cat: Catalog, settings: Mapping[str, Any]) -> Contradiction | None:
+    """The first thing that cannot be true together once numbers of the catalogue are set so; None where all can."""
+    by_item: dict[str, dict[str, float]] = {}
+    for path, value in settings.items():
+        name, _, key = path.removeprefix("catalog.").rpartition(".")
+        if path.startswith("catalog.") and isinstance(value, (int, float)) and not isinstance(value, bool):
+            by_item.setdefault(cat[name].key, {})[key] = float(value)
+    for name, numbers in by_item.items():
+        item = cat[name]
+        new = {key: replace(item.value(key), low=x, nominal=x, high=x) for key, x in numbers.items() if key in item}
+        found = next((f for f in contradictions(replace(item, values={**item.values, **new})) if set(f.keys) & set(new)), None)
+        if found is not None:
+            return found._replace(keys=tuple(f"{name}.{key}" for key in found.keys))
+    return None

@@ -4,18 +4,20 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from skyreach import __version__
+from skyreach.catalog import Catalog
 from skyreach.errors import BadInput
 from skyreach.scenario.compile import Compiled, compile_scenario
 from skyreach.scenario.load import builtin_names, load_scenario, read_scenario
 from skyreach.scenario.models import Scenario
-from skyreach.studies.design import Point, draws_of, full_path, points_of, settings_of
+from skyreach.scenario.problems import words_of
+from skyreach.studies.design import Point, clash, draws_of, full_path, points_of, settings_of
 from skyreach.studies.spec import StudySpec, scenario_source
 from skyreach.studies.store import Store
 
@@ -24,6 +26,7 @@ PLAN = "plan.json"
 SCENARIO = "scenario.yaml"  # as the study starts from it, for who wants to see one of its runs
 SHARD_S = 2.5  # work in a shard, about [s]
 FRAME_S = 1.5e-7  # of one target in one frame, about [s]: only sets the size of a shard
+MEET = {"doctrine", "tracking"}  # sections of a scenario whose keys exclude each other
 GRACE = 1.05  # more runs than the last interval asks for, so that one more round is mostly enough
 
 
@@ -174,11 +177,14 @@ def make_plan(spec: StudySpec, folder: Path | None) -> Plan:
         raise BadInput(f"{spec.name}: {', '.join(sorted(twice))}", "in a factor and in the doubt", "one of the two")
     by_name = {factor.name: factor for factor in spec.factors}
     cells: list[dict[str, Any]] = []
+    fits = _fitting(spec, text, compiled.catalog)
     for p, point in enumerate(points_of(spec, compiled.catalog)):
         settings: dict[str, Any] = {}
         for name, level in point.items():
             settings |= settings_of(by_name[name], level)
         for d, draw in enumerate(draws):
+            if d == 0 or _items(settings) & _items(draw):
+                fits(point, {**settings, **draw})
             cells.append({"number": len(cells), "point": p, "draw": d, "levels": point, "settings": {**settings, **draw}})
     return Plan({
         "format": FORMAT, "identity": identity(), "spec": spec.model_dump(mode="json", exclude_unset=True), "given": given,
@@ -217,6 +223,34 @@ def _check_factors(spec: StudySpec, text: str) -> None:
                 _with(text, settings_of(factor, level))
             except BadInput as fault:
                 raise BadInput(f"factor {factor.name}, level {level}: {fault}") from None
+
+
+def _fitting(spec: StudySpec, text: str, cat: Catalog) -> Callable[[Point, dict[str, Any]], None]:
+    """What refuses a point whose levels do not go together, each by itself though good: catalogue values, doctrines, tracking."""
+    seen: set[str] = set()
+
+    def fits(point: Point, settings: dict[str, Any]) -> None:
+        told = f"{spec.name}: the point {', '.join(f'{name} {level}' for name, level in point.items())}"
+        found = clash(cat, settings)
+        if found is not None:
+            cure = f"named levels that set {' and '.join(found.keys)} together, or other ranges"
+            raise BadInput(told, found.given, found.allowed, cure)
+        some = {path: value for path, value in settings.items() if set(words_of(path)) & MEET}
+        key = json.dumps(some, sort_keys=True, default=str)
+        if len(some) > 1 and key not in seen:
+            seen.add(key)
+            try:
+                _with(text, some)
+            except BadInput as fault:
+                cure = "named levels that set the keys together, each level as it can be (docs/studies.md)"
+                raise BadInput(told, str(fault).strip(), cure=cure) from None
+
+    return fits
+
+
+def _items(settings: Mapping[str, Any]) -> set[str]:
+    """Catalogue items of which something is set."""
+    return {path.rpartition(".")[0] for path in settings if path.startswith("catalog.")}
 
 
 def _notes(spec: StudySpec, compiled: Compiled, read: Mapping[str, Any]) -> list[str]:

@@ -130,7 +130,7 @@ def _target(story: Story) -> dict[str, Any]:
         "start": row["t_start_s"], "seen": row["t_seen_s"], "end": row["t_end_s"],
         "radar": story.radar, "seen_km": None if story.seen_km is None else round(story.seen_km, 1),
         "first_shot": story.first_shot, "shots": [shot["missile"] for shot in story.shots],
-        "leaked": story.leaked, "damage": story.damage,
+        "leaked": story.leaked, "damage": story.damage, "lost": story.lost,
     }  # fmt: skip
 
 

@@ -17,7 +17,8 @@ from skyreach.earth.terrain import SMOOTH, open_terrain
 from skyreach.errors import BadInput, SkyreachError
 from skyreach.scenario.load import read_scenario
 from skyreach.scenario.models import Scenario
-from skyreach.scenario.order_of_battle import Order, place_defence, post_name
+from skyreach.scenario.names import post_name
+from skyreach.scenario.order_of_battle import Order, place_defence
 from skyreach.scenario.problems import dotted
 from skyreach.scenario.surroundings import Surroundings
 from skyreach.scenario.yamltree import dump

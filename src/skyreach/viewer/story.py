@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from skyreach.records.explain import Interval, binding_limits, sentence
+from skyreach.records.explain import Interval, binding_limits, came_to, sentence
+from skyreach.records.losses import losses, of_target
 from skyreach.records.run import Run
 from skyreach.world import codes
 
@@ -72,7 +73,7 @@ class Story:
     sentences: list[tuple[float, str]] = field(default_factory=list)
     identities: list[str] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)  # assets hit
-    destroyed: bool = False  # and one of them is out of action by it
+    lost: list[str] = field(default_factory=list)  # sites, radars and launchers out of action by it
 
     @property
     def leaked(self) -> bool:
@@ -95,17 +96,26 @@ class Story:
             return ""
         aim = self.row["aim"]
         hit = ["it" if name == aim else name for name in self.damage]
-        done = f"and {'destroyed' if self.destroyed else 'hit'} {' and '.join(hit)}" if hit else "without damage"
-        return f"Reached {aim or 'the end of its route'} {done}. {self._hidden()}{self._noticed()}; {self._shot()}."
+        more = [name for name in self.lost if name not in self.damage]
+        word = "destroyed" if any(name in self.lost for name in self.damage) else "hit"
+        done = [f"{word} {' and '.join(hit)}"] if hit else []
+        done += [f"put out of action {', '.join(more)}"] if more else []
+        head = f"Reached {aim or 'the end of its route'} " + (f"and {' and '.join(done)}" if done else "without damage")
+        return f"{head}. {self._hidden()}{self._noticed()}; {self._shot()}.{self._came()}"
 
     def course(self) -> str:
         """One sentence on a target that did not arrive: when it was seen and what was shot."""
         if self.row["t_seen_s"] is None:
-            return "No radar ever detected it."
+            return f"No radar ever detected it.{self._came()}"
         after = duration(self.row["t_seen_s"] - (self.row["t_start_s"] or 0.0))
         shots = f"{len(self.shots) or 'no'} missile{'s' if len(self.shots) > 1 else ''} fired at it"
         end = ENDS.get(self.row["status"], self.row["status"])
-        return f"First seen by {self.radar} from {self.seen_km:.0f} km, {after} into its flight; {shots}; {end}."
+        return f"First seen by {self.radar} from {self.seen_km:.0f} km, {after} into its flight; {shots}; {end}.{self._came()}"
+
+    def _came(self) -> str:
+        """The limit furthest along the chain, in the words of explain, after a space; empty where it was shot down."""
+        text = came_to(self.row, self.reasons)
+        return f" {text}" if text else ""
 
     def _hidden(self) -> str:
         unseen = [r for r in self.reasons if r.code in GROUPS["not seen"]]
@@ -179,8 +189,10 @@ def stories(run: Run, titles: dict[str, str]) -> list[Story]:
     for event in run.events.to_pylist():
         if 0 <= event["target"] < len(out):
             _enter(out[event["target"]], event, radars, sites)
-            out[event["target"]].sentences.append((event["t_s"], sentence(event, radars, sites, shots)))
+            out[event["target"]].sentences.append((event["t_s"], sentence(event, radars, sites, shots, run)))
+    found = losses(run)
     for story in out:
+        story.lost = [loss.name for loss in of_target(found, story.row["name"])]
         story.reasons = binding_limits(run, story.row["target"])
     return out
 
@@ -193,8 +205,6 @@ def _enter(story: Story, event: dict[str, Any], radars: list[str], sites: list[s
         story.identities.append(codes.IDENTITIES[event["c"]])
     elif kind == EVENT[int(codes.E_DAMAGE)]:
         story.damage.append(sites[event["b"]])
-    elif kind == EVENT[int(codes.E_SITE_LOST)]:
-        story.destroyed = True
 
 
 def clean(row: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from skyreach.earth.terrain import SMOOTH
+from skyreach.records import losses
 from skyreach.viewer.ground import PACKAGED, terrain_name
 from skyreach.viewer.material import Material
 from skyreach.viewer.sight import PD, RCS
@@ -101,13 +102,13 @@ def listed(words: list[str]) -> str:
 def tiles(material: Material) -> list[dict[str, Any]]:
     """The result in a few large figures."""
     s = material.run.summary
-    lost = [name for name in s["lost"] if name]
+    lost = losses.words(material.run)
     damage = f"hit: {', '.join(dict.fromkeys(s['assets_hit']))}" if s["assets_hit"] else "no asset hit"
     fired = ", ".join(f"{n}\u00a0× {rounds(material, key)}" for key, n in s["missiles_by_type"].items())
     rows: list[tuple[str, int, str, str]] = [
         ("threats", s["hostile"], "Threats", f"{s['never_seen']} never seen" if s["never_seen"] else "all that flew were seen"),
         ("killed", s["killed"], "Shot down", _share(s["killed"], s["hostile"])),
-        ("leakers", s["leakers"], "Got through", damage + (f"; out of action: {', '.join(lost)}" if lost else "")),
+        ("leakers", s["leakers"], "Got through", damage + (f"; out of action: {lost}" if lost else "")),
         ("missiles_fired", s["missiles_fired"], "Missiles fired", fired),
         ("civil", s["civil"], "Civil aircraft", f"{s['civil_shot_at']} fired at, {s['civil_killed']} lost"),
     ]

@@ -1,0 +1,64 @@
+"""Ctrl-C: one line that says what is there, exit code 130, and no folder half written."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from typer.testing import CliRunner
+
+from skyreach.cli import app
+from skyreach.errors import Stopped
+
+
+@pytest.mark.parametrize("delay", [4.0, 7.0])
+def test_run_is_stopped_by_ctrl_c(delay, tmp_path):
+    """A run far longer than the delay; the signal comes while it is prepared or while kernels run."""
+    words = [sys.executable, "-m", "skyreach", "run", "murted-raid", "--set", "duration_s=80000", "--out", str(tmp_path / "run")]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    time.sleep(delay)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120.0)
+    assert process.returncode in (130, -signal.SIGINT)
+    assert out == ""
+    assert err.splitlines()[-1].startswith("skyreach: stopped by the user")
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("place", "said"), [("simulate", "nothing was written"), ("free_folder", "nothing was written")])
+def test_what_is_said_is_true(place, said, monkeypatch, tmp_path):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(f"skyreach.cli.common.{place}", stop)
+    result = CliRunner().invoke(app, ["run", "murted-raid", "--quiet"])
+    assert isinstance(result.exception, Stopped)
+    assert result.exception.exit_code == 130
+    assert str(result.exception) == f"stopped by the user; {said}"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_whole_is_named(monkeypatch, tmp_path):
+    from skyreach.records.run import Run
+
+    save = Run.save
+
+    def stop(self, path):
+        save(self, path)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Run, "save", stop)
+    result = CliRunner().invoke(app, ["run", "murted-raid", "--quiet", "--set", "duration_s=800", "--out", str(tmp_path / "run")])
+    assert str(result.exception) == f"stopped by the user; the run folder {tmp_path / 'run'} is complete"
+
+
+def test_other_verbs_say_it_too(monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("skyreach.scenario.load.builtin_names", stop)
+    result = CliRunner().invoke(app, ["check", "murted-raid"])
+    assert str(result.exception) == "stopped by the user"
