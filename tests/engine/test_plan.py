@@ -259,6 +259,16 @@ def test_ground_range_is_the_way_along_the_sphere(field):
     assert plan.azimuth_of(site, x, y, z) == pytest.approx(0.0, abs=1e-12)
 
 
+@pytest.mark.parametrize(("az", "wait"), [(-30.0, math.inf), (30.0, 0.0), (80.0, 35.0), (106.0, math.inf)])
+def test_a_sector_that_turns_away(az, wait):
+    """It stands at 0 and turns to 60 degrees for another target: what it sees now and will not see then is out of sight."""
+    radar = rows("radars", 1)[0]
+    radar["half_sector"], radar["slew_rate"], radar["bearing_wanted"] = math.radians(45.0), math.radians(1.0), math.radians(60.0)
+    p = rows_of(PARAMS)
+    p["inner_sector"] = 0.5
+    assert plan.sector_wait(p, radar, math.radians(az), False) == pytest.approx(wait, rel=1e-9)
+
+
 @pytest.mark.parametrize("late", [0.0, 0.5])
 def test_the_next_passage_of_a_beam(late):
     """At least `late` turns after t, within one turn of that, and then the beam stands at the azimuth."""

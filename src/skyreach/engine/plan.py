@@ -115,13 +115,14 @@ def height_above_ground(ground, px, py, pz):
 
 @lean
 def sector_wait(p, radar, az, free):
-    """Seconds until azimuth az [rad] lies inside the sector; inf if the radar is not free to turn."""
-    off = abs(wrap(az - radar["boresight"]))
-    if off <= radar["half_sector"]:
-        return 0.0
-    if not free:
+    """Seconds until azimuth az [rad] lies inside the sector. A free radar turns for it, until the inner part of the sector covers
+    it; of another it must lie where the sector comes to stand (else inf)."""
+    off, half = abs(wrap(az - radar["boresight"])), radar["half_sector"]
+    if free:
+        return (off - p["inner_sector"] * half) / radar["slew_rate"] if off > half else 0.0
+    if abs(wrap(az - radar["bearing_wanted"])) > half:
         return math.inf
-    return (off - p["inner_sector"] * radar["half_sector"]) / radar["slew_rate"]
+    return max(off - half, 0.0) / radar["slew_rate"]
 
 
 @lean
