@@ -10,7 +10,7 @@ from scipy.interpolate import RegularGridInterpolator
 
 from skyreach.engine import geometry, plan, sense
 from skyreach.world import codes
-from skyreach.world.state import rows
+from skyreach.world.state import copy_world, rows
 from skyreach.world.tables import PARAMS, dtype_of
 
 
@@ -186,6 +186,30 @@ def test_how_soon_a_gap_is_closed(gap, rate, bend):
 def test_a_gap_that_opens_is_never_closed():
     assert plan.soonest(10.0, -1.0, 0.0) == math.inf
     assert plan.soonest(0.0, -1.0, 0.0) == 0.0
+
+
+def test_no_missile_is_sent_to_wait_at_the_rim(field):
+    """A closing target at 10 km, a unit that fires at half its reach: a course with a meeting on it is too far yet until the flight
+    ends as the target comes in."""
+    compiled, model, world = field
+    world = copy_world(world)
+    world.sites["max_range_share"][1] = 0.5
+    site, p = world.sites[1], model.params[0]
+    type_ = compiled.names["missile_types"].index("9m96e2")
+    row = a_track(site, 0.0, 250e3, 10e3 - 250e3**2 / 2.0 / 6.37e6, (0.0, -300.0, 300.0 * 250e3 / 6.37e6))
+    early, first = None, None
+    for t in np.arange(0.0, 700.0, 1.0):
+        delay = site["order_delay"] + site["reaction"]
+        arrives, needs, *_, code = plan.meeting(model, site, row, type_, t, delay)
+        early = t if early is None and code == plan.FEASIBLE else early
+        code, tof, _ = plan.plan(model, world, 1, row, type_, t, math.inf)
+        if code == plan.FEASIBLE:
+            first = t
+            break
+        assert code == codes.R_TOO_FAR
+    assert first > early + 20.0
+    assert p["replan_time"] - 1.5 < arrives - needs <= p["replan_time"]  # a second closer at each step
+    assert tof == pytest.approx(arrives, abs=1e-9)
 
 
 @pytest.mark.parametrize("type_", range(4))

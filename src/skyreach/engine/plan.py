@@ -142,7 +142,8 @@ def meeting(model, site, track, type_, t, delay):
     stride before the end of which it cannot be in time (`flight_to`), PRECISION at least; a stride that goes too far, because the
     table is uneven, is halved. The point is no more than PRECISION after the first one. The least range, the greatest height and
     the speed limit of the missile apply at it. A course that comes within the reach, but has left it before a missile could be
-    there, is crossing. Validated: test_plan, by brute force.
+    there, is crossing. What the missile needs may be less than what the track takes: where the track comes into reach it would
+    have to wait (`plan`). Validated: test_plan, by brute force.
     """
     m = model.missile_types[type_]
     px, py, pz, speed = ahead(track, t + delay)
@@ -345,14 +346,19 @@ def course_past(site, px, py, pz, w):
 def plan(model, world, k, track, type_, t, t_left):
     """Reason code (FEASIBLE if none), time of flight [s] and delay to launch [s] of unit k against a track.
 
-    t_left [s] is what remains until the track reaches what it threatens (inf if nothing).
+    t_left [s] is what remains until the track reaches what it threatens (inf if nothing). No missile is sent to wait: where a
+    track comes into reach later than the missile could be there, by more than the time to the next plan, it is too far yet. The
+    first shot is the one whose flight ends as the track comes in, and channels are free for others until it is due; a missile
+    that leaves earlier would find no point of the reach to fly to. A shot that is ordered is fired all the same (`launch`).
     """
     site = world.sites[k]
     radar = world.radars[site["radar"]]
     delay = max(site["order_delay"] + site["reaction"], site["t_next_launch"] - t)
-    tof, _, px, py, pz, _, code = meeting(model, site, track, type_, t, delay)
+    tof, need, px, py, pz, _, code = meeting(model, site, track, type_, t, delay)
     if code != FEASIBLE:
         return code, tof, delay
+    if tof - need > model.params[0]["replan_time"]:
+        return R_TOO_FAR, tof, delay
     if height_above_ground(model.ground, px, py, pz) < model.missile_types[type_]["min_height"]:
         return R_TOO_LOW, tof, delay
     if on_remote_track(model.missile_types[type_], site, track):
