@@ -45,7 +45,7 @@ def test_greedy_gives_the_only_unit_that_reaches_the_far_threat_to_the_near_one(
 def test_an_order_that_turns_the_sector_rules_out_another(lab, rule):
     """Two threats at the two edges of one sector: the order on the first turns the sector to it, and away from the second."""
     raid = [lab.flyer(f"at-{bearing:g}", "mald", 90, -30, 7000.0, bearing=bearing) for bearing in (40.0, 320.0)]
-    formations = [lab.regiment(lab.fire_unit("one", {"48n6e3": 8}, 2), radars=[{"name": "big", "system": "91n6e", "at": "home"}])]
+    formations = [lab.regiment(lab.fire_unit("one", {"48n6e3": 4}, 2), radars=[{"name": "big", "system": "91n6e", "at": "home"}])]
     compiled = lab.compile(lab.scenario(
         *raid, formations=formations, doctrine={"assignment": rule, "weapons": "hold"}, duration_s=60.0,
         timeline=[{"at_s": 40, "what": "free", "of": "regiment"}],
