@@ -41,6 +41,24 @@ def test_greedy_gives_the_only_unit_that_reaches_the_far_threat_to_the_near_one(
         assert names[:2] == ["no target channel", "no time"]
 
 
+@pytest.mark.parametrize("rule", ["greedy", "auction", "search"])
+def test_an_order_that_turns_the_sector_rules_out_another(lab, rule):
+    """Two threats at the two edges of one sector: the order on the first turns the sector to it, and away from the second."""
+    raid = [lab.flyer(f"at-{bearing:g}", "mald", 90, -30, 7000.0, bearing=bearing) for bearing in (40.0, 320.0)]
+    formations = [lab.regiment(lab.fire_unit("one", {"48n6e3": 4}, 2), radars=[{"name": "big", "system": "91n6e", "at": "home"}])]
+    compiled = lab.compile(lab.scenario(
+        *raid, formations=formations, doctrine={"assignment": rule, "weapons": "hold"}, duration_s=60.0,
+        timeline=[{"at_s": 40, "what": "free", "of": "regiment"}],
+    ))  # fmt: skip
+    half, inner = compiled.world.radars["half_sector"][1], 0.5
+    assert np.radians(40.0) < half
+    assert np.radians(40.0) > inner * half
+    run = lab.play(compiled, 1)
+    ordered = run.world.events[run.world.events["kind"] == codes.E_ASSIGNED]
+    assert (ordered["t"] == 40.0).sum() == 1
+    assert len(set(ordered[ordered["t"] < 50.0]["a"])) == 1
+
+
 def crowd(lab, rule, look_first):
     """Three units with few channels and a reserve, two of them with two types of missile, against a swarm."""
     few = {"98zh6e.target_channels": 3.0, "98zh6e.missile_channels": 5.0, "pantsir-s1.target_channels": 2.0}

@@ -21,13 +21,13 @@ from skyreach.engine.decide import (
     most_orders,
     offer,
     order_shots,
-    reserve,
 )  # fmt: skip
 from skyreach.engine.plan import FEASIBLE, plan
 from skyreach.jit import kernel, lean
 from skyreach.world.codes import (
     AUCTION,
     FLYING,
+    NONE,
     OPEN_ROW,
     R_LOWER_PRIORITY,
 )
@@ -45,19 +45,18 @@ class Situation(NamedTuple):
 
 
 class Arsenal(NamedTuple):
-    """What may be fired in this cycle, a row for each fire unit and missile type. Axes: w row, m rank of a track."""
+    """What may be fired in this cycle, a row for each fire unit and missile type. Axes: w row, m track that a unit can engage."""
 
     unit: np.ndarray  # (w,) row of sites
     type: np.ndarray  # (w,) row of Model.missile_types
     free: np.ndarray  # (w,) rounds that no order has claimed
-    kept: np.ndarray  # (w,) of these, kept back from tracks that are on course for nothing defended
+    price: np.ndarray  # (w,) of a missile as a share of the dearest [1], where the unit goes by it (economy), else NONE
     worth: np.ndarray  # (w, m) chance that a salvo kills, less what its price or its flight takes off; 0: cannot
-    until: np.ndarray  # (w, m) time to the intercept planned [s]
 
 
 @kernel
-def arsenal(world, n):
-    """Arsenal for n tracks, without any option yet."""
+def arsenal(model, world, n):
+    """Arsenal for n tracks at the most, without any option yet."""
     unit, type_ = np.empty(world.launchers.size, np.int64), np.empty(world.launchers.size, np.int64)
     rows = 0
     for i in range(world.launchers.size):  # i launcher, w row
@@ -67,10 +66,14 @@ def arsenal(world, n):
         if not known and launcher["site"] >= 0:
             unit[rows], type_[rows] = launcher["site"], launcher["type"]
             rows += 1
-    free, kept = np.empty(rows, np.int64), np.empty(rows, np.int64)
+    free, price, dearest = np.empty(rows, np.int64), np.empty(rows), 1e-9
+    for n_type in range(model.missile_types.size):
+        dearest = max(dearest, model.missile_types[n_type]["cost"])
     for w in range(rows):
-        free[w], kept[w] = free_rounds(world, unit[w], type_[w]), reserve(world, unit[w], type_[w], math.inf)
-    return Arsenal(unit[:rows], type_[:rows], free, kept, np.zeros((rows, n)), np.zeros((rows, n)))
+        free[w], price[w] = free_rounds(world, unit[w], type_[w]), NONE
+        if world.sites[unit[w]]["economy"] == 1:
+            price[w] = model.missile_types[type_[w]]["cost"] / dearest
+    return Arsenal(unit[:rows], type_[:rows], free, price, np.zeros((rows, n)))
 
 
 @kernel
@@ -80,34 +83,38 @@ def allocate(model, world, log, seen, order, weight, t_left, rule, t):
     seen: Situation; order: rows of the tracks, worst threat first; weight [1], t_left [s] by row of tracks; rule:
     codes.ASSIGNMENTS. Writes what order_shots and the ledger write.
     """
-    a = arsenal(world, order.size)
-    value, most = np.zeros(order.size), np.zeros(order.size, np.int64)
-    for m in range(order.size):  # m rank
-        i = order[m]
-        told = follows(world, seen.firm, i)
+    a, until = arsenal(model, world, order.size), np.empty(model.missile_types.size)
+    value, most, within, n = np.empty(order.size), np.zeros(order.size, np.int64), np.empty(order.size, np.int64), 0
+    for i in order:  # i track
+        told, found = follows(world, seen.firm, i), False
         for k in range(world.sites.shape[0]):  # k fire unit
             if seen.stand[k, i] == R_LOWER_PRIORITY:
                 j = world.tracks[i]["target"]
-                code, _, _, _, _ = offer(model, world, log, k, i, t_left[i], told and seen.mine[k, j] < 0, t)
+                code, _, _, _, _ = offer(model, world, log, k, i, t_left[i], told and seen.mine[k, j] < 0, until, t)
                 if code == FEASIBLE:
-                    add_options(model, world, a, k, i, m, t_left[i], t)
-                    most[m] = max(most_orders(world.sites[k]) - held(world, world.tracks[i]["number"]), 0)
-        value[m] = weight[i] * outlives(model, world, world.tracks[i])
+                    add_options(model, world, a, k, i, n, until)
+                    most[n] = max(most_orders(world.sites[k]) - held(world, world.tracks[i]["number"]), 0)
+                    found = True
+        if found:
+            value[n], within[n] = weight[i] * outlives(model, world, world.tracks[i]), i
+            n += 1
+    if n == 0:
+        return
     room, stock = rooms(world, a)
-    fires = prepare(value, a.worth, stock, a.unit, room, most, np.zeros(a.unit.size))
+    fires = prepare(value[:n], a.worth[:, :n].copy(), stock, a.unit, room, most[:n], np.zeros(a.unit.size))
     if rule == AUCTION:
         auction(fires)
     else:
         greedy(fires)
         search(fires, min(EFFORT * fires.row.size * fires.row.size, MOST_EFFORT))
-    for m in range(order.size):
-        told = follows(world, seen.firm, order[m])
+    for m in range(n):  # m track that a unit can engage
+        told = follows(world, seen.firm, within[m])
         for s in range(fires.row.size):  # s salvo
             if fires.target[s] == m:
-                give(model, world, log, a, seen, order[m], m, fires.row[s], t_left[order[m]], told, t)
-    for m in range(order.size):
-        if follows(world, seen.firm, order[m]):
-            passed_over(world, log, a, order[m], m, t)
+                give(model, world, log, a, seen, within[m], fires.row[s], t_left[within[m]], told, t)
+    for m in range(n):
+        if follows(world, seen.firm, within[m]):
+            passed_over(world, log, a, within[m], m, t)
 
 
 @lean
@@ -135,20 +142,14 @@ def kills(m, track):
 
 
 @lean
-def add_options(model, world, a, k, i, m, t_left, t):
-    """Write what unit k can do against track i, of rank m, with each of its missile types."""
-    track, site, dearest = world.tracks[i], world.sites[k], 1e-9
-    for n in range(model.missile_types.size):  # n missile type
-        dearest = max(dearest, model.missile_types[n]["cost"])
+def add_options(model, world, a, k, i, m, until):
+    """Write into column m what unit k can do against track i; until: time to the intercept [s] by missile type, inf: none."""
+    track, site = world.tracks[i], world.sites[k]
     for w in range(a.unit.size):  # w row
-        if a.unit[w] != k or a.free[w] <= (a.kept[w] if math.isinf(t_left) else 0):
-            continue
-        code, tof, delay = plan(model, world, k, track, a.type[w], t, t_left)
-        if code == FEASIBLE:
-            missile = model.missile_types[a.type[w]]
-            share = missile["cost"] / dearest if site["economy"] == 1 else min((tof + delay) / site["t_reach"], 1.0)
-            killed = 1.0 - math.pow(1.0 - kills(missile, track), float(min(site["salvo"], a.free[w])))
-            a.worth[w, m], a.until[w, m] = killed * (1.0 - PREFER * share), tof + delay
+        if a.unit[w] == k and not math.isinf(until[a.type[w]]):
+            share = min(until[a.type[w]] / site["t_reach"], 1.0) if a.price[w] < 0.0 else a.price[w]
+            killed = 1.0 - math.pow(1.0 - kills(model.missile_types[a.type[w]], track), float(min(site["salvo"], a.free[w])))
+            a.worth[w, m] = killed * (1.0 - PREFER * share)
 
 
 @kernel
@@ -164,12 +165,19 @@ def rooms(world, a):
 
 
 @lean
-def give(model, world, log, a, seen, i, m, w, t_left, told, t):
-    """Order the salvo of row w of the arsenal at track i, of rank m, unless what is kept back forbids it by now."""
-    k = a.unit[w]
-    if not has_free(world, k, a.type[w], t_left) or channels_taken(world.sites[k]) >= 0:
+def give(model, world, log, a, seen, i, w, t_left, told, t):
+    """Order the salvo of row w of the arsenal at track i, unless what is kept back forbids it by now, or another plan of it does:
+    an order before it in this cycle may have turned the sector of the radar away."""
+    k, type_ = a.unit[w], a.type[w]
+    if not has_free(world, k, type_, t_left) or channels_taken(world.sites[k]) >= 0:
         return
-    n = order_shots(model, world, k, i, a.type[w], a.until[w, m], t_left, t)
+    code, tof, delay = plan(model, world, k, world.tracks[i], type_, t, t_left)
+    if code != FEASIBLE:
+        j = world.tracks[i]["target"]
+        if told and seen.mine[k, j] < 0 and world.limits[k, j]["code"] == R_LOWER_PRIORITY:
+            set_limit(world, log, k, j, code, t)
+        return
+    n = order_shots(model, world, k, i, type_, tof + delay, t_left, t)
     if n < 0:
         return
     if told:

@@ -121,9 +121,10 @@ def give_orders(model, world, log, head, seen, order, weight, t_left, t):
 @kernel
 def one_by_one(model, world, log, seen, order, t_left, t):
     """Greedy rule: the worst threat first, each to the unit and missile that suits it best of what is still free."""
+    none = np.empty(0)
     for i in order:  # i track
         if np.any(seen.stand[:, i] == R_LOWER_PRIORITY):
             told = follows(world, seen.firm, i)
-            a = assign_track(model, world, log, seen.stand, seen.mine, i, t_left[i], told, t)
+            a = assign_track(model, world, log, seen.stand, seen.mine, i, t_left[i], told, none, t)
             if a >= 0:
                 note_order(world, log, seen.mine, a, t)

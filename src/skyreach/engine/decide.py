@@ -90,18 +90,18 @@ def threat(p, sites, track, t):
 
 
 @lean
-def assign_track(model, world, log, stand, mine, i, t_left, told, t):
+def assign_track(model, world, log, stand, mine, i, t_left, told, until, t):
     """Find the best fire unit and missile for track i among the units that stand free for it, and order the shots; returns
     the row of that order, -1 none.
 
     stand: reason of each unit for each track (sites, tracks); mine: reason that a unit's own orders give each target (sites,
-    targets), -1 none, which stays the reason; told: the ledger of the target under it follows this track."""
+    targets), -1 none, which stays the reason; told: the ledger of the target follows this track; until: empty (`option`)."""
     j = world.tracks[i]["target"]
     best, best_type, best_score, best_tof, best_delay = -1, -1, math.inf, 0.0, 0.0
     for k in range(world.sites.shape[0]):  # k fire unit
         if stand[k, i] != R_LOWER_PRIORITY:
             continue
-        code, type_, score, tof, delay = offer(model, world, log, k, i, t_left, told and mine[k, j] < 0, t)
+        code, type_, score, tof, delay = offer(model, world, log, k, i, t_left, told and mine[k, j] < 0, until, t)
         if code == FEASIBLE and score < best_score:
             best, best_type, best_score, best_tof, best_delay = k, type_, score, tof, delay
     if best < 0 or held(world, world.tracks[i]["number"]) >= most_orders(world.sites[best]):
@@ -113,9 +113,9 @@ def assign_track(model, world, log, stand, mine, i, t_left, told, t):
 
 
 @lean
-def offer(model, world, log, k, i, t_left, told, t):
+def offer(model, world, log, k, i, t_left, told, until, t):
     """Best shot that unit k, which stands free for track i, can offer: reason code (FEASIBLE if there is one), type, score (less
-    is better), flight [s], delay [s]. told: the ledger is told of that code; writes waits, limits."""
+    is better), flight [s], delay [s]. told: the ledger is told of that code; writes waits, limits, and until (`option`)."""
     track, site, wait = world.tracks[i], world.sites[k], world.waits[k, i]
     renew(wait, track["number"])
     if t < wait["t_plan"]:
@@ -130,7 +130,7 @@ def offer(model, world, log, k, i, t_left, told, t):
         if bar >= 0 and bar == wait["bar"] and t < wait["t_bar"]:
             code = bar
         else:
-            code, type_, score, tof, delay = option(model, world, k, track, bar, t_left, t)
+            code, type_, score, tof, delay = option(model, world, k, track, bar, t_left, until, t)
             wait["bar"] = bar if code == bar else NONE
             wait["t_bar"] = t + model.params[0]["replan_time"] * (LEAST_BAR + track["number"] % SPREAD_BAR) - TICK
     if R_TOO_FAST <= code <= R_CROSSING:
@@ -181,20 +181,23 @@ def hopeless(site, wait, look, defends, x, y, z, speed, t_left, t):
 
 
 @lean
-def option(model, world, k, track, bar, t_left, t):
+def option(model, world, k, track, bar, t_left, until, t):
     """Best missile of unit k against a track: reason code (FEASIBLE if any), type, score (less is better), flight [s], delay [s].
 
     With economy the price decides, else the earliest intercept. Of several obstacles the furthest in the chain is named; bar: the
-    reason beyond which no plan of this unit gets now (no sight of the track, no free channel), -1 none."""
+    reason beyond which no plan of this unit gets now (no sight of the track, no free channel), -1 none. Into until, where it has
+    rows, goes the time to the intercept [s] by missile type (inf: none), of all types and not of the best alone."""
     site = world.sites[k]
     code, best_type, best_score, best_tof, best_delay = R_MAGAZINE, -1, math.inf, 0.0, 0.0
     tried, kept = 0, False  # bit per missile type; some rounds are kept back
+    for n in range(until.size):  # n missile type
+        until[n] = math.inf
     for i in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # i launcher
         if world.launchers[i]["alive"] == 1 and not math.isinf(world.launchers[i]["t_loaded"]):
             code = max(code, R_RAIL)
     while True:
         type_, price = next_type(model, world, site, tried)
-        if type_ < 0 or (best_type >= 0 and (bar >= 0 or price >= best_score)) or code == bar:
+        if type_ < 0 or (best_type >= 0 and (bar >= 0 or (price >= best_score and until.size == 0))) or code == bar:
             break  # nothing that follows would change the answer
         tried |= 1 << type_
         if not has_free(world, k, type_, t_left):
@@ -205,6 +208,8 @@ def option(model, world, k, track, bar, t_left, t):
             code = max(code, found)
             continue
         score = delay + tof + price
+        if until.size > 0:
+            until[type_] = delay + tof
         if score < best_score:
             best_type, best_score, best_tof, best_delay = type_, score, tof, delay
     if best_type < 0:

@@ -7,8 +7,8 @@ from skyreach.earth.grid import ground_height
 from skyreach.engine.geometry import above_floor, distance, ground_range, square, to_enu, wrap
 from skyreach.engine.sense import in_elevation
 from skyreach.jit import lean
-from skyreach.physics.flight import GM, vertical
-from skyreach.physics.flyout import reach_at
+from skyreach.physics.flight import G0, GM, WGS84_A, vertical
+from skyreach.physics.flyout import column_at, column_range, reach_near
 from skyreach.world.codes import (
     ACTIVE,
     AIRCRAFT,
@@ -28,6 +28,8 @@ from skyreach.world.codes import (
 )
 
 FEASIBLE = R_ENGAGED  # what a plan returns when nothing stands against it
+PRECISION = 0.2  # s, of the time of flight to a meeting; a meeting that lasts less may be missed
+TRIALS = 50  # points of a course that are looked at, at the most
 
 
 @lean
@@ -113,73 +115,199 @@ def height_above_ground(ground, px, py, pz):
 
 @lean
 def sector_wait(p, radar, az, free):
-    """Seconds until azimuth az [rad] lies inside the sector; inf if the radar is not free to turn."""
-    off = abs(wrap(az - radar["boresight"]))
-    if off <= radar["half_sector"]:
-        return 0.0
-    if not free:
+    """Seconds until azimuth az [rad] lies inside the sector. A free radar turns for it, until the inner part of the sector covers
+    it; of another it must lie where the sector comes to stand (else inf)."""
+    off, half = abs(wrap(az - radar["boresight"])), radar["half_sector"]
+    if free:
+        return (off - p["inner_sector"] * half) / radar["slew_rate"] if off > half else 0.0
+    if abs(wrap(az - radar["bearing_wanted"])) > half:
         return math.inf
-    return (off - p["inner_sector"] * radar["half_sector"]) / radar["slew_rate"]
-
-
-@lean
-def nearest(site, track, t, window):
-    """Least distance [m] of the straight course of a track from a site between t and t + window [s]."""
-    x, y, z, speed = ahead(track, t)
-    w, s = track["x"], site["pos_ecef"]
-    rx, ry, rz = x - s[0], y - s[1], z - s[2]
-    t_cpa = min(max(-(rx * w[3] + ry * w[4] + rz * w[5]) / (speed * speed + 1e-9), 0.0), window)
-    return distance((rx + t_cpa * w[3], ry + t_cpa * w[4], rz + t_cpa * w[5]), (0.0, 0.0, 0.0))
+    return max(off - half, 0.0) / radar["slew_rate"]
 
 
 @lean
 def intercept(model, site, track, type_, t, delay):
     """Predicted intercept: time of flight [s] (inf if there is none), point x, y, z [m ECEF], arrival speed [m/s], and a code:
-    FEASIBLE, or why there is none.
+    FEASIBLE, or why there is none (`meeting`)."""
+    tof, _, px, py, pz, v, code = meeting(model, site, track, type_, t, delay)
+    return tof, px, py, pz, v, code
 
-    The missile leaves after delay [s]. Sought is the earliest point of the predicted course at which it can be in time, by
-    the reach table: steps of a tenth of its longest flight, then halving to 0.2 s. (Putting time of flight and point in
-    turn does not do: near the end of its reach a missile is hardly faster than its target.) The least range, the greatest
-    height and the speed limit of the missile apply at the point. A course that comes within the reach, but has left it
-    before a missile could be there, is crossing.
+
+@lean
+def meeting(model, site, track, type_, t, delay):
+    """Earliest point of the predicted course at which a missile that leaves after delay [s] can be in time: seconds until the
+    track is there (inf: nowhere), seconds that the missile needs to it, point x, y, z [m ECEF], arrival speed [m/s], code.
+
+    The missile is late by what it needs, by the reach table, less what the track takes. While it is late the time goes on by a
+    stride before the end of which it cannot be in time (`flight_to`), PRECISION at least; a stride that goes too far, because the
+    table is uneven, is halved. The point is no more than PRECISION after the first one. The least range, the greatest height and
+    the speed limit of the missile apply at it. A course that comes within the reach, but has left it before a missile could be
+    there, is crossing. What the missile needs may be less than what the track takes: where the track comes into reach it would
+    have to wait (`plan`). Validated: test_plan, by brute force.
     """
-    p, m = model.params[0], model.missile_types[type_]
-    table = model.reach[type_]
-    step, early, late, tof = 0.1 * m["max_time"], 0.0, math.inf, 0.0
-    radius = distance(site["pos_ecef"], (0.0, 0.0, 0.0))
-    px, py, pz, v, code = 0.0, 0.0, 0.0, 0.0, R_TOO_FAR
-    if nearest(site, track, t + delay, m["max_time"]) > m["reach_dr"] * (table.shape[1] - 1):
-        return math.inf, px, py, pz, 0.0, code
-    for _ in range(24):
-        px, py, pz, speed = ahead(track, t + delay + tof)
-        if speed > m["target_speed"]:
-            return math.inf, px, py, pz, 0.0, R_TOO_FAST
+    m = model.missile_types[type_]
+    px, py, pz, speed = ahead(track, t + delay)
+    tof, code = within(m, site, track, model.reach.shape[2], px, py, pz, speed), R_TOO_FAR
+    if tof <= m["max_time"] and speed > m["target_speed"]:
+        return math.inf, math.inf, px, py, pz, 0.0, R_TOO_FAST
+    early, late, need, x, y, z, v = tof, math.inf, math.inf, px, py, pz, 0.0
+    for _ in range(TRIALS):
         if tof > m["max_time"]:
-            return math.inf, px, py, pz, 0.0, code
-        new = math.inf
-        e, n, u = to_enu(site, (px, py, pz))
-        ground = math.sqrt(e * e + n * n)
-        s = ground_range(radius, ground, u)
-        h, _, _, _ = vertical(px, py, pz)
-        if h > m["max_height"]:
-            code = max(code, R_TOO_HIGH)
-        else:
-            new, v = reach_at(table, m["reach_dr"], p["reach_dh"], s, max(h, 0.0))
-            if site["max_range_share"] < 1.0:
-                far, _ = reach_at(table, m["reach_dr"], p["reach_dh"], s / site["max_range_share"], max(h, 0.0))
-                new = math.inf if math.isinf(far) else new
-            if not math.isinf(new):
-                code = R_CROSSING
-        if abs(new - tof) < 0.2 or (new <= tof and tof - early < 0.2):
-            if math.sqrt(ground * ground + u * u) < m["min_range"]:
-                return math.inf, px, py, pz, v, R_TOO_CLOSE
-            return tof, px, py, pz, v, FEASIBLE
+            break
+        new, arrival, px, py, pz, ahead_by, found = flight_to(model, site, track, type_, t + delay, tof)
+        code = max(code, found)
         if new <= tof:
-            late = tof
+            late, need, x, y, z, v = tof, new, px, py, pz, arrival
         else:
             early = tof
-        tof = min(early + step, 0.5 * (early + late)) if late - early > 0.2 else late
-    return math.inf, px, py, pz, 0.0, code
+        if late - early <= PRECISION:
+            if distance((x, y, z), site["pos_ecef"]) < m["min_range"]:
+                return math.inf, math.inf, x, y, z, v, R_TOO_CLOSE
+            return late, need, x, y, z, v, FEASIBLE
+        tof = early + max(ahead_by, PRECISION) if math.isinf(late) else 0.5 * (early + late)
+    return math.inf, math.inf, px, py, pz, 0.0, code
+
+
+@lean
+def within(m, site, track, columns, px, py, pz, speed):
+    """Seconds at the soonest until a track, now at px, py, pz [m ECEF], is in the sphere that holds a reach table.
+
+    A straight course enters it where the quadratic for its distance says; what falls may come closer by g t^2 / 2 more."""
+    width = m["reach_dr"] * (columns - 1)
+    radius = math.sqrt(square(width) * (1.0 + m["max_height"] / WGS84_A) + square(m["max_height"]))
+    s, w = site["pos_ecef"], track["x"]
+    rx, ry, rz = px - s[0], py - s[1], pz - s[2]
+    r2 = rx * rx + ry * ry + rz * rz
+    if r2 <= square(radius):
+        return 0.0
+    nearing = -(rx * w[3] + ry * w[4] + rz * w[5])  # distance times closing speed
+    if track["kind"] == BALLISTIC:
+        r = math.sqrt(r2)
+        return soonest(r - radius, nearing / r, G0)
+    root = square(nearing) - square(speed) * (r2 - square(radius))
+    return (r2 - square(radius)) / (nearing + math.sqrt(root)) if nearing > 0.0 and root > 0.0 else math.inf
+
+
+@lean
+def flight_to(model, site, track, type_, start, tof):
+    """The flight to where a track is tof [s] after a launch at time start [s]: seconds needed (inf: out of reach), arrival speed
+    [m/s], the point x, y, z [m ECEF], a stride [s] before the end of which no flight is in time, and R_TOO_HIGH, R_TOO_FAR or
+    R_CROSSING.
+
+    Within the table the stride is Newton's step: what a flight needs is convex along a straight course, so the step ends before
+    the first zero (gravity, where the track falls, bends it down and shortens the step). Where the track opens, the unevenness of
+    the table spoils a small slope: the step ends with its cell of the table there, or after the seconds by which the missile is
+    late, which no opening track makes less. Out of the table it ends where flights may begin (`opens`).
+    """
+    p, m = model.params[0], model.missile_types[type_]
+    table, dr, dh = model.reach[type_], m["reach_dr"], p["reach_dh"]
+    px, py, pz, h, climb, pull, wx, wy, wz = course(track, start + tof)
+    high = h - min(m["max_height"], dh * (table.shape[0] - 1))
+    if high > 0.0:
+        return math.inf, 0.0, px, py, pz, soonest(high, -climb, pull), R_TOO_HIGH if h > m["max_height"] else R_TOO_FAR
+    h = max(h, 0.0)
+    s, opening, bend = along_ground(site, px, py, pz, wx, wy, wz)
+    new, v, along, upward = reach_near(table, dr, dh, s, h)
+    far, share = new, site["max_range_share"]
+    if share < 1.0 and not math.isinf(new):
+        far, _, _, _ = reach_near(table, dr, dh, s / share, h)
+        s, opening, bend = s / share, opening / share, bend / share  # as the table is entered where it ends for this unit
+    if math.isinf(far):
+        return math.inf, 0.0, px, py, pz, opens(table, dr, dh, s, h, opening, climb, bend, pull), R_TOO_FAR
+    late = new - tof
+    if share < 1.0:
+        s, opening, bend = s * share, opening * share, bend * share
+    growth = along * opening + upward * climb
+    stride = soonest(late, 1.0 - min(growth, 0.0), pull * max(upward, 0.0))
+    if growth > 0.0 and late > 0.0:
+        step = leaves(dr, table.shape[1], dh, s, h, opening, climb, bend, pull) + PRECISION
+        stride = max(stride, min(step, late / (1.0 - growth)) if growth < 1.0 else step)
+    return new, v, px, py, pz, stride, R_CROSSING
+
+
+@lean
+def course(track, t):
+    """Where the predicted course of a track is at time t [s]: x, y, z [m ECEF], height above the ellipsoid [m], its rate [m/s],
+    gravity that bends it [m/s2], velocity wx, wy, wz [m/s]."""
+    px, py, pz, _ = ahead(track, t)
+    w, pull = track["x"], 0.0
+    wx, wy, wz = w[3], w[4], w[5]
+    if track["kind"] == BALLISTIC:
+        pull = G0
+        fallen = (t - track["t"]) * G0 / WGS84_A
+        wx, wy, wz = wx - fallen * px, wy - fallen * py, wz - fallen * pz
+    h, ux, uy, uz = vertical(px, py, pz)
+    return px, py, pz, h, wx * ux + wy * uy + wz * uz, pull, wx, wy, wz
+
+
+@lean
+def along_ground(site, px, py, pz, wx, wy, wz):
+    """Ground range [m] of a point x, y, z [m ECEF] from a site, its rate [m/s] at a velocity [m/s], and by how much that grows at
+    the most on a straight course [m/s2]."""
+    o = site["pos_ecef"]
+    e, n, u = to_enu(site, (px, py, pz))
+    ve, vn, vu = to_enu(site, (o[0] + wx, o[1] + wy, o[2] + wz))
+    ground, up = math.sqrt(e * e + n * n), u + distance(o, (0.0, 0.0, 0.0))
+    s = ground_range(up - u, ground, u)
+    opening = (up - u) * (up * (e * ve + n * vn) / max(ground, 1.0) - ground * vu) / (up * up + ground * ground)
+    return s, opening, (ve * ve + vn * vn) / max(s, 1.0)
+
+
+@lean
+def soonest(gap, rate, bend):
+    """Seconds until rate [m/s] and bend [m/s2, >= 0] have closed a gap [m]; 0 if there is none, inf if they never do."""
+    if gap <= 0.0:
+        return 0.0
+    closing = rate + math.sqrt(rate * rate + 2.0 * bend * gap)
+    return 2.0 * gap / closing if closing > 0.0 else math.inf
+
+
+@lean
+def leaves(dr, n_r, dh, s, h, opening, climb, bend, pull):
+    """Seconds at the soonest until a course leaves its cell of a reach table; arguments as `opens`."""
+    i, j, curve = math.floor(h / dh), column_at(dr, n_r, s), s / WGS84_A
+    inwards = soonest(s - column_range(j, dr, n_r), -opening, pull * curve)
+    outwards = soonest(column_range(j + 1, dr, n_r) - s, opening, bend)
+    return min(inwards, outwards, soonest(h - dh * i, -climb, pull), soonest(dh * (i + 1) - h, climb, bend * curve))
+
+
+@lean
+def opens(table, dr, dh, s, h, opening, climb, bend, pull):
+    """Seconds at the soonest until a course out of the reach comes to a cell of the table with a flight to all of its corners.
+
+    s along the ground, h up [m]; opening, climb: their rates [m/s]; bend: by which the range, pull: by which the fall grows
+    faster [m/s2]. The least over the layers of cells: when it can be in the layer, and when in a column with flights."""
+    n_r, best = table.shape[1], math.inf
+    own, j = min(int(h / dh), table.shape[0] - 2), column_at(dr, n_r, s)
+    for down in (True, False):
+        i, into = own, 0.0  # i layer, into: when the course can be there
+        while 0 <= i < table.shape[0] - 1 and into < best:
+            best = min(best, max(into, to_column(table, dr, i, j, s, opening, bend, pull)))
+            into = soonest(h - dh * i, -climb, pull) if down else soonest(dh * (i + 1) - h, climb, bend * s / WGS84_A)
+            i += -1 if down else 1
+    return best
+
+
+@lean
+def to_column(table, dr, i, j, s, opening, bend, pull):
+    """Seconds at the soonest until a course in column j is in a cell of layer i that has flights, nearer or further out."""
+    n_r = table.shape[1]
+    near, far, best = j, j, math.inf
+    while near >= 0 and not flies(table, i, near):
+        near -= 1
+    while far < n_r - 1 and not flies(table, i, far):
+        far += 1
+    if near >= 0:
+        best = soonest(s - column_range(near + 1, dr, n_r), -opening, pull * s / WGS84_A)
+    if far < n_r - 1 and s < column_range(far + 1, dr, n_r):
+        best = min(best, soonest(column_range(far, dr, n_r) - s, opening, bend))
+    return best
+
+
+@lean
+def flies(table, i, j):
+    """True if the reach table has a flight to all corners of the cell in layer i and column j."""
+    return not math.isinf(max(table[i, j, 0], table[i, j + 1, 0], table[i + 1, j, 0], table[i + 1, j + 1, 0]))
 
 
 @lean
@@ -218,14 +346,19 @@ def course_past(site, px, py, pz, w):
 def plan(model, world, k, track, type_, t, t_left):
     """Reason code (FEASIBLE if none), time of flight [s] and delay to launch [s] of unit k against a track.
 
-    t_left [s] is what remains until the track reaches what it threatens (inf if nothing).
+    t_left [s] is what remains until the track reaches what it threatens (inf if nothing). No missile is sent to wait: where a
+    track comes into reach later than the missile could be there, by more than the time to the next plan, it is too far yet. The
+    first shot is the one whose flight ends as the track comes in, and channels are free for others until it is due; a missile
+    that leaves earlier would find no point of the reach to fly to. A shot that is ordered is fired all the same (`launch`).
     """
     site = world.sites[k]
     radar = world.radars[site["radar"]]
     delay = max(site["order_delay"] + site["reaction"], site["t_next_launch"] - t)
-    tof, px, py, pz, _, code = intercept(model, site, track, type_, t, delay)
+    tof, need, px, py, pz, _, code = meeting(model, site, track, type_, t, delay)
     if code != FEASIBLE:
         return code, tof, delay
+    if tof - need > model.params[0]["replan_time"]:
+        return R_TOO_FAR, tof, delay
     if height_above_ground(model.ground, px, py, pz) < model.missile_types[type_]["min_height"]:
         return R_TOO_LOW, tof, delay
     if on_remote_track(model.missile_types[type_], site, track):

@@ -104,7 +104,7 @@ def tell(model, world, log, seen, i, t_left, t):
     j, told = world.tracks[i]["target"], follows(world, seen.firm, i)
     for k in range(world.sites.shape[0]):  # k fire unit
         if seen.stand[k, i] == R_LOWER_PRIORITY:
-            offer(model, world, log, k, i, t_left, told and seen.mine[k, j] < 0, t)
+            offer(model, world, log, k, i, t_left, told and seen.mine[k, j] < 0, np.empty(0), t)
 
 
 @kernel

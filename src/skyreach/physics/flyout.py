@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from skyreach.jit import kernel
+from skyreach.jit import kernel, lean
 from skyreach.physics.flight import WGS84_A, can_arrive, fly, respond, steer, vertical
 
 CLOSE = 300.0  # m: a pass within this of the fixed point counts as reached; homing does the rest
@@ -50,7 +50,7 @@ def flyout(m, drag, step, air, air_dh, h_site, r_ground, h_target, dt):
     return math.inf, 0.0, v_top
 
 
-@kernel
+@lean
 def column_range(j, dr, n_r):
     """Ground range [m] of column j of a reach table of n_r columns, dr [m] apart on the mean: dr j^2 / (n_r - 1).
 
@@ -91,18 +91,33 @@ def fill_reach(m, drag, step, air, air_dh, h_site, dr, dh, dt, table):
 @kernel
 def reach_at(table, dr, dh, r_ground, h):
     """Time of flight [s] and arrival speed [m/s] from a reach table; inf and 0 beyond it or at its rim."""
+    tof, v, _, _ = reach_near(table, dr, dh, r_ground, h)
+    return tof, v
+
+
+@lean
+def reach_near(table, dr, dh, r_ground, h):
+    """As reach_at, with the slopes of the time of flight along the ground and upwards [s/m] in that cell of the table, else 0."""
     n_r = table.shape[1]
     q = h / dh
     if not (r_ground >= 0.0 and q >= 0.0 and r_ground < dr * (n_r - 1) and q < table.shape[0] - 1):
-        return math.inf, 0.0
-    j, i = min(int(math.sqrt(r_ground * (n_r - 1) / dr)), n_r - 2), int(q)
+        return math.inf, 0.0, 0.0, 0.0
+    j, i = column_at(dr, n_r, r_ground), int(q)
     near = column_range(j, dr, n_r)
-    a, b = (r_ground - near) / (column_range(j + 1, dr, n_r) - near), q - i
+    width = column_range(j + 1, dr, n_r) - near
+    a, b = (r_ground - near) / width, q - i
     t00, t01, t10, t11 = table[i, j, 0], table[i, j + 1, 0], table[i + 1, j, 0], table[i + 1, j + 1, 0]
+    if math.isinf(max(t00, t01, t10, t11)):
+        return math.inf, 0.0, 0.0, 0.0
     v = (1 - b) * ((1 - a) * table[i, j, 1] + a * table[i, j + 1, 1]) + b * (
         (1 - a) * table[i + 1, j, 1] + a * table[i + 1, j + 1, 1]
     )
-    worst = max(t00, t01, t10, t11)
-    if math.isinf(worst):
-        return math.inf, 0.0
-    return float((1 - b) * ((1 - a) * t00 + a * t01) + b * ((1 - a) * t10 + a * t11)), float(v)
+    low, high = (1 - a) * t00 + a * t01, (1 - a) * t10 + a * t11
+    along = ((1 - b) * (t01 - t00) + b * (t11 - t10)) / width
+    return float((1 - b) * low + b * high), float(v), float(along), float((high - low) / dh)
+
+
+@lean
+def column_at(dr, n_r, r_ground):
+    """Column of a reach table at or before a ground range [m], the last but one at the most (column_range turned round)."""
+    return min(int(math.sqrt(r_ground * (n_r - 1) / dr)), n_r - 2)
