@@ -1,9 +1,9 @@
 """Leave to fire by a user's policy: asked once for each order, when it is given."""
 
 from skyreach.engine.bookkeeping import chief, emit
-from skyreach.engine.picture import defends_itself
 from skyreach.engine.geometry import TICK
 from skyreach.engine.launch import give_up, launch_due, note_stage
+from skyreach.engine.picture import defends_itself
 from skyreach.policies import check
 from skyreach.policies.roles import Request
 from skyreach.policies.seat import Seat
