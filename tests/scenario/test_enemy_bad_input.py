@@ -168,7 +168,6 @@ CLAIMED = {  # (lines of a claim set, what the message must hold)
     "drag in metres": (f'cd = {{mach = [0, 2, 4, 7], value = [0.2, 0.4, 0.3, 0.2], unit = "m", {CITED}}}', ["cd.unit", "1, as in the catalogue"]),
     "loft of the world": (f'loft = {{nominal = 140, unit = "deg", {CITED}}}', ["loft", "140 deg", "0 to 90 deg"]),
     "curve backwards": (f'thrust_curve = {{share = [0, 0.5, 0.2, 1], value = [1, 1, 0.5, 0.5], unit = "1", {CITED}}}', ["0.2 after 0.5", "sort the two lists by share"]),
-    "broken TOML": ('pk_aircraft = {nominal = 0.9 unit = "1"}', ["not readable as TOML", "line 2", "a comma between two parts"]),
     "no drag at all": (f'cd = {{mach = [0, nan], value = [0.2, 0.3], unit = "1", {CITED}}}', ["cd.mach[1]", "a finite number"]),
 }  # fmt: skip
 
@@ -228,6 +227,7 @@ def test_a_wrong_claim_is_told_with_its_file(told, tmp_path, what, verb):
         (b"", ["no values in it", "remove it from `claims`"]),
         (b"# nothing yet\n", ["no values in it", "[ITEM]"]),
         (b"48n6e3 = 3\n", ["48n6e3", "[ITEM] and below it the values"]),
+        (b'[48n6e3]\nloft = {nominal = 9 unit = "deg"}\n', ["not readable as TOML", "line 2", "a comma between two parts"]),
         (b"[48n6e3\n", ["not readable as TOML", "every bracket closed"]),
         (b"\xff\xfe[48n6e3]\n", ["not UTF-8 text", "save the file as UTF-8"]),
     ],
@@ -243,7 +243,7 @@ def test_a_file_of_claims_without_claims_is_refused(told, tmp_path, content, par
 @pytest.mark.parametrize(
     ("content", "parts"),
     [
-        ("", ["raid.yaml:1", "the file is empty", "begin with skyreach: 1"]),
+        ("", ["raid.yaml:1", "no scenario here: the file is empty", "begin with skyreach: 1"]),
         ("# nothing yet\n", ["the file is empty"]),
         ("a headline\n", ["raid.yaml:1", "no scenario here", "keys and values"]),
         ("- one\n- two\n", ["no scenario here"]),

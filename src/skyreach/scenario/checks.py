@@ -206,7 +206,8 @@ def _raid_item(
     elif item.aim is not None and item.aim not in assets and item.damage != "cep" and item.home_on is None:
         given = f"{item.aim} is a part of the defence, no asset"
         yield Problem((*path, "aim"), given, ", ".join(assets), "damage: cep, by which the defence's own parts can be hit")
-    if item.damage == "cep" and item.aim is None and item.home_on is None:
+    blast = item.damage == "cep" and "warhead_mass" in catalogue()[item.system]
+    if blast and item.aim is None and item.home_on is None:
         given = "a warhead without anything to hit: neither aim nor home_on"
         cure = "aim: the name of an asset or of a part of the defence; or leave damage out"
         yield Problem((*path, "damage"), given, "together with aim, or with home_on", cure)

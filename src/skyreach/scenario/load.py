@@ -37,7 +37,7 @@ def read_scenario(
     folder: where files of recorded traffic are looked for; None: files that a text names are not read, and refused."""
     tree = parse(text, name)
     if not isinstance(tree.value, dict):
-        what = "the file is empty" if tree.value is None else "no scenario here"
+        what = "no scenario here" + (": the file is empty" if tree.value is None else "")
         raise BadInput(f"{tree.where}  {what}", allowed="keys and values", cure="begin with skyreach: 1")
     apply_settings(tree, overrides or {})
     scenario = _validated(tree, name)
