@@ -14,14 +14,15 @@ from skyreach.analysis.output import ALARM, FAINT, INK, MADE, figure_bytes, new_
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+SIZE, PLAN = (15.0, 8.2), (0.59, 0.155, 0.395, 0.61)  # inches; the plan view in shares of that: left, bottom, width, height
 SPEEDS = "viridis"  # colours from the slowest to the fastest target
 LAUNCH, ESCAPE, DEAD = "#1f5fa8", "#0b7a4b", "#c7cbd1"
 
 
 def chart(answer: Envelope, kind: str) -> bytes:
     """The picture as the bytes of a png or svg file."""
-    figure = new_figure(15.0, 8.2)
-    section, plan = figure.add_axes((0.05, 0.155, 0.43, 0.61)), figure.add_axes((0.59, 0.155, 0.395, 0.61))
+    figure = new_figure(*SIZE)
+    section, plan = figure.add_axes((0.05, 0.155, 0.43, 0.61)), figure.add_axes(PLAN)
     _section(answer, section)
     _plan(answer, plan)
     title = f"{answer.title}: what it reaches"
@@ -151,7 +152,10 @@ def _plan(answer: Envelope, axes: "Axes") -> None:
     wide = float(both[met.any(axis=1)].max(initial=0.5))
     axes.annotate("", (0.62 * right, 1.13 * wide), (0.92 * right, 1.13 * wide), arrowprops={"arrowstyle": "->"}, zorder=6)
     axes.annotate("course", (0.93 * right, 1.13 * wide), fontsize=9, color=INK, va="center")
-    axes.set(xlim=(1.15 * left, 1.15 * right), ylim=(-1.25 * wide, 1.25 * wide))
+    shape = SIZE[0] * PLAN[2] / (SIZE[1] * PLAN[3])  # of the frame, width over height
+    half = max(1.25 * wide, 0.56 * (right - left) / shape)
+    middle = 0.5 * (left + right)
+    axes.set(xlim=(middle - shape * half, middle + shape * half), ylim=(-half, half))
     axes.set_aspect("equal", adjustable="datalim")
     axes.set_xlabel("ahead of abeam at launch, km (negative: past it)", color=INK)
     axes.set_ylabel("offset of the course, km", color=INK)
