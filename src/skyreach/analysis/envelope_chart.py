@@ -35,7 +35,7 @@ def chart(answer: Envelope, kind: str) -> bytes:
     key = (
         "Filled: seconds of flight to a fixed point. Launch line: where the target is when the missile leaves, the meeting point "
         "and its speed times the time of flight. No escape: it may be there and turn away at once. Caught again: it escapes from "
-        "nearer, so this is no part of the no-escape zone. Dead zone: nearer than the least range, or than the missile turns to."
+        "nearer, so this is no part of the no-escape zone. Dead zone: nearer than the least range, or than the missile can turn."
     )
     figure.text(0.02, 0.897, "\n".join(textwrap.wrap(key, 200)), fontsize=9, color=FAINT, va="top", linespacing=1.3)
     handles, names = section.get_legend_handles_labels()
