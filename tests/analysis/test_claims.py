@@ -1,13 +1,15 @@
 """Advertised figures: the conformance test of the S-400 model, against closed forms and the counts of section 1.2."""
 
 import math
+import re
 
 import numpy as np
 import pytest
 
 from skyreach.analysis.claims import claims
-from skyreach.analysis.claims_parts import VERDICTS, height_seen, sight
-from skyreach.analysis.claims_run import at_once, full_system, most_at_once
+from skyreach.analysis.claims_parts import VERDICTS, height_seen, parts_of, sight
+from skyreach.analysis.claims_rules import RULES
+from skyreach.analysis.claims_run import AtOnce, at_once, full_system, most_at_once
 from skyreach.catalog import load
 from skyreach.errors import BadInput
 
@@ -45,6 +47,32 @@ def test_36_targets_with_72_missiles_and_80_with_160_at_once(answer):
 def test_a_regiment_with_six_channels_each_does_what_they_allow():
     got = at_once(full_system(2, 9, 8, {"98zh6e.target_channels": 6, "98zh6e.missile_channels": 12}))
     assert (got.targets, got.missiles) == (12, 24)
+
+
+def test_how_many_missiles_were_launched_is_told(answer):
+    """At least as many as were in the air at once: 72, 160 and 40 (the row above); never more than 64 or 96 rails a unit hold."""
+    text = row(answer, "targets_at_once")["condition"]
+    older, full, regiment = (int(n) for n in re.search(r"launched in these runs of 240 s: (\d+), (\d+) and (\d+)", text).groups())
+    assert 72 <= older <= 6 * 8 * 4
+    assert 160 <= full <= 8 * 12 * 4
+    assert 40 <= regiment <= 2 * 8 * 4
+    assert "launched in these runs" in row(answer, "missiles_at_once")["condition"]
+    assert f"({full} in all)" in row(answer, "missiles_per_target")["condition"]
+    text = row(answer, "tracks_at_once")["condition"]
+    assert "missiles were launched in it" in text or "staged without launches" in text
+
+
+def test_a_claim_staged_without_launches_says_so_and_does_not_hold():
+    """The rules on runs in which nothing was launched, as after --set of a reaction time longer than the run."""
+    cat = load()
+    parts, none = parts_of(cat, cat["s-400"], {}), AtOnce(36, 0, 300, math.nan, math.nan, 0.0)
+    parts.full = parts.older = parts.regiment = parts.crowd = none
+    for key in ("targets_at_once", "missiles_at_once", "missiles_per_target", "reaction_time", "launch_spacing"):
+        got = RULES[key](parts, cat["s-400"].value(key))
+        assert got.model is None
+        assert got.verdict == "does not hold"
+        assert "no missile was launched" in got.condition
+    assert "staged without launches" in RULES["tracks_at_once"](parts, cat["s-400"].value("tracks_at_once")).condition
 
 
 def test_300_tracks_are_held_and_no_more(answer):

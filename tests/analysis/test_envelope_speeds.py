@@ -36,12 +36,10 @@ def test_each_speed_is_what_the_envelope_says_of_that_speed_alone(answer):
 
 
 def test_a_launch_line_is_the_reach_and_the_way_flown_meanwhile(answer):
-    """Straight in, where the life of the missile ends the reach: launch = reach + speed x time of flight (kinematics); table steps
-    of 1.35 R / 240 at the rim, 1.2 %."""
+    """Straight in: launch = reach + speed x time of flight (kinematics); rounding 0.01 km, and 0.05 s of at most 0.6 km/s."""
     for one in answer.by_speed:
         for row in one.heights:
-            if row["limited_by"] == "time of flight":
-                assert row["launch_km"] == pytest.approx(row["reach_km"] + 1e-3 * one.speed * row["time_s"], rel=0.015)
+            assert row["launch_km"] == pytest.approx(row["reach_km"] + 1e-3 * one.speed * row["time_s"], abs=0.05)
 
 
 def test_dead_zone_and_reach_do_not_depend_on_the_target(answer):
@@ -59,7 +57,7 @@ def test_a_faster_target_is_launched_at_from_further_out_and_escapes_from_nearer
 def test_a_target_at_rest_is_launched_at_where_it_is_reached_from_every_side():
     """Speed 0: the launch zone is the kinematic zone, a circle (closed form sqrt(R^2 - y^2) across)."""
     (still,) = envelope(LONG, heights=(10_000.0,), plan_height=10_000.0, crossing_km=(0.0, 100.0), speeds=(0.0,)).by_speed
-    assert still.heights[0]["launch_km"] == pytest.approx(still.heights[0]["reach_km"], rel=0.015)
+    assert still.heights[0]["launch_km"] == pytest.approx(still.heights[0]["reach_km"], abs=0.01)
     head_on, aside = (row["launch_to_km"] for row in still.crossing)
     assert aside == pytest.approx(math.sqrt(head_on**2 - 100.0**2), rel=0.01)
     assert still.crossing[0]["launch_from_km"] == pytest.approx(-head_on, rel=0.01)
@@ -76,7 +74,7 @@ def test_files_hold_what_is_shown(answer, tmp_path):
     for one in answer.by_speed:
         for row in one.heights:
             line = said[one.speed, row["height_m"]]
-            names = ("dead_km", "reach_km", "launch_km", "no_escape_km")
+            names = ("dead_km", "reach_km", "launch_km", "no_escape_from_km", "no_escape_km")
             assert [float(line[key]) for key in names] == [row[key] for key in names]
     assert (tmp_path / "envelope-speeds.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
 

@@ -109,6 +109,14 @@ SPOILED = {  # what is wrong: (text in ENEMY, what stands there instead, line, w
     "negative chaff": ("chaff: 6", "chaff: -6", 26, ["evade.chaff = -6", "did you mean 6?"]),
     "turn without a load": ("g: 5", "g: 1", 26, ["evade.g = 1", "above 1, at most 40"]),
     "blast without a warhead": ("    evade: {how", "    damage: cep\n    evade: {how", 26, ["raid[0].damage", "f-16c has no cep, warhead_mass", "iskander-m"]),
+    "blast without an aim": ("    home_on: emitters\n", "    damage: cep\n", 33, ["raid[1].damage = cep", "neither aim nor home_on", "or leave damage out"]),
+    "carried without a count": (
+        "    count: 2\n    aim: base\n    rel", "    aim: base\n    rel", 48, ["per_carrier = 2", "one weapon in all, of the 2 that strike can carry", "count: 2"],
+    ),
+    "climb beyond the upright": ("height_m: 400}", "height_m: 400, climb_deg: 120}", 50, ["popup.climb_deg = 120", "1 to 80"]),
+    "conduct in one word": ("evade: {how: beam, g: 5, chaff: 6}", "evade: beam", 26, ["evade = beam: not a mapping of keys", "how, g, height_m, chaff", "key: value"]),
+    "waypoints in one word": ("    route: []\n", "    route: straight\n", 58, ["route = straight: not a list", "a list of waypoints"]),
+    "no system": ("    system: shahed-136\n", "", 53, ["raid[4].system: missing", "skyreach catalog"]),
     "timeline of nobody": ("of: grave-stone", "of: gravestone", 20, ["timeline[0].of", "gravestone", "did you mean grave-stone?"]),
     "timeline that runs backwards": ("until_s: 300", "until_s: 200", 20, ["until_s = 200", "is not after at_s", "swap the two"]),
 }  # fmt: skip
@@ -130,6 +138,12 @@ VALUES = {  # (path of --set, what the message must hold)
     "negative CEP": ("iskander-m.cep=-3", ["-3 m", "numbers above 0"]),
     "half a channel": ("98zh6e.target_channels=2.5", ["2.5", "a whole number"]),
     "negative rounds": ("pantsir-s1.rounds=-5", ["-5", "numbers above 0"]),
+    "loft past the upright": ("48n6e3.loft=120", ["120 deg", "0 to 90 deg", "30.5 is the catalogue's value"]),
+    "loft into the ground": ("48n6e3.loft=-5", ["-5 deg", "0 is a flat shot"]),
+    "dive past the upright": ("iskander-m.dive_angle=120", ["120 deg", "90 straight down", "70 is the catalogue's value"]),
+    "radar that looks over its shoulder": ("92n6e.elevation_max=130", ["130 deg", "90 is straight up"]),
+    "booster dropped while it burns": ("57e6-e.separation_time=0.5", ["dropped after 0.5 s", "burns until 2.4 s", "separation_time = 2.4"]),
+    "booster of two dropped early": ("aster-30-b1.separation_time=1", ["dropped after 1 s", "after the booster is empty"]),
     "unknown value": ("48n6e3.thrst=300", ["48n6e3 has no number thrst", "did you mean thrust?"]),
 }  # fmt: skip
 
@@ -152,6 +166,8 @@ CLAIMED = {  # (lines of a claim set, what the message must hold)
     "drag that ends early": (f'cd = {{mach = [0, 1, 2], value = [0.2, 0.4, 0.3], unit = "1", {CITED}}}', ["Mach 0 to 2", "or more (its peak_speed)"]),
     "drag that begins late": (f'cd = {{mach = [2, 4, 6, 7], value = [0.2, 0.4, 0.3, 0.2], unit = "1", {CITED}}}', ["Mach 2 to 7", "from 0.6 or less"]),
     "drag in metres": (f'cd = {{mach = [0, 2, 4, 7], value = [0.2, 0.4, 0.3, 0.2], unit = "m", {CITED}}}', ["cd.unit", "1, as in the catalogue"]),
+    "loft of the world": (f'loft = {{nominal = 140, unit = "deg", {CITED}}}', ["loft", "140 deg", "0 to 90 deg"]),
+    "curve backwards": (f'thrust_curve = {{share = [0, 0.5, 0.2, 1], value = [1, 1, 0.5, 0.5], unit = "1", {CITED}}}', ["0.2 after 0.5", "sort the two lists by share"]),
     "no drag at all": (f'cd = {{mach = [0, nan], value = [0.2, 0.3], unit = "1", {CITED}}}', ["cd.mach[1]", "a finite number"]),
 }  # fmt: skip
 
@@ -206,6 +222,59 @@ def test_a_wrong_claim_is_told_with_its_file(told, tmp_path, what, verb):
 
 
 @pytest.mark.parametrize(
+    ("content", "parts"),
+    [
+        (b"", ["no values in it", "remove it from `claims`"]),
+        (b"# nothing yet\n", ["no values in it", "[ITEM]"]),
+        (b"48n6e3 = 3\n", ["48n6e3", "[ITEM] and below it the values"]),
+        (b'[48n6e3]\nloft = {nominal = 9 unit = "deg"}\n', ["not readable as TOML", "line 2", "a comma between two parts"]),
+        (b"[48n6e3\n", ["not readable as TOML", "every bracket closed"]),
+        (b"\xff\xfe[48n6e3]\n", ["not UTF-8 text", "save the file as UTF-8"]),
+    ],
+)
+def test_a_file_of_claims_without_claims_is_refused(told, tmp_path, content, parts):
+    (tmp_path / "raid.yaml").write_text(ENEMY.replace("name: sead\n", "name: sead\nclaims: [mine.toml]\n"))
+    (tmp_path / "mine.toml").write_bytes(content)
+    said = told("check", "raid.yaml", made=("raid.yaml", "mine.toml"))
+    for part in ("raid.yaml:3  claims[0]", "mine.toml", *parts):
+        assert part in said
+
+
+@pytest.mark.parametrize(
+    ("content", "parts"),
+    [
+        ("", ["raid.yaml:1", "no scenario here: the file is empty", "begin with skyreach: 1"]),
+        ("# nothing yet\n", ["the file is empty"]),
+        ("a headline\n", ["raid.yaml:1", "no scenario here", "keys and values"]),
+        ("- one\n- two\n", ["no scenario here"]),
+        ("skyreach: 1\nname: [x\n", ["raid.yaml:3", "not valid YAML", "check indentation, quotes and colons"]),
+        (ENEMY[: ENEMY.index("raid:")], ["raid.yaml:1  raid: missing", "name, system and route of each"]),
+        (ENEMY[: ENEMY.index("raid:")] + "raid:\n", ["raid.yaml:23  raid = nothing: not a list", "a list of what flies in"]),
+        (ENEMY.replace("duration_s: 420", "duration_s: 7 min"), ["duration_s = 7 min: not a number", "the unit is in the key's name"]),
+    ],
+)
+def test_a_file_that_is_no_scenario_is_told_so(told, tmp_path, content, parts):
+    (tmp_path / "raid.yaml").write_text(content)
+    said = told("check", "raid.yaml")
+    for part in parts:
+        assert part in said
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        ("check sinop-2021", ["sinop-2021: no such file", "skyreach catalog --kind episode", "did you mean sinop-2020?"]),
+        ("run sinop-2021 --quiet", ["did you mean sinop-2020?"]),
+        ("episodes sinop-2021", ["sinop-2021", "did you mean sinop-2020?"]),
+    ],
+)
+def test_a_name_that_is_no_episode_is_told_the_nearest(told, words, parts):
+    said = told(*words.split(), made=())
+    for part in parts:
+        assert part in said
+
+
+@pytest.mark.parametrize(
     ("words", "parts"),
     [
         ("envelope 48n6e3 --set 48n6e3.propellant_mass=9000 --out folder", ["propellant_mass below launch_mass"]),
@@ -239,6 +308,17 @@ def test_values_that_go_together_are_taken_together():
             for low, high in pairs:
                 if low in item and high in item:
                     assert item.si(low, "high") < item.si(high, "low"), (item.key, low, high)
+
+
+def test_no_draw_drops_a_booster_while_it_burns():
+    """The earliest separation with the longest burn of the catalogue, as a study may draw them."""
+    from skyreach.catalog import load
+
+    for item in load().items("missile"):
+        if "separation_time" in item:
+            drawn = {f"{item.key}.{key}": item.value(key).low for key in ("separation_time",)}
+            drawn[f"{item.key}.burn_time"] = item.value("burn_time").high
+            assert load(drawn)[item.key].si("separation_time") == item.value("separation_time").low
 
 
 def test_a_fire_unit_that_cannot_shoot_is_noted(tmp_path, monkeypatch, skyreach):

@@ -18,6 +18,7 @@ from skyreach.analysis.claims_parts import (
     rcs_needed,
     sight,
 )
+from skyreach.analysis.claims_run import SECONDS
 from skyreach.analysis.envelope_zones import Shooter
 from skyreach.catalog import Item
 from skyreach.catalog.values import Value
@@ -123,7 +124,7 @@ def speed_max(parts: Parts, value: Value) -> Answer:
         best = max((m.si("target_speed_max") for m in parts.missiles), default=0.0)
         return Answer(best or None, NOT, "no missile of the catalogue is used against targets that fast")
     best_m = max(fit, key=lambda m: m.si("max_range_ballistic"))
-    launch = parts.shooter(best_m, BALLISTIC, claim).launch_line(MEETING, nearest=True)
+    launch = parts.shooter(best_m, BALLISTIC, claim).nearest_launch(MEETING)
     asked = launch + claim * _reaction(parts)
     radar = parts.searching
     words = (
@@ -172,6 +173,7 @@ def _reaction(parts: Parts) -> float:
     return float(looks + post.si("identify_time") + post.si("link_delay") + unit)
 
 
+SILENT = Answer(None, NOT, "staged, but no missile was launched in the run: nothing is shown; are values set that forbid it?")
 NO_RUN = Answer(None, OUT, "only the S-400 is run as a whole system here")
 
 
@@ -184,9 +186,12 @@ def _of_unit(parts: Parts, value: Value, key: str) -> Answer:
 
 def _at_once(parts: Parts, value: Value, older: float, largest: float, name: str, regiment: float) -> Answer:
     claim = _claim(value)
+    if not (parts.older.launched and parts.full.launched):
+        return SILENT
+    shots = f"{parts.older.launched}, {parts.full.launched} and {parts.regiment.launched}"
     words = (
         f"runs: 6 units with the low number of channels {older:g}, 8 units with the high number {largest:g}; a regiment of two "
-        f"battalions {regiment:g}. {name}"
+        f"battalions {regiment:g}. {name}. Missiles launched in these runs of {SECONDS:g} s: {shots}"
     )
     return Answer(older, HOLDS if older >= claim and largest >= claim else NOT, words)
 
@@ -216,10 +221,12 @@ def per_target(parts: Parts, value: Value) -> Answer:
     """Missiles in the air over targets engaged, each the most at once, in the run of the full system."""
     if not parts.can_run:
         return NO_RUN
+    if not parts.full.launched:
+        return SILENT
     got = parts.full.missiles / parts.full.targets
     words = (
         f"{parts.full.missiles} missiles over {parts.full.targets} targets, as the claim is reckoned; salvo of two; an order of "
-        f"the whole run launched {parts.full.per_order:.2f}, for some were called off or came at its end"
+        f"the whole run launched {parts.full.per_order:.2f} ({parts.full.launched} in all), for some were called off or came late"
     )
     return Answer(got, HOLDS if abs(got - _claim(value)) < 0.1 else NOT, words)
 
@@ -230,7 +237,8 @@ def tracks(parts: Parts, value: Value) -> Answer:
         return NO_RUN
     held = parts.crowd.tracks
     radar = parts.searching
-    words = f"run with a tenth more targets than that, {radar.key} and the engagement radars; the track file is that long"
+    shots = f"{parts.crowd.launched} missiles were launched in it" if parts.crowd.launched else "staged without launches"
+    words = f"run with a tenth more targets, {radar.key} and the engagement radars; the track file is that long; {shots}"
     return Answer(held, HOLDS if held >= 0.99 * _claim(value) else NOT, words)
 
 
@@ -238,6 +246,8 @@ def reaction(parts: Parts, value: Value) -> Answer:
     """From the order to the first launch, in the run."""
     if not parts.can_run:
         return _of_unit(parts, value, "reaction_time")
+    if not parts.full.launched:
+        return SILENT
     got, claim = parts.full.reaction, _claim(value)
     words = (
         f"quickest of the run: reaction time of the unit and link delay; from first sight {_reaction(parts):.0f} s, with "
@@ -250,6 +260,8 @@ def spacing(parts: Parts, value: Value) -> Answer:
     """Between launches of one unit, in the run."""
     if not parts.can_run:
         return _of_unit(parts, value, "launch_spacing")
+    if not math.isfinite(parts.full.spacing):
+        return SILENT
     got = parts.full.spacing
     low, high = value.low, value.high
     words = f"least in the run, from the nominal value; {low:g} to {high:g} s is stated of the family"

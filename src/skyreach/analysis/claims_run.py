@@ -28,6 +28,7 @@ class AtOnce(NamedTuple):
     reaction: float  # s from the order to the first launch of it, least
     spacing: float  # s between launches of one unit, least
     per_order: float  # missiles launched an order, mean; orders of the last seconds have launched fewer
+    launched: int = 0  # missiles in the whole run
 
 
 def full_system(units: int, targets_each: int, launchers: int, overrides: dict[str, float], seconds: float = SECONDS) -> Scenario:
@@ -93,7 +94,7 @@ def count(run: Replication, duration: float) -> AtOnce:
     least = min((float(g.min()) for g in gaps if len(g)), default=math.nan)
     return AtOnce(
         most_at_once(*engaged), most_at_once(missiles["t_launch"], ends), most_at_once(*tracks),
-        min(waits) if waits else math.nan, least, len(missiles) / max(len(ordered), 1),
+        min(waits) if waits else math.nan, least, len(missiles) / max(len(ordered), 1), len(missiles),
     )  # fmt: skip
 
 

@@ -4,10 +4,11 @@
 
 All of it comes from the flight that the engine flies (physics/flyout.py, physics/chase.py) from the height of the launcher:
 - the kinematic zone is where it arrives at a fixed point within its life, not slower than its least useful speed;
-- the launch zone is where a target may be at launch that keeps height, speed and course and is still met;
+- the launch zone is where a target may be at launch that keeps height, speed and course and is still met: its outer edge, the
+  launch line, is the meeting point farthest out and the way of the target during the flight to it;
 - the no-escape zone is where it may be if it turns straight away at launch with all the g it has: the missile is launched on the
   course before the turn, flown to the end, and must arrive with nav / (nav - 2) times the g of the target (Zarchan, Tactical and
-  Strategic Missile Guidance, 6th ed., ch. 2);
+  Strategic Missile Guidance, 6th ed., ch. 2); it is the unbroken stretch nearest to the launcher (envelope_escape);
 - the dead zone is nearer than the least range, or than the missile can turn to.
 Left out: radar, terrain and wind; the target keeps its height and loses no speed in its turn.
 """
@@ -22,6 +23,7 @@ import numpy as np
 from skyreach.analysis import coverage_input as given
 from skyreach.analysis import envelope_zones as zones
 from skyreach.analysis import output
+from skyreach.analysis.envelope_claim import public_range
 from skyreach.analysis.envelope_speeds import SpeedZones, csv_of, speeds_of, zones_at
 from skyreach.analysis.envelope_zones import HEIGHT_ROWS, RANGES, Shooter, shooter_of
 from skyreach.catalog import Item, load
@@ -60,8 +62,9 @@ class Envelope:
     along: np.ndarray = field(repr=False)  # m, columns of the plan view: how far ahead of abeam the target is at launch
     across: np.ndarray = field(repr=False)  # m, rows of the plan view: offset of its course
     zone: np.ndarray = field(repr=False)  # s, time of flight to a meeting (across, along); NaN: none
-    escape: np.ndarray = field(repr=False)  # m, radius of the no-escape zone by direction: columns angle [rad], radius [m]
+    escape: np.ndarray = field(repr=False)  # no-escape zone by direction: columns angle [rad], inner and outer radius [m]
     by_speed: tuple[SpeedZones, ...] = field(default=(), repr=False)  # the zones again, by speed of the target
+    claim: dict[str, Any] | None = field(default=None, repr=False)  # the public range beside the reach (envelope_claim)
 
     def to_dict(self) -> dict[str, Any]:
         """The document of `skyreach envelope --json`; the grids are in the CSV file."""
@@ -77,6 +80,7 @@ class Envelope:
             "plan_height_m": self.plan_height,
             "crossing": list(self.crossing),
             "by_speed": [one.to_dict() for one in self.by_speed],
+            "claim": self.claim,
             "notes": list(self.notes),
             "inputs": self.inputs,
         }
@@ -126,12 +130,14 @@ def envelope(
     site_height: float = 0.0,
     overrides: Mapping[str, float] | None = None,
     speeds: Iterable[float] | None = None,
+    claims: bool = False,
 ) -> Envelope:
     """The envelope of a missile of the catalogue against a threat.
 
     target: gives class, speed and g, unless speed [m/s] or g say otherwise; heights [m] of the table; plan_height [m] of the
     plan view (the nearest of the heights to half the ceiling if None); crossing_km: offsets of the course in the table across;
-    site_height [m] of the launcher above sea level; speeds [m/s] of the target to give the zones for, too (by_speed).
+    site_height [m] of the launcher above sea level; speeds [m/s] of the target to give the zones for, too (by_speed);
+    claims: the public range with its sources beside the reach, too (claim).
     Validated: test_envelope, test_envelope_speeds."""
     cat = load(dict(overrides or {}))
     shooter, item, foe, motion = shooter_of(cat, missile, target, speed, g, site_height)
@@ -162,8 +168,9 @@ def envelope(
         crossing=tuple(zones.across(shooter, plan, y, flees) for y in offsets),
         notes=_notes(shooter, foe, motion, flees), inputs=cat.used(), heights=rows_h, ranges=ranges, time=time,
         arrival_g=turned, lines=tuple(zones.row(shooter, h, flees) for h in drawn), along=along, across=across, zone=zone,
-        escape=zones.escape(shooter, plan) if flees else np.zeros((0, 2)),
+        escape=zones.escape(shooter, plan) if flees else np.zeros((0, 3)),
         by_speed=tuple(zones_at(shooter, v, flees, levels, drawn, plan, offsets, public) for v in pace),
+        claim=public_range(cat, item, shooter, levels) if claims else None,
     )  # fmt: skip
 
 

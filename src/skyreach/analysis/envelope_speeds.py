@@ -14,6 +14,10 @@ from skyreach.catalog import Item
 from skyreach.errors import BadInput
 
 SPEEDS_MAX = 12  # lines in one chart
+COLUMNS = (
+    "speed_mps", "height_m", "offset_km", "dead_km", "reach_km", "launch_km", "no_escape_km", "no_escape_from_km",
+    "launch_from_km",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,11 +73,10 @@ def csv_of(by_speed: Iterable[SpeedZones], plan_height: float) -> bytes:
     rows = []
     for one in by_speed:
         for row in one.heights:
-            found = (row[key] for key in ("dead_km", "reach_km", "launch_km", "no_escape_km"))
+            found = (row[key] for key in ("dead_km", "reach_km", "launch_km", "no_escape_km", "no_escape_from_km"))
             rows.append((one.speed, row["height_m"], 0.0, *found, None))
         for row in one.crossing:
-            found = (row[key] for key in ("launch_to_km", "no_escape_to_km", "launch_from_km"))
+            found = (row[key] for key in ("launch_to_km", "no_escape_to_km", "no_escape_from_km", "launch_from_km"))
             rows.append((one.speed, plan_height, row["offset_km"], None, None, *found))
-    names = ("speed_mps", "height_m", "offset_km", "dead_km", "reach_km", "launch_km", "no_escape_km", "launch_from_km")
     columns = np.array(rows, np.float64).T
-    return output.csv_bytes({name: (column, 2) for name, column in zip(names, columns, strict=True)})
+    return output.csv_bytes({name: (column, 2) for name, column in zip(COLUMNS, columns, strict=True)})

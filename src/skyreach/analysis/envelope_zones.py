@@ -1,25 +1,28 @@
 """A missile on its launcher, and line by line where it reaches, meets and catches a target: what an envelope is made of."""
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from skyreach.analysis import coverage_input as given
+from skyreach.analysis import envelope_escape as away
 from skyreach.analysis import output
+from skyreach.analysis.envelope_escape import Zone
 from skyreach.catalog import Catalog, Item
 from skyreach.errors import BadInput
 from skyreach.physics.chase import COURSE, chase, launch_zone, meeting
 from skyreach.physics.flight import G0, agility
-from skyreach.physics.flyout import flyout
+from skyreach.physics.flyout import flyout, reach_at
 from skyreach.scenario.missiles import AIR_STEP, REACH_BEYOND, REACH_STEP, air_table, missile_rows, reach_tables
 from skyreach.world.tables import DRAG_STEP
 
 RANGES, HEIGHT_ROWS = 241, 61  # nodes of the reach table
-LOOKS = 48  # along a line, before its end is sought by halving
-ACROSS, ALONG = 41, 161  # nodes of the plan view
-ROUNDS = 12  # halvings of a boundary
+ACROSS, ALONG = 91, 301  # nodes of the plan view
 SITE_TOP = 5000.0  # m, highest launcher
+EARLY = 0.25  # s that a missile may be ahead of its target: one that is earlier passes it where it would be too slow
+PROFILE = 49  # ranges along which the launch zone of a direction is sought
 
 
 class Shooter(NamedTuple):
@@ -67,13 +70,29 @@ class Shooter(NamedTuple):
             far_enough = math.hypot(r, h - self.h_site) >= self.row["min_range"] - 1e-6
             return far_enough and math.isfinite(self.fly_to(r, h)[0])
 
-        return end(reached, 0.0, most)
+        return away.longest(reached, 0.0, most)
 
-    def launch_line(self, h: float, nearest: bool = False) -> float:
-        """Farthest (or nearest) ground range [m] of a target at launch that comes straight in and is met; NaN if none is."""
-        most = float(self.row["reach_dr"]) * (RANGES - 1)
-        ahead = most + self.speed * float(self.row["max_time"])
-        return end(lambda r: math.isfinite(self.meet(self.course(r, 0.0, h))[0]), 0.0, ahead)[0 if nearest else 1]
+    def rim(self, h: float) -> tuple[float, float]:
+        """Farthest ground range [m] reached at a height, and the time of flight there [s]; NaN where none is."""
+        far = self.reach(h)[1]
+        return far, self.fly_to(far, h)[0] if math.isfinite(far) else math.nan
+
+    def launch_line(self, h: float) -> float:
+        """Farthest ground range [m] of a target at launch that comes straight in and is met; NaN if none is.
+
+        The meeting point farthest out, and the way of the target during the flight to it."""
+        far, tof = self.rim(h)
+        return far + self.speed * tof
+
+    def nearest_launch(self, h: float) -> float:
+        """Nearest ground range [m] of a target at launch that comes straight in and is met; NaN if none is."""
+        ahead = float(self.row["reach_dr"]) * (RANGES - 1) + self.speed * float(self.row["max_time"])
+        return away.longest(lambda r: math.isfinite(self.meet(self.course(r, 0.0, h))[0]), 0.0, ahead)[0]
+
+    def turning(self) -> float:
+        """Distance [m] within which turns decide: radius of the missile at its fastest, and the turning circle of the target."""
+        fastest = float(self.table[:, :, 1][np.isfinite(self.table[:, :, 0])].max(initial=0.0))
+        return fastest * fastest / float(self.row["g_limit"]) + 2.0 * self.speed * self.speed / max(self.g, 1e-3)
 
     def ceiling(self, pull: float) -> float:
         """Greatest height [m] of a point that is reached with a lateral acceleration [m/s2] left."""
@@ -82,7 +101,7 @@ class Shooter(NamedTuple):
             t, v, _ = self.fly_to(0.3 * h, h)
             return math.isfinite(t) and agility(self.row, self.air, AIR_STEP, t, h, v) >= pull
 
-        return end(good, 1000.0, 60e3)[1]
+        return away.longest(good, 1000.0, 60e3)[1]
 
     def caught(self, x: float, y: float, h: float) -> bool:
         """True if a target at x, y, h that turns away at launch is hit by a missile with enough g left."""
@@ -122,43 +141,33 @@ def shooter_of(
     return Shooter(types[0], drag[0], air, table, dh, h_site, pace, pull), item, foe, motion
 
 
-def end(good: Any, near: float, far: float) -> tuple[float, float]:
-    """Ends [m] of the longest unbroken stretch from near to far where good(place) holds; NaN, NaN where it never does."""
-    places = near + (far - near) * (np.arange(LOOKS + 1) / LOOKS) ** 1.5
-    held = np.array([False, *(bool(good(x)) for x in places), False])
-    starts, stops = np.flatnonzero(held[1:-1] & ~held[:-2]), np.flatnonzero(held[1:-1] & ~held[2:])
-    if not len(starts):
-        return math.nan, math.nan
-    best = int(np.argmax(places[stops] - places[starts]))
-    ends = []
-    for inside, outside in ((int(starts[best]), int(starts[best]) - 1), (int(stops[best]), int(stops[best]) + 1)):
-        yes = float(places[inside])
-        if 0 <= outside <= LOOKS:
-            no = float(places[outside])
-            for _ in range(ROUNDS):
-                middle = 0.5 * (yes + no)
-                yes, no = (middle, no) if good(middle) else (yes, middle)
-        ends.append(yes)
-    return ends[0], ends[1]
-
-
 def row(shooter: Shooter, h: float, flees: bool) -> dict[str, Any]:
     """One height: dead zone, kinematic zone, launch zone of a target that comes straight in, no-escape zone."""
     m = shooter.row
-    (near, far), last = shooter.reach(h), shooter.launch_line(h)
-    escape = end(lambda r: shooter.caught(r, 0.0, h), 0.0, last)[1] if flees and math.isfinite(last) else math.nan
+    near, far = shooter.reach(h)
     tof, v, _ = shooter.fly_to(far, h) if math.isfinite(far) else (math.nan, math.nan, 0.0)
+    last = far + shooter.speed * tof
+    zone = _held(shooter, lambda r: (r, 0.0), h, (0.0, last)) if flees and math.isfinite(last) else away.NONE
     return {
         "height_m": round(h, 1),
         "dead_km": output.finite(near / 1e3, 2),
         "reach_km": output.finite(far / 1e3, 2),
         "launch_km": output.finite(last / 1e3, 2),
-        "no_escape_km": output.finite(escape / 1e3, 2),
+        **zone.cells("no_escape_from_km", "no_escape_km"),
         "time_s": output.finite(tof, 1),
         "arrival_mps": output.finite(v, 0),
         "arrival_g": output.finite(agility(m, shooter.air, AIR_STEP, tof, h, v) / G0, 1) if math.isfinite(far) else None,
         "limited_by": _limit(shooter, far, h),
     }
+
+
+def _held(shooter: Shooter, place: Callable[[float], tuple[float, float]], h: float, span: tuple[float, float]) -> Zone:
+    """The no-escape zone along a line at a height; place: x, y [m] for the way along it, from span[0] to span[1] [m]."""
+
+    def slant(s: float) -> float:
+        return math.hypot(*place(s), h - shooter.h_site)
+
+    return away.zone(lambda s: shooter.caught(*place(s), h), *span, slant, shooter.turning())
 
 
 def _limit(shooter: Shooter, far: float, h: float) -> str:
@@ -172,16 +181,17 @@ def _limit(shooter: Shooter, far: float, h: float) -> str:
 def across(shooter: Shooter, h: float, y: float, flees: bool) -> dict[str, Any]:
     """One offset of the course: where along it the target may be at launch, ahead of abeam (negative: past it)."""
     most = float(shooter.row["reach_dr"]) * (RANGES - 1)
-    ahead = most + shooter.speed * float(shooter.row["max_time"])
-    near, far = end(lambda x: math.isfinite(shooter.meet(shooter.course(x, y, h))[0]), -most, ahead)
-    escape = math.nan
-    if flees and math.isfinite(far):
-        escape = end(lambda x: shooter.caught(x, y, h), max(near, 0.0), far)[1]
+    rim, tof = shooter.rim(h)
+    far = math.sqrt(rim * rim - y * y) + shooter.speed * tof if abs(y) <= rim else math.nan
+    near = math.nan
+    if math.isfinite(far):
+        near = away.longest(lambda x: math.isfinite(shooter.meet(shooter.course(x, y, h))[0]), -most, far)[0]
+    held = _held(shooter, lambda x: (x, y), h, (max(near, 0.0), far)) if flees and math.isfinite(near) else away.NONE
     return {
         "offset_km": round(y / 1e3, 2),
         "launch_from_km": output.finite(near / 1e3, 2),
-        "launch_to_km": output.finite(far / 1e3, 2),
-        "no_escape_to_km": output.finite(escape / 1e3, 2),
+        "launch_to_km": output.finite(far / 1e3, 2) if math.isfinite(near) else None,
+        **held.cells("no_escape_from_km", "no_escape_to_km"),
     }
 
 
@@ -193,16 +203,27 @@ def zone(shooter: Shooter, h: float, public: float) -> tuple[np.ndarray, np.ndar
     out = np.empty((ACROSS, ALONG))
     course = shooter.course(0.0, 0.0, h)
     assert course.shape == (len(COURSE),)
-    m = shooter.row
-    launch_zone(m, shooter.table, m["reach_dr"], shooter.dh, shooter.h_site, course, along, across, out)
+    m, reach_dr = shooter.row, shooter.row["reach_dr"]
+    launch_zone(m, shooter.table, reach_dr, shooter.dh, shooter.h_site, course, along, across, out)
+    for i, j in np.argwhere(np.isfinite(out)):  # i across, j along
+        r = math.hypot(along[j] - shooter.speed * out[i, j], across[i])
+        if out[i, j] - reach_at(shooter.table, reach_dr, shooter.dh, r, h)[0] > EARLY:
+            out[i, j] = math.nan
     return across, along, np.where(np.isfinite(out), out, np.nan)
 
 
 def escape(shooter: Shooter, h: float) -> np.ndarray:
-    """Edge of the no-escape zone in the plan view: angle off the course [rad] and radius [m]."""
-    most = float(shooter.row["reach_dr"]) * (RANGES - 1)
+    """Edges of the no-escape zone in the plan view: angle off the course [rad], inner and outer radius [m]."""
+    rim = shooter.reach(h)[1]
+    if not math.isfinite(rim):
+        return np.zeros((0, 3))
+    r = np.linspace(0.0, rim, PROFILE)
+    way = shooter.speed * np.array([shooter.fly_to(float(one), h)[0] for one in r])
+    r, way = r[np.isfinite(way)], way[np.isfinite(way)]
     edge = []
     for angle in np.radians(np.arange(0.0, 181.0, 15.0)):
-        reach = end(lambda r, a=angle: shooter.caught(r * math.cos(a), r * math.sin(a), h), 0.0, most)[1]
-        edge.append((angle, reach if math.isfinite(reach) else 0.0))
-    return np.array(edge)
+        aside = r * r - (way * math.sin(angle)) ** 2  # a meeting at r was launched at from a circle of radius r about (way, 0)
+        last = float((way * math.cos(angle) + np.sqrt(np.where(aside >= 0.0, aside, np.nan)))[aside >= 0.0].max(initial=0.0))
+        held = _held(shooter, lambda s, a=angle: (s * math.cos(a), s * math.sin(a)), h, (0.0, last))  # type: ignore[misc]
+        edge.append((angle, held.near, held.far))
+    return np.nan_to_num(np.array(edge))

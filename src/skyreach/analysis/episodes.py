@@ -21,6 +21,7 @@ from skyreach.errors import BadInput
 from skyreach.physics.statistics import wilson_interval
 from skyreach.scenario import load_scenario
 from skyreach.scenario.compile import Compiled, compile_scenario
+from skyreach.scenario.known import nearest
 from skyreach.world import codes
 
 RUNS, MOST_RUNS = 20, 10_000
@@ -57,7 +58,8 @@ def episode_items(names: Iterable[str] | None = None) -> list[Item]:
     for name in names:
         found = [i for i in every if name in (i.key, i.key.removeprefix("ep-"), i.text("scenario"))]
         if not found:
-            raise BadInput("episodes", name, ", ".join(i.key.removeprefix("ep-") for i in every))
+            known = [i.key.removeprefix("ep-") for i in every]
+            raise BadInput("episodes", name, ", ".join(known), nearest(name, known))
         chosen += [item for item in found if item not in chosen]
     return chosen
 

@@ -13,6 +13,7 @@ WIDEST = 2.5  # Mach between two points of a drag table, beyond which it has a h
 SLOWEST = 0.6  # Mach below which a drag coefficient hardly changes: a table may begin here
 CURVE_MOST = 12  # points that a thrust curve may have, world.tables.CURVE_POINTS
 BOOSTER = ("booster_mass", "separation_time", "dart_diameter")  # of a booster that drops off when it is empty
+SOONEST = 0.5  # least share of the burn of a booster at which it may drop off: draws of both between low and high come so near
 NAV_LEAST = 2.0  # navigation constant at which proportional navigation no longer meets (Zarchan, ch. 2)
 
 LESS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -27,6 +28,14 @@ LESS: dict[str, tuple[tuple[str, str], ...]] = {
     "threat": (("frequency_min", "frequency_max"),),
 }  # fmt: skip
 """Of each kind the pairs of keys of which the first value is below the second."""
+
+ANGLES: dict[str, tuple[float, float, str]] = {
+    "loft": (0.0, 90.0, "0 is a flat shot, 90 straight up"),
+    "dive_angle": (0.0, 90.0, "0 is level, 90 straight down"),
+    "elevation_min": (-90.0, 90.0, "0 is the horizon, below it is negative"),
+    "elevation_max": (0.0, 90.0, "90 is straight up"),
+}  # fmt: skip
+"""Keys of angles [deg] from the horizontal: least, largest, and what they mean."""
 
 WHOLE = {
     "target_channels", "missile_channels", "missiles_per_target", "rounds", "n_pulses", "track_capacity", "swerling", "rails",
@@ -55,6 +64,9 @@ def check_sense(old: Value, given: float, where: str, key: str = "") -> None:
         raise BadInput(where, f"{given:g}", "a whole number", f"{round(given)}; {instead}")
     if key in WHOLE and given > MOST:
         raise BadInput(where, f"{given:,.0f}", f"at most {MOST:,}", instead)
+    if key in ANGLES and not ANGLES[key][0] <= given <= ANGLES[key][1]:
+        least, most, meaning = ANGLES[key]
+        raise BadInput(where, f"{given:g} deg", f"{least:g} to {most:g} deg ({meaning})", instead)
     if old.unit == "1" and 0.0 <= old.low and old.high <= 1.0:
         if not 0.0 <= given <= 1.0:
             percent = f"a share of 1: {given / 100.0:g} for {given:g} %? " if 5.0 <= given <= 100.0 else ""
@@ -102,6 +114,23 @@ def _motor(item: Item) -> Iterator[Contradiction]:
         if left <= 0.0:
             keys = ("propellant_mass", "booster_mass", "launch_mass")
             yield Contradiction(keys, f"{left:g} kg left", "propellant and empty booster lighter than the missile", "")
+        yield from _separation(item)
+
+
+def _separation(item: Item) -> Iterator[Contradiction]:
+    """A booster drops off when it is empty, which is when the thrust first falls below half of its largest."""
+    curve, drops = item.value("thrust_curve"), _of(item, "separation_time")
+    if curve.form != TABLE or not curve.grid[0]:
+        return
+    shares, pushes = curve.grid
+    peak = pushes.index(max(pushes))
+    weak = [share for share, push in zip(shares[peak:], pushes[peak:], strict=True) if push < 0.5]
+    empty = _of(item, "burn_time") * (weak[0] if weak else 1.0)
+    if drops < SOONEST * empty:
+        keys = ("separation_time", "burn_time", "thrust_curve")
+        cure = f"separation_time = {empty:.3g}, or a shorter burn_time"
+        given = f"dropped after {drops:g} s, while it burns until {empty:.3g} s"
+        yield Contradiction(keys, given, "after the booster is empty", cure)
 
 
 def _curve(value: Value) -> Iterator[Contradiction]:

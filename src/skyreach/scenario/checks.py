@@ -192,6 +192,11 @@ def _raid_item(
     elif item.aim is not None and item.aim not in assets and item.damage != "cep" and item.home_on is None:
         given = f"{item.aim} is a part of the defence, no asset"
         yield Problem((*path, "aim"), given, ", ".join(assets), "damage: cep, by which the defence's own parts can be hit")
+    blast = item.damage == "cep" and "warhead_mass" in catalogue()[item.system]
+    if blast and item.aim is None and item.home_on is None:
+        given = "a warhead without anything to hit: neither aim nor home_on"
+        cure = "aim: the name of an asset or of a part of the defence; or leave damage out"
+        yield Problem((*path, "damage"), given, "together with aim, or with home_on", cure)
     radars = [radar.name for _, unit, _ in scenario.walk() for radar in unit.radars]
     if item.home_on not in (None, "emitters", *radars):
         words = ", ".join(["emitters", *radars])
@@ -236,6 +241,9 @@ def _release(items: dict[str, RaidItem], path: Path, item: RaidItem) -> Iterator
         allowed = f"0 to {len(carrier.route) - 1} (the route of {carrier.name})"
         yield Problem((*at, "waypoint"), "no such waypoint", allowed, "waypoints are counted from 0")
     room = carrier.count * release.per_carrier
+    if release.per_carrier > 1 and "count" not in item.model_fields_set:
+        given = f"without count: one weapon in all, of the {room} that {carrier.name} can carry"
+        yield Problem((*at, "per_carrier"), given, f"with count: 1 to {room}", f"count: {room}")
     if item.count > room:
         yield Problem(
             (*path, "count"),

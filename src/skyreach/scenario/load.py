@@ -16,6 +16,8 @@ from skyreach.scenario.settings import apply_settings
 from skyreach.scenario.traffic import read_traffic
 from skyreach.scenario.yamltree import MAX_BYTES, Node, parse
 
+EPISODES = "`skyreach catalog --kind episode`"
+
 
 def load_scenario(source: str | Path, overrides: dict[str, str] | None = None) -> Scenario:
     """The scenario in a YAML file, or the built-in one of that name.
@@ -35,9 +37,8 @@ def read_scenario(
     folder: where files of recorded traffic are looked for; None: files that a text names are not read, and refused."""
     tree = parse(text, name)
     if not isinstance(tree.value, dict):
-        raise BadInput(
-            f"{tree.where}  no scenario here", allowed="keys and values", cure="begin with skyreach: 1"
-        )
+        what = "no scenario here" + (": the file is empty" if tree.value is None else "")
+        raise BadInput(f"{tree.where}  {what}", allowed="keys and values", cure="begin with skyreach: 1")
     apply_settings(tree, overrides or {})
     scenario = _validated(tree, name)
     said: list[str] = []
@@ -99,9 +100,10 @@ def _no_file(source: str | Path, path: Path) -> BadInput:
     names = builtin_names()
     if path.is_dir():
         return BadInput(f"{source} is a folder", allowed="a scenario file, or one of " + ", ".join(names))
-    allowed = "a YAML file, or one of the built-in scenarios " + ", ".join(names)
+    allowed = f"a YAML file, one of the built-in scenarios {', '.join(names)}, or an episode ({EPISODES})"
     beside = [str(path.with_name(e)) for e in _listing(path.parent) if e.endswith((".yaml", ".yml"))]
-    return BadInput(f"{source}: no such file", allowed=allowed, cure=nearest(str(source), [*names, *beside]))
+    known = [*names, *episode_names(), *beside]
+    return BadInput(f"{source}: no such file", allowed=allowed, cure=nearest(str(source), known))
 
 
 def _listing(folder: Path) -> list[str]:

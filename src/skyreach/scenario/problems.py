@@ -23,6 +23,9 @@ CURES = {
     "ref": "agl: above ground, msl: above mean sea level",
     "start": "write a time as 2026-05-01T02:00:00Z",
     "skyreach": "the first key of a scenario is skyreach: 1",
+    "raid": "a list of what flies in: name, system and route of each",
+    "route": "a list of waypoints, each with a place, height_m and ref",
+    "system": "`skyreach catalog` lists what can stand here",
 }
 BOUNDS = {"greater_than": ">", "greater_than_equal": ">=", "less_than": "<", "less_than_equal": "<="}
 NOT = {
@@ -153,6 +156,11 @@ def _problem(detail: Any, tree: Node, model: type[BaseModel]) -> Problem:
     info = _fields_at(model, path[:-1]).get(last) if path else None
     info = info or _member_of(model, path)
     given, allowed = _words(detail, info)
+    if detail["type"] in ("model_type", "dict_type"):
+        allowed = ", ".join(_fields_at(model, path)) or allowed
+        return Problem(path, given, allowed, "key: value, on lines below it or in braces, parted by commas")
+    if detail["type"] == "list_type":
+        return Problem(path, given, allowed or "a list", CURES.get(last) or "begin each entry with a dash, on lines below it")
     return Problem(path, given, allowed, _cure(detail, last) or (_sign(detail) if given == "out of range" else ""))
 
 

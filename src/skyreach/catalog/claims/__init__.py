@@ -20,6 +20,10 @@ HOW = {
 }  # fmt: skip
 
 
+FORM = '[ITEM] on its own line, below it KEY = {nominal = 0.9, unit = "1", confidence = "L", source = ["user"], note = "..."}'
+COMMAS = "a comma between two parts, words in quotes, every bracket closed"
+
+
 def claim_sets() -> list[str]:
     """Names of the packaged sets."""
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
@@ -50,8 +54,12 @@ def read_claims(cat: "Catalog", name: str) -> dict[str, Value]:
         raise BadInput(f"claims {name}", "no such set, and no such file", allowed, near(name, claim_sets()))
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
-        raise BadInput(f"claims {name}: not readable as TOML: {fault}") from None
+    except UnicodeDecodeError:
+        raise BadInput(f"claims {name}: not UTF-8 text", cure="save the file as UTF-8") from None
+    except (tomllib.TOMLDecodeError, OSError) as fault:
+        raise BadInput(f"claims {name}: not readable as TOML: {fault}", allowed=FORM, cure=COMMAS) from None
+    if not raw:
+        raise BadInput(f"claims {name}: no values in it", allowed=FORM, cure="remove it from `claims`, or add a value")
     out = {}
     for item, values in raw.items():
         if item not in cat:
