@@ -31,7 +31,7 @@ def test_a_unit_readies_while_it_waits(lab):
     """The later of the two counts: with an answer after 1 + 4 s the reaction time alone decides, as without asking."""
     first = {}
     for release in ("own", "superior"):
-        doctrine = {"release": release, "consent_delay_s": 1.0}
+        doctrine = {"release": release, **({} if release == "own" else {"consent_delay_s": 1.0})}
         first[release] = lab.play(lab.compile(lab.scenario(raid(lab), doctrine=doctrine, duration_s=300.0))).world.missiles["t_launch"][0]
     assert first["own"] == first["superior"]
 

@@ -182,7 +182,7 @@ REASONS: dict[int, tuple[str, str]] = {
     R_MAGAZINE: ("no missile left", "no missile of any type left at the unit, on its launchers or to reload them"),
     R_RAIL: ("reload", "no missile ready to fire; launchers are being loaded"),
     R_TOO_FAST: ("too fast", "faster than what any missile of the unit is made for"),
-    R_TOO_FAR: ("too far", "beyond the reach of every missile of the unit, now and along its course"),
+    R_TOO_FAR: ("too far", "beyond the reach of every missile of the unit along its course, or in it later than a missile would be there"),
     R_TOO_HIGH: ("too high", "within range, above the height that the missiles of the unit reach"),
     R_TOO_LOW: ("too low", "the intercept would lie closer to the ground than the missile can fight"),
     R_TOO_CLOSE: ("too close", "the intercept would lie within the least range of the missile"),
