@@ -15,7 +15,7 @@ from skyreach.records import losses
 from skyreach.records.binding import Interval, furthest
 from skyreach.records.chain import Chain, Chains
 from skyreach.records.explain import came_to, explain, explain_all, story
-from skyreach.scenario import load_scenario
+from skyreach.scenario import load_scenario, read_scenario
 from skyreach.viewer import words
 from skyreach.viewer.document import told
 from skyreach.viewer.material import Material
@@ -25,6 +25,45 @@ TIMELINE = (
     "[{at_s: 20, what: lost, of: tin-shield}, {at_s: 30, what: lost, of: iris-t launcher 1},"
     " {at_s: 5, until_s: 40, what: lost, of: nasams-radar}]"
 )
+
+
+STRUCK = """
+skyreach: 1
+name: struck
+start: 2026-05-01T02:00:00Z
+duration_s: 90
+sites: {home: {lat: 40.0, lon: 33.0}}
+doctrine: {weapons: hold}
+catalog: {kalibr.cep: 0.01}
+formations:
+  - name: unit
+    level: battalion
+    radars: [{name: eye, system: 92n6e, at: home}, {name: other, system: 96l6e, at: {site: home, bearing_deg: 90, distance_km: 3}}]
+    launchers: [{system: 5p85te2, count: 1, load: {48n6e3: 4}, at: home}]
+timeline:
+  - {at_s: 1, until_s: 80, what: lost, of: eye}
+  - {at_s: 2, until_s: 80, what: lost, of: unit launcher 1}
+  - {at_s: 3, until_s: 80, what: lost, of: other}
+  - {at_s: 4, what: power, of: unit}
+raid:
+  - name: weapon
+    system: kalibr
+    aim: eye
+    damage: cep
+    route:
+      - {at: {site: home, bearing_deg: 0, distance_km: 8}, height_m: 100, ref: agl}
+      - {at: {site: home, bearing_deg: 0, distance_km: 5}, height_m: 100, ref: agl}
+"""
+
+
+def test_what_is_hit_while_it_is_out_stays_lost_and_what_is_dark_is_not_lost():
+    """Radar and launcher are hit before the timeline brings them back; the other radar comes back; the unit is without power."""
+    run = sr.run(read_scenario(STRUCK), seed=1, terrain="smooth")
+    found = {loss.name: loss for loss in losses.losses(run)}
+    assert sorted(found) == ["eye", "unit launcher 1"]
+    assert {loss.target for loss in found.values()} == {"weapon"}
+    assert all(4.0 < loss.t_s < 80.0 for loss in found.values())
+    assert "unit" not in run.summary["lost"]
 
 
 @pytest.fixture(scope="module")

@@ -27,25 +27,26 @@ class Loss:
 
 
 def losses(run: Run) -> list[Loss]:
-    """All that was lost and did not come back, each once, in the order of time."""
+    """All that was lost and did not come back, each once, in the order of time. What the timeline brings back and the enemy has
+    destroyed meanwhile stays lost."""
     names = {SITE: run.sites["name"].to_pylist(), RADAR: run.radars["name"].to_pylist()}
-    targets, works = run.targets["name"].to_pylist(), run.sites["alive"].to_pylist()
-    found: dict[tuple[str, str], Loss] = {}
+    targets = run.targets["name"].to_pylist()
+    hit: dict[tuple[str, str], Loss] = {}
+    failed: dict[tuple[str, str], Loss] = {}
     for e in run.events.to_pylist():
         if e["kind"] in BY_FIRE:
             kind = BY_FIRE[e["kind"]]
             name = launcher_name(run, e["c"], names[SITE][e["b"]]) if kind == LAUNCHER else names[kind][e["b"]]
-            by = targets[e["target"]] if e["target"] >= 0 else None
+            hit[kind, name] = Loss(e["t_s"], kind, name, targets[e["target"]] if e["target"] >= 0 else None)
         elif e["kind"] == CHANGED and e["c"] in BY_CHANGE:
-            kind, by = BY_CHANGE[e["c"]], None
+            kind = BY_CHANGE[e["c"]]
             name = launcher_name(run, e["b"]) if kind == LAUNCHER else names[kind][e["b"]]
-            if e["value"] > 0.0 or (kind == SITE and works[e["b"]]):
-                found.pop((kind, name), None)  # it works again
-                continue
-        else:
-            continue
-        found.setdefault((kind, name), Loss(e["t_s"], kind, name, by))
-    return list(found.values())
+            if e["value"] > 0.0:
+                failed.pop((kind, name), None)  # it works again
+            else:
+                failed[kind, name] = Loss(e["t_s"], kind, name)
+    first = {key: min((of[key] for of in (hit, failed) if key in of), key=lambda loss: loss.t_s) for key in {**hit, **failed}}
+    return sorted(first.values(), key=lambda loss: loss.t_s)
 
 
 def launcher_name(run: Run, row: int, unit: str = "") -> str:
