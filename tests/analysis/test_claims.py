@@ -50,7 +50,7 @@ def test_a_regiment_with_six_channels_each_does_what_they_allow():
 
 
 def test_how_many_missiles_were_launched_is_told(answer):
-    """At least as many as were in the air at once: 72, 160 and 40 (the row above); never more than 64 or 96 rails a unit hold."""
+    """At least as many as were in the air at once: 72, 160 and 40 (the row above); never more than the 32 or 48 rails of each unit hold."""
     text = row(answer, "targets_at_once")["condition"]
     older, full, regiment = (int(n) for n in re.search(r"launched in these runs of 240 s: (\d+), (\d+) and (\d+)", text).groups())
     assert 72 <= older <= 6 * 8 * 4
@@ -65,7 +65,7 @@ def test_how_many_missiles_were_launched_is_told(answer):
 def test_a_claim_staged_without_launches_says_so_and_does_not_hold():
     """The rules on runs in which nothing was launched, as after --set of a reaction time longer than the run."""
     cat = load()
-    parts, none = parts_of(cat, cat["s-400"], {}), AtOnce(36, 0, 300, math.nan, math.nan, 0.0)
+    parts, none = parts_of(cat, cat["s-400"], {}), AtOnce(36, 0, 300, math.nan, math.nan, 0.0, 0)
     parts.full = parts.older = parts.regiment = parts.crowd = none
     for key in ("targets_at_once", "missiles_at_once", "missiles_per_target", "reaction_time", "launch_spacing"):
         got = RULES[key](parts, cat["s-400"].value(key))

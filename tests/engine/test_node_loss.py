@@ -58,6 +58,38 @@ def test_two_causes_end_one_by_one(lab):
         assert {value for t, value in works.items() if t not in dark} == {(1, 1)}
 
 
+OVERLAPS = [((20.0, 100.0), (30.0, 50.0)), ((20.0, 50.0), (30.0, 100.0)), ((20.0, 60.0), (30.0, None)), ((20.0, 40.0), (40.0, 70.0))]
+
+
+@pytest.mark.parametrize("spans", OVERLAPS)
+@pytest.mark.parametrize(("what", "of", "table", "key"), [
+    ("lost", "unit", "sites", "alive"), ("power", "regiment", "sites", "alive"), ("lost", "unit-eye", "radars", "alive"),
+    ("silent", "unit-eye", "radars", "emitting"), ("cut", "unit", "links", "up"),
+])  # fmt: skip
+def test_of_two_entries_that_do_the_same_each_holds_until_its_end(lab, what, of, table, key, spans):
+    timeline = [{"at_s": a, "what": what, "of": of, **({} if b is None else {"until_s": b})} for a, b in spans]
+    data = lab.scenario(lab.flyer("f-16", "f-16c", 300, 250, 8000.0), timeline=timeline, duration_s=110.0, doctrine={"weapons": "hold"})
+    compiled = lab.compile(data)
+    k = row(compiled, "sites", "unit") if table == "sites" else 0
+    values = {round(t, 1): int(getattr(world, table)[k][key]) for t, _, world in lab.drive(compiled)}
+    out = {t for t in values if any(a <= t < (b or 1e9) for a, b in spans)}
+    assert {t for t, value in values.items() if value == 0} == out
+
+
+def test_a_post_that_is_hit_while_it_is_lost_leaves_its_far_radar_to_come_back(lab):
+    weapon = lab.flyer("weapon", "kalibr", 8, 5, 100.0, ref="agl", aim="unit-eye", damage="cep")
+    formations = [lab.regiment(lab.fire_unit(), radars=[{**BIRD, "at": "away"}])]
+    compiled = lab.compile(lab.scenario(
+        weapon, formations=formations, doctrine={"weapons": "hold"}, catalog={"kalibr.cep": 0.01}, duration_s=120.0,
+        timeline=[{"at_s": 1.0, "until_s": 100.0, "what": "lost", "of": "regiment command post"}],
+    ))  # fmt: skip
+    for t, _, world in lab.drive(compiled):
+        if abs(t - 50.0) < 0.05:
+            assert world.radars["out"][row(compiled, "radars", "bird")] == codes.OUT_UNIT_FAILED
+    assert world.sites["out"][row(compiled, "sites", "regiment command post")] == codes.OUT_DESTROYED
+    assert world.radars["alive"][row(compiled, "radars", "bird")] == 1
+
+
 def shots_at_one(lab, missile, **more):
     """A unit that fires one missile at an aircraft, which the 91N6E sees all the time."""
     raid = lab.flyer("f-16", "f-16c", 90, 20, 8000.0, speed=200.0)
@@ -138,6 +170,21 @@ def test_a_unit_that_is_cut_off_keeps_its_picture_to_itself(lab):
         assert (codes.R_LINK in said) == cut
     assert fired[False] > 0
     assert fired[True] == 0
+
+
+def test_what_a_unit_plots_is_lost_to_the_others_when_it_is_cut_off_after_the_order_or_after_the_launch(lab):
+    data = two_batteries(lab)
+    compiled = lab.compile(data)
+    world = lab.play(compiled).world
+    assert world.missiles["site"][0] == row(compiled, "sites", "shooter")
+    ordered, launched = lab.events(world, codes.E_ASSIGNED)["t"][0], float(world.missiles["t_launch"][0])
+    assert ordered + 2.0 < launched
+    data["timeline"] = [{"at_s": float(ordered) + 1.0, "what": "cut", "of": "seer"}]
+    assert len(lab.play(lab.compile(data)).world.missiles) == 0
+    data["timeline"] = [{"at_s": launched + 6.0, "what": "cut", "of": "seer"}]
+    told, _ = commands(lab, lab.compile(data))
+    assert told
+    assert launched < max(told) < launched + 6.2
 
 
 @pytest.mark.parametrize("post", [True, False])

@@ -66,7 +66,7 @@ def test_two_things_of_one_name_are_refused_with_both_places(one, two):
 
 @pytest.mark.parametrize(("word", "made"), list(itertools.product(("ASSET", "CIVIL", "RADAR"), MADE)))
 def test_a_name_that_is_made_from_another_is_taken(word, made):
-    known = {entry.name for entry in names_of(read_scenario(TEXT))}
+    known = sorted(entry.name for entry in names_of(read_scenario(TEXT)))
     made = next((name for name in known if name == made), None) or next(name for name in known if name.startswith(made.split()[0] + " "))
     with pytest.raises(BadScenario, match=re.escape(f"= {made}: also the name of ")):
         read_scenario(renamed(word, made))
@@ -92,6 +92,7 @@ def test_names_told_are_those_of_the_tables(name):
 
     scenario = load_scenario(name)
     told = [entry.name for entry in names_of(scenario)]
+    assert len(set(told)) == len(told)
     compiled = compile_scenario(scenario, log=False) if name in ("murted-raid", "odesa-mixed-raid") else None
     if compiled is None:
         rehearse(scenario)

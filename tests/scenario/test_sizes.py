@@ -29,7 +29,7 @@ def test_launchers_and_radars_are_counted(monkeypatch):
     scenario = load_scenario("murted-raid")
     monkeypatch.setattr(sizes, "MOST", 10)
     found = list(sizes.size_problems(scenario))
-    assert {problem.allowed for problem in found} == {f"at most 10 {what} in all" for what in ("targets", "launchers", "units and assets")}
+    assert {problem.allowed for problem in found} == {f"at most 10 {what} in all" for what in ("targets", "launchers", "radars", "units and assets")}
 
 
 @pytest.mark.parametrize("key", ["track_capacity", "confirm_looks"])
@@ -39,10 +39,10 @@ def test_a_count_of_the_catalogue_has_an_end(key):
 
 
 def test_tables_beyond_the_memory_are_refused_before_they_are_made(monkeypatch):
+    assert sizes.memory() > 1e8  # of the machine that runs this
     monkeypatch.setattr(sizes, "memory", lambda: 1e5)
-    with pytest.raises(RunFailed, match=r"murted-raid \(28 targets, .* 900 s\): needs 0\.0 GB, this machine has 0\.0 GB\n  try: fewer"):
+    with pytest.raises(RunFailed, match=r"murted-raid \(28 targets, .* 900 s\): needs 0\.\d+ GB, this machine has 0\.0001 GB\n  try: fewer"):
         compiling.compile_scenario(load_scenario("murted-raid"))
-    assert sizes.memory() == 1e5
 
 
 @pytest.mark.parametrize("name", ["rows", "copy_world"])

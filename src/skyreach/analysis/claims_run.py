@@ -28,7 +28,7 @@ class AtOnce(NamedTuple):
     reaction: float  # s from the order to the first launch of it, least
     spacing: float  # s between launches of one unit, least
     per_order: float  # missiles launched an order, mean; orders of the last seconds have launched fewer
-    launched: int = 0  # missiles in the whole run
+    launched: int  # missiles in the whole run
 
 
 def full_system(units: int, targets_each: int, launchers: int, overrides: dict[str, float], seconds: float = SECONDS) -> Scenario:

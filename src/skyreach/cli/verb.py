@@ -33,7 +33,6 @@ class Verb(TyperCommand):
         return super().parse_args(ctx, words)
 
 
-
 class Verbs(TyperGroup):
     """All commands; Ctrl-C in one of them is said in words, where the library ends without any."""
 

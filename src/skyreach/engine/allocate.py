@@ -166,8 +166,8 @@ def rooms(world, a):
 
 @lean
 def give(model, world, log, a, seen, i, w, t_left, told, t):
-    """Order the salvo of row w of the arsenal at track i, unless what is kept back forbids it by now, or another plan of it does:
-    an order before it in this cycle may have turned the sector of the radar away."""
+    """Order the salvo of row w of the arsenal at track i, unless the reserve forbids it by now, or a new plan does: an order
+    earlier in this cycle may have turned the sector away."""
     k, type_ = a.unit[w], a.type[w]
     if not has_free(world, k, type_, t_left) or channels_taken(world.sites[k]) >= 0:
         return

@@ -1,7 +1,16 @@
 """Writing to the event table and to the ledger of reasons; shared by all phases."""
 
 from skyreach.jit import lean
-from skyreach.world.codes import FAULT_EVENTS, FIRE_UNIT, LEAVING, OUT_POWER, OUT_UNIT
+from skyreach.world.codes import (
+    FAULT_EVENTS,
+    FIRE_UNIT,
+    LEAVING,
+    OUT_DESTROYED,
+    OUT_FAILED,
+    OUT_POWER,
+    OUT_UNIT_DESTROYED,
+    OUT_UNIT_FAILED,
+)
 
 
 @lean
@@ -68,9 +77,7 @@ def switch(part, cause, works):
 def switch_unit(world, k, cause, works):
     """As switch, for site k and the radars that belong to it: they share its power, and are lost with it."""
     before = switch(world.sites[k], cause, works)
-    shared = OUT_POWER if cause == OUT_POWER else OUT_UNIT
-    if shared == OUT_UNIT and world.sites[k]["out"] & ~OUT_POWER:
-        works = 0  # another cause holds
+    shared = OUT_UNIT_FAILED if cause == OUT_FAILED else OUT_UNIT_DESTROYED if cause == OUT_DESTROYED else OUT_POWER
     for i in range(world.radars.shape[0]):  # i radar
         if world.radars[i]["site"] == k:
             switch(world.radars[i], shared, works)

@@ -43,14 +43,21 @@ def change(world, t):
 
 @lean
 def apply(world, n, t):
-    """Do change n of the timeline. One that takes another back does so only if that had changed something; what else keeps a
-    part from its work, as a hit does, stays."""
+    """Do change n of the timeline. One that takes another back does so only if that had changed something, and not while a third
+    one holds the same; what else keeps a part from its work, as a hit does, stays."""
     row = world.changes[n]
     k, value, kind = row["row"], row["value"], row["kind"]
     row["before"], before = NONE, value
     if row["undoes"] >= 0:
+        world.changes[row["undoes"]]["open"] = 0
         value = world.changes[row["undoes"]]["before"]
-        if value == NONE:
+        if value == NONE or alike(world.changes, n) >= 0:
+            return
+    else:
+        other = alike(world.changes, n)
+        row["open"] = 1
+        if other >= 0:  # what it would change is changed: the last of them takes that back
+            row["before"] = world.changes[other]["before"]
             return
     if kind == CHANGE_SITE:
         before = switch_unit(world, k, OUT_FAILED, value)
@@ -71,3 +78,14 @@ def apply(world, n, t):
     if before != value:
         row["before"] = before
         emit(world, t, E_CHANGE, NONE, NONE, k, kind, value)
+
+
+@lean
+def alike(changes, n):
+    """Row of a change before change n that holds and does the same to the same row, -1 none; of orders of weapons control, which
+    differ, the last one counts."""
+    if changes[n]["kind"] != CHANGE_CONTROL:
+        for m in range(n):  # m change
+            if changes[m]["open"] == 1 and changes[m]["kind"] == changes[n]["kind"] and changes[m]["row"] == changes[n]["row"]:
+                return m
+    return NONE

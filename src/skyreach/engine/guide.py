@@ -8,11 +8,11 @@ missile whose target is destroyed or gone ends in that frame and frees its chann
 
 import math
 
-from skyreach.engine.bookkeeping import chief, emit, end_limits, radiates
+from skyreach.engine.bookkeeping import emit, end_limits, radiates
 from skyreach.engine.geometry import TICK, distance, square
 from skyreach.engine.impact import row_of
 from skyreach.engine.launch import close_if_spent
-from skyreach.engine.picture import sees_itself
+from skyreach.engine.picture import knows
 from skyreach.engine.plan import ahead, fall, height_above_ground
 from skyreach.jit import lean
 from skyreach.physics.flight import G0, fly, respond, steer, vertical
@@ -83,13 +83,11 @@ def guide(model, world, log, t, frame):
 
 @lean
 def is_told(p, world, missile, t):
-    """True if the unit that guides a missile can tell it of its track at time t [s]: the commands go out through its engagement
-    radar, and without a command post it knows what its own radars plot."""
+    """True if the unit that guides a missile can tell it of its track at time t [s]: it knows of that, and the commands go out
+    through its engagement radar."""
     k = missile["guide"]
     site = world.sites[k]
-    if site["alive"] == 0 or not radiates(world.radars[site["radar"]]):
-        return False
-    return chief(world.sites, world.links, k) != k or sees_itself(p, world, k, missile["track"], t)
+    return site["alive"] == 1 and radiates(world.radars[site["radar"]]) and knows(p, world, k, missile["track"], t)
 
 
 @lean

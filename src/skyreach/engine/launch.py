@@ -4,7 +4,7 @@ import math
 
 from skyreach.engine.bookkeeping import chief, emit, radiates, set_limit
 from skyreach.engine.geometry import TICK, distance
-from skyreach.engine.picture import defends_itself
+from skyreach.engine.picture import defends_itself, is_fresh
 from skyreach.engine.plan import holds, intercept, on_remote_track
 from skyreach.jit import lean
 from skyreach.world.codes import (
@@ -63,15 +63,13 @@ def launch_due(model, world, log, t):
 @lean
 def has_target(model, world, row, t):
     """True if the engagement radar holds the target of an assignment at time t [s]; where doctrine lets an active missile go
-    on a remote track, if any radar does."""
+    on a remote track, if any radar that feeds its post does."""
     p, site, track = model.params[0], world.sites[row["site"]], world.tracks[row["track"]]
     if holds(p, world.fixes[row["track"], site["radar"]], world.radars[site["radar"]]["update_track"], t):
         return True
     if not radiates(world.radars[site["radar"]]) or not on_remote_track(model.missile_types[row["type"]], site, track):
         return False
-    return chief(world.sites, world.links, row["site"]) != row["site"] and holds(
-        p, track, world.radars[track["radar"]]["update_search"], t
-    )
+    return chief(world.sites, world.links, row["site"]) != row["site"] and is_fresh(p, world, row["track"], t)
 
 
 @lean

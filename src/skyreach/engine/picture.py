@@ -1,6 +1,6 @@
 """What each fire unit knows of each track, and what stands between them before any plan of fire."""
 
-from skyreach.engine.bookkeeping import feeds
+from skyreach.engine.bookkeeping import chief, feeds
 from skyreach.engine.ledger import standing
 from skyreach.engine.plan import flies_at, holds, passes_as
 from skyreach.jit import lean
@@ -40,6 +40,17 @@ def sees_itself(p, world, k, m, t):
         if radar["site"] == k and holds(p, world.fixes[m, i], radar["update_search"], t):
             return True
     return False
+
+
+@lean
+def knows(p, world, k, m, t):
+    """True if unit k knows of the track in row m at time t [s]: under command of all but what units alone plot, alone of what it
+    plots itself."""
+    if chief(world.sites, world.links, k) != k:
+        track = world.tracks[m]
+        if is_fresh(p, world, m, t) or not holds(p, track, world.radars[track["radar"]]["update_search"], t):
+            return True
+    return sees_itself(p, world, k, m, t)
 
 
 @lean

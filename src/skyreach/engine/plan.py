@@ -140,14 +140,15 @@ def meeting(model, site, track, type_, t, delay):
 
     The missile is late by what it needs, by the reach table, less what the track takes. While it is late the time goes on by a
     stride before the end of which it cannot be in time (`flight_to`), PRECISION at least; a stride that goes too far, because the
-    table is uneven, is halved. The point is no more than PRECISION after the first one. The least range, the greatest height and
-    the speed limit of the missile apply at it. A course that comes within the reach, but has left it before a missile could be
-    there, is crossing. What the missile needs may be less than what the track takes: where the track comes into reach it would
+    table is uneven, is halved. The point is no more than PRECISION after the first one; after TRIALS of them, as in a slow chase,
+    there is none. The least range and the greatest height of the missile apply at it, its speed limit when it leaves. A course
+    that comes within the reach, but has left it before a missile could be there, is crossing. What the missile needs may be less
+    than what the track takes: where the track comes into reach it would
     have to wait (`plan`). Validated: test_plan, by brute force.
     """
     m = model.missile_types[type_]
     px, py, pz, speed = ahead(track, t + delay)
-    tof, code = within(m, site, track, model.reach.shape[2], px, py, pz, speed), R_TOO_FAR
+    tof, code = within(m, site, track, model.reach.shape[2], t + delay), R_TOO_FAR
     if tof <= m["max_time"] and speed > m["target_speed"]:
         return math.inf, math.inf, px, py, pz, 0.0, R_TOO_FAST
     early, late, need, x, y, z, v = tof, math.inf, math.inf, px, py, pz, 0.0
@@ -169,22 +170,23 @@ def meeting(model, site, track, type_, t, delay):
 
 
 @lean
-def within(m, site, track, columns, px, py, pz, speed):
-    """Seconds at the soonest until a track, now at px, py, pz [m ECEF], is in the sphere that holds a reach table.
+def within(m, site, track, columns, t):
+    """Seconds at the soonest from time t [s] until a track is in the sphere that holds a reach table.
 
     A straight course enters it where the quadratic for its distance says; what falls may come closer by g t^2 / 2 more."""
     width = m["reach_dr"] * (columns - 1)
     radius = math.sqrt(square(width) * (1.0 + m["max_height"] / WGS84_A) + square(m["max_height"]))
-    s, w = site["pos_ecef"], track["x"]
+    px, py, pz, _, _, _, wx, wy, wz = course(track, t)
+    s = site["pos_ecef"]
     rx, ry, rz = px - s[0], py - s[1], pz - s[2]
     r2 = rx * rx + ry * ry + rz * rz
     if r2 <= square(radius):
         return 0.0
-    nearing = -(rx * w[3] + ry * w[4] + rz * w[5])  # distance times closing speed
+    nearing = -(rx * wx + ry * wy + rz * wz)  # distance times closing speed
     if track["kind"] == BALLISTIC:
         r = math.sqrt(r2)
         return soonest(r - radius, nearing / r, G0)
-    root = square(nearing) - square(speed) * (r2 - square(radius))
+    root = square(nearing) - (wx * wx + wy * wy + wz * wz) * (r2 - square(radius))
     return (r2 - square(radius)) / (nearing + math.sqrt(root)) if nearing > 0.0 and root > 0.0 else math.inf
 
 

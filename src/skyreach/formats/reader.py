@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from skyreach.catalog import Catalog, load
 from skyreach.errors import BadInput, SkyreachError
+from skyreach.records.losses import RADAR, SITE, losses
 from skyreach.records.run import Run
 from skyreach.records.whereabouts import Whereabouts, whereabouts
 from skyreach.scenario.load import read_scenario
@@ -141,19 +142,21 @@ class Feed:
         run = self.run
         sites, radars = run.sites.to_pylist(), run.radars.to_pylist()
         targets, shots = run.targets.to_pylist(), run.shots.to_pylist()
-        lost, hit = ({e["b"]: e["t_s"] for e in run.events.to_pylist() if e["kind"] == codes.EVENTS[int(kind)][0]}
-                     for kind in (codes.E_SITE_LOST, codes.E_RADAR_LOST))  # fmt: skip
+        lost = {(loss.kind, loss.name): loss.t_s for loss in losses(run)}
         base = np.cumsum([1, len(sites), len(radars), len(targets)])
         by_name = {row["name"]: 1 + row["site"] for row in sites}
         units = {row["name"]: 1 + row["site"] for row in sites if row["kind"] == codes.SITE_KINDS[codes.FIRE_UNIT]}
         out = []
         for n, row in enumerate(sites):
-            end = "works" if row["alive"] else "lost"
-            out.append(self._entity(1 + n, "site", n, row, row["kind"], row["side"], 0.0, lost.get(n), end, _at(row)))
+            ended = lost.get((SITE, row["name"]))
+            end = "works" if ended is None else "lost"
+            out.append(self._entity(1 + n, "site", n, row, row["kind"], row["side"], 0.0, ended, end, _at(row)))
         for n, row in enumerate(radars):
             site = row["site"]
             side = sites[site]["side"] if site >= 0 else codes.SIDES[codes.NEUTRAL]
-            end, ended = ("works", None) if row["alive"] else ("lost", hit.get(n, lost.get(site)))
+            unit = lost.get((SITE, sites[site]["name"])) if site >= 0 and not row["alive"] else None
+            ended = lost.get((RADAR, row["name"]), unit)
+            end = "works" if ended is None else "lost"
             out.append(self._entity(int(base[1]) + n, "radar", n, row, "radar", side, 0.0, ended, end, _at(row), owner=1 + site))
         for n, row in enumerate(targets):
             times = (_finite(row["t_start_s"]), _finite(row["t_end_s"]))

@@ -276,7 +276,7 @@ def _plain(shot: Shot) -> dict[str, Any]:
     return {key: value for key, value in asdict(shot).items() if key != "position" or value is not None}
 
 
-def sentence(e: dict[str, Any], radars: list[str], sites: list[str], shots: list[dict], run: Run | None = None) -> str:
+def sentence(e: dict[str, Any], radars: list[str], sites: list[str], shots: list[dict], run: Run) -> str:
     """One event of a target in words; names and shots are in the order of their tables; run: names launchers."""
     kind, b, c, value = e["kind"], e["b"], e["c"], e["value"]
     if kind == EVENT[codes.E_FIRST_SEEN]:
@@ -320,7 +320,7 @@ def sentence(e: dict[str, Any], radars: list[str], sites: list[str], shots: list
     if kind == EVENT[codes.E_IN_PLACE]:
         return f"{sites[b]} is in place at its position {c}: {value:.0f} missiles"
     if kind == EVENT[codes.E_LAUNCHER_LOST]:
-        name = f"launcher of {sites[b]}" if run is None else launcher_name(run, c, sites[b])
+        name = launcher_name(run, c, sites[b])
         return f"launcher lost: {name}, {value:.0f} m from the impact"
     return _conduct(e, radars, sites)
 

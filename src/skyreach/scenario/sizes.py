@@ -23,7 +23,8 @@ def size_problems(scenario: Scenario) -> Iterator[Problem]:
     radars: list[tuple[Path, int]] = []
     sites: list[tuple[Path, int]] = [(("assets", i), 1) for i in range(len(scenario.assets))]
     for path, unit, _ in scenario.walk():
-        sites.append((path, 2 + len(unit.point_defence)))
+        sites.append((path, bool(unit.command_post) + bool(unit.engagement_radar()) + len(unit.point_defence)))
+        radars.append((path, 2 * len(unit.point_defence)))
         launchers += [((*path, "launchers", i), group.count) for i, group in enumerate(unit.launchers)]
         radars += [((*path, "radars", i), 1 + len(radar.decoys)) for i, radar in enumerate(unit.radars)]
     cure = "a smaller count, or several scenarios"
@@ -42,7 +43,7 @@ def check_room(scenario: Scenario, counts: dict[str, int]) -> None:
     counts: rows of sites, radars, targets and tracks. A run holds them twice, as they begin and as they are."""
     need = sum(2 * counts[a] * counts[b] * dtype_of(TABLES[name]).itemsize for name, (a, b) in PAIRS.items())
     if need > memory():
-        raise _no_room(scenario, f"needs {need / 1e9:,.1f} GB, this machine has {memory() / 1e9:,.1f} GB")
+        raise _no_room(scenario, f"needs {need / 1e9:.3g} GB, this machine has {memory() / 1e9:.3g} GB")
 
 
 def memory() -> float:

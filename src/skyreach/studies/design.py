@@ -161,14 +161,14 @@ def draws_of(doubt: Doubt | None, seed: int, cat: Catalog, read: Mapping[str, An
     columns = {path: triangular(u[:, j], *bounds) for j, (path, bounds) in enumerate(ranges.items())}
     draws = [{path: float(column[d]) for path, column in columns.items()} for d in range(doubt.draws)]
     again = np.random.default_rng([seed, 2])
-    for d in range(doubt.draws):  # what cannot be together is drawn again, the other draws stay
+    for d in range(doubt.draws):  # values that cannot be together are drawn again, all others stay
         tries = 0
         while (found := clash(cat, draws[d])) is not None:
             if (tries := tries + 1) > MOST_TRIES:
                 where = f"doubt: {', '.join(found.keys)}"
                 raise BadInput(where, f"{MOST_TRIES} draws in a row that cannot be", found.allowed, found.cure)
-            row = again.random(len(ranges))
-            draws[d] = {path: float(triangular(x, *bounds)) for x, (path, bounds) in zip(row, ranges.items(), strict=True)}
+            keys = [path for path in ranges if path.rpartition(".")[2] in found.keys]
+            draws[d] |= {path: float(triangular(again.random(), *ranges[path])) for path in keys}
     return draws
 
 

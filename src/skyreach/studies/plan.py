@@ -233,7 +233,8 @@ def _fitting(spec: StudySpec, text: str, cat: Catalog) -> Callable[[Point, dict[
         told = f"{spec.name}: the point {', '.join(f'{name} {level}' for name, level in point.items())}"
         found = clash(cat, settings)
         if found is not None:
-            cure = f"named levels that set {' and '.join(found.keys)} together, or other ranges"
+            keys = " and ".join(found.keys)
+            cure = f"named levels that set {keys} together, other ranges, or leave {keys} out of the doubt"
             raise BadInput(told, found.given, found.allowed, cure)
         some = {path: value for path, value in settings.items() if set(words_of(path)) & MEET}
         key = json.dumps(some, sort_keys=True, default=str)

@@ -48,11 +48,11 @@ CHANGES = {
 }
 
 # sites.out, radars.out, launchers.out: bits that say why a part does not work; it works while none is set
-OUT_FAILED, OUT_DESTROYED, OUT_POWER, OUT_UNIT = (np.int64(1 << i) for i in range(4))
+OUT_FAILED, OUT_DESTROYED, OUT_POWER, OUT_UNIT_FAILED, OUT_UNIT_DESTROYED = (np.int64(1 << i) for i in range(5))
 OUT_LOST = OUT_FAILED | OUT_DESTROYED
 OUTS = {
     OUT_FAILED: "lost by the timeline", OUT_DESTROYED: "destroyed by the enemy", OUT_POWER: "without power",
-    OUT_UNIT: "its unit is lost",
+    OUT_UNIT_FAILED: "its unit is lost by the timeline", OUT_UNIT_DESTROYED: "its unit is destroyed",
 }  # fmt: skip
 
 # radars.scan and radars.role
@@ -182,7 +182,10 @@ REASONS: dict[int, tuple[str, str]] = {
     R_MAGAZINE: ("no missile left", "no missile of any type left at the unit, on its launchers or to reload them"),
     R_RAIL: ("reload", "no missile ready to fire; launchers are being loaded"),
     R_TOO_FAST: ("too fast", "faster than what any missile of the unit is made for"),
-    R_TOO_FAR: ("too far", "beyond the reach of every missile of the unit along its course, or in it later than a missile would be there"),
+    R_TOO_FAR: (
+        "too far",
+        "beyond the reach of every missile of the unit along its course, or in it later than a missile would be there",
+    ),
     R_TOO_HIGH: ("too high", "within range, above the height that the missiles of the unit reach"),
     R_TOO_LOW: ("too low", "the intercept would lie closer to the ground than the missile can fight"),
     R_TOO_CLOSE: ("too close", "the intercept would lie within the least range of the missile"),

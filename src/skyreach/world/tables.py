@@ -323,6 +323,7 @@ TABLES: dict[str, list[Field]] = {
         _f("value", "i8", "", "value from then on"),
         _f("undoes", "i8", "", "row of the change that this one takes back, -1 none"),
         _f("before", "i8", "", "value before it, for the change that takes it back; -1 if it changed nothing"),
+        _f("open", "i8", "", "1 while it holds"),
     ],
     "tactics": TACTICS,
     "marches": MARCHES,
