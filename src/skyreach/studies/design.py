@@ -167,9 +167,15 @@ def draws_of(doubt: Doubt | None, seed: int, cat: Catalog, read: Mapping[str, An
             if (tries := tries + 1) > MOST_TRIES:
                 where = f"doubt: {', '.join(found.keys)}"
                 raise BadInput(where, f"{MOST_TRIES} draws in a row that cannot be", found.allowed, found.cure)
-            keys = [path for path in ranges if path.rpartition(".")[2] in found.keys]
+            keys = [path for path in ranges if _full(cat, path) in found.keys]
             draws[d] |= {path: float(triangular(again.random(), *ranges[path])) for path in keys}
     return draws
+
+
+def _full(cat: Catalog, path: str) -> str:
+    """The path `catalog.ITEM.KEY` as ITEM.KEY, by the item's own id."""
+    name, _, key = path.removeprefix("catalog.").rpartition(".")
+    return f"{cat[name].key}.{key}"
 
 
 def clash(cat: Catalog, settings: Mapping[str, Any]) -> Contradiction | None:
