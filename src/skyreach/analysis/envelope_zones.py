@@ -72,17 +72,12 @@ class Shooter(NamedTuple):
 
         return away.longest(reached, 0.0, most)
 
-    def rim(self, h: float) -> tuple[float, float]:
-        """Farthest ground range [m] reached at a height, and the time of flight there [s]; NaN where none is."""
-        far = self.reach(h)[1]
-        return far, self.fly_to(far, h)[0] if math.isfinite(far) else math.nan
-
-    def launch_line(self, h: float) -> float:
-        """Farthest ground range [m] of a target at launch that comes straight in and is met; NaN if none is.
-
-        The meeting point farthest out, and the way of the target during the flight to it."""
-        far, tof = self.rim(h)
-        return far + self.speed * tof
+    def rim(self, h: float) -> tuple[float, float, float, float]:
+        """Nearest and farthest ground range [m] reached at a height, time of flight [s] and arrival speed [m/s] at the farthest;
+        NaN where none is."""
+        near, far = self.reach(h)
+        tof, v, _ = self.fly_to(far, h) if math.isfinite(far) else (math.nan, math.nan, 0.0)
+        return near, far, tof, v
 
     def nearest_launch(self, h: float) -> float:
         """Nearest ground range [m] of a target at launch that comes straight in and is met; NaN if none is."""
@@ -144,9 +139,8 @@ def shooter_of(
 def row(shooter: Shooter, h: float, flees: bool) -> dict[str, Any]:
     """One height: dead zone, kinematic zone, launch zone of a target that comes straight in, no-escape zone."""
     m = shooter.row
-    near, far = shooter.reach(h)
-    tof, v, _ = shooter.fly_to(far, h) if math.isfinite(far) else (math.nan, math.nan, 0.0)
-    last = far + shooter.speed * tof
+    near, far, tof, v = shooter.rim(h)
+    last = far + shooter.speed * tof  # the meeting point farthest out, and the way of the target during the flight to it
     zone = _held(shooter, lambda r: (r, 0.0), h, (0.0, last)) if flees and math.isfinite(last) else away.NONE
     return {
         "height_m": round(h, 1),
@@ -181,7 +175,7 @@ def _limit(shooter: Shooter, far: float, h: float) -> str:
 def across(shooter: Shooter, h: float, y: float, flees: bool) -> dict[str, Any]:
     """One offset of the course: where along it the target may be at launch, ahead of abeam (negative: past it)."""
     most = float(shooter.row["reach_dr"]) * (RANGES - 1)
-    rim, tof = shooter.rim(h)
+    _, rim, tof, _ = shooter.rim(h)
     far = math.sqrt(rim * rim - y * y) + shooter.speed * tof if abs(y) <= rim else math.nan
     near = math.nan
     if math.isfinite(far):

@@ -183,9 +183,14 @@ def _drop(out: Routes, why: str, keep: np.ndarray) -> None:
 
 def _plausible(trails: Trails, limits: Limits, out: Routes) -> Trails:
     with np.errstate(invalid="ignore"):
-        there = (trails.t > EARLIEST) & (trails.t < LATEST) & (np.abs(trails.lat) <= 90.0) & (np.abs(trails.lon) <= 180.0)
+        good = {
+            "time": (trails.t > EARLIEST) & (trails.t < LATEST), "latitude": np.abs(trails.lat) <= 90.0,
+            "longitude": np.abs(trails.lon) <= 180.0,
+        }  # fmt: skip
+    there = np.logical_and.reduce(list(good.values()))
     _drop(out, "time or place missing or impossible", there)
-    _where_missing(trails, out)
+    for what, held in good.items():
+        _first(trails, ~held, f"{what} missing or impossible", out)
     trails = trails.take(there)
     if limits.height is not None:
         trails.h = np.where(np.isfinite(trails.h), trails.h, limits.height)
@@ -205,14 +210,6 @@ def _plausible(trails: Trails, limits: Limits, out: Routes) -> Trails:
         _drop(out, "outside the box", near)
         trails = trails.take(near)
     return trails
-
-
-def _where_missing(trails: Trails, out: Routes) -> None:
-    """Say of time, latitude and longitude in which row each is missing or impossible for the first time."""
-    with np.errstate(invalid="ignore"):
-        _first(trails, ~((trails.t > EARLIEST) & (trails.t < LATEST)), "time missing or impossible", out)
-        _first(trails, ~(np.abs(trails.lat) <= 90.0), "latitude missing or impossible", out)
-        _first(trails, ~(np.abs(trails.lon) <= 180.0), "longitude missing or impossible", out)
 
 
 def _first(trails: Trails, found: np.ndarray, what: str, out: Routes) -> None:

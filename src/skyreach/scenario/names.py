@@ -23,16 +23,11 @@ def post_name(formation: str | None) -> str:
     return f"{formation} command post"
 
 
-def launcher_name(formation: str, n: int) -> str:
-    """Name of launcher n (from 0, through all groups) of a formation."""
-    return f"{formation} launcher {n + 1}"
-
-
 def launcher_names(unit: Formation) -> list[list[str]]:
     """Names of the launchers of a formation by group, numbered through."""
     ends, out = 0, []
     for group in unit.launchers:
-        out.append([launcher_name(unit.name, n) for n in range(ends, ends + group.count)])
+        out.append([f"{unit.name} launcher {n + 1}" for n in range(ends, ends + group.count)])
         ends += group.count
     return out
 

@@ -16,9 +16,11 @@ PAIRS = {
 """Tables that have a row for each with each."""
 
 
-def size_problems(scenario: Scenario) -> Iterator[Problem]:
-    """Targets, launchers, radars or defended things beyond MOST, said of the one with which they go beyond."""
-    targets = [((key, i), item.count) for key in ("raid", "civil") for i, item in enumerate(getattr(scenario, key))]
+def _parts(scenario: Scenario) -> dict[str, list[tuple[Path, int]]]:
+    """How many targets, launchers, radars, units and assets stand at each place of the file."""
+    targets: list[tuple[Path, int]] = [
+        ((key, i), item.count) for key in ("raid", "civil") for i, item in enumerate(getattr(scenario, key))
+    ]
     launchers: list[tuple[Path, int]] = []
     radars: list[tuple[Path, int]] = []
     sites: list[tuple[Path, int]] = [(("assets", i), 1) for i in range(len(scenario.assets))]
@@ -27,8 +29,13 @@ def size_problems(scenario: Scenario) -> Iterator[Problem]:
         radars.append((path, 2 * len(unit.point_defence)))
         launchers += [((*path, "launchers", i), group.count) for i, group in enumerate(unit.launchers)]
         radars += [((*path, "radars", i), 1 + len(radar.decoys)) for i, radar in enumerate(unit.radars)]
+    return {"targets": targets, "launchers": launchers, "radars": radars, "units and assets": sites}
+
+
+def size_problems(scenario: Scenario) -> Iterator[Problem]:
+    """Targets, launchers, radars or defended things beyond MOST, said of the one with which they go beyond."""
     cure = "a smaller count, or several scenarios"
-    for what, parts in (("targets", targets), ("launchers", launchers), ("radars", radars), ("units and assets", sites)):
+    for what, parts in _parts(scenario).items():
         total = 0
         for path, n in parts:
             if total <= MOST < total + n:
@@ -70,8 +77,6 @@ def _no_room(scenario: Scenario, why: str) -> RunFailed:
 
 def words(scenario: Scenario) -> str:
     """What takes part, for an error: `24 targets, 11 radars, 40 launchers, 900 s`."""
-    units = [unit for _, unit, _ in scenario.walk()]
-    targets = sum(item.count for item in (*scenario.raid, *scenario.civil))
-    radars = sum(len(unit.radars) + 2 * len(unit.point_defence) for unit in units)
-    launchers = sum(group.count for unit in units for group in unit.launchers)
-    return f"{targets:,} targets, {radars:,} radars, {launchers:,} launchers, {scenario.duration_s:g} s"
+    parts = _parts(scenario)
+    counts = [f"{sum(n for _, n in parts[what]):,} {what}" for what in ("targets", "radars", "launchers")]
+    return ", ".join([*counts, f"{scenario.duration_s:g} s"])

@@ -167,24 +167,24 @@ def draws_of(doubt: Doubt | None, seed: int, cat: Catalog, read: Mapping[str, An
             if (tries := tries + 1) > MOST_TRIES:
                 where = f"doubt: {', '.join(found.keys)}"
                 raise BadInput(where, f"{MOST_TRIES} draws in a row that cannot be", found.allowed, found.cure)
-            keys = [path for path in ranges if _full(cat, path) in found.keys]
+            keys = [path for path in ranges if ".".join(_place(cat, path)) in found.keys]
             draws[d] |= {path: float(triangular(again.random(), *ranges[path])) for path in keys}
     return draws
 
 
-def _full(cat: Catalog, path: str) -> str:
-    """The path `catalog.ITEM.KEY` as ITEM.KEY, by the item's own id."""
+def _place(cat: Catalog, path: str) -> tuple[str, str]:
+    """Id of the item and key that a path `catalog.ITEM.KEY` means; ITEM may be an alias."""
     name, _, key = path.removeprefix("catalog.").rpartition(".")
-    return f"{cat[name].key}.{key}"
+    return cat[name].key, key
 
 
 def clash(cat: Catalog, settings: Mapping[str, Any]) -> Contradiction | None:
     """The first thing that cannot be true together once numbers of the catalogue are set so; None where all can."""
     by_item: dict[str, dict[str, float]] = {}
     for path, value in settings.items():
-        name, _, key = path.removeprefix("catalog.").rpartition(".")
         if path.startswith("catalog.") and isinstance(value, (int, float)) and not isinstance(value, bool):
-            by_item.setdefault(cat[name].key, {})[key] = float(value)
+            name, key = _place(cat, path)
+            by_item.setdefault(name, {})[key] = float(value)
     for name, numbers in by_item.items():
         item = cat[name]
         new = {key: replace(item.value(key), low=x, nominal=x, high=x) for key, x in numbers.items() if key in item}
