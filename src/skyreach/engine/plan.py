@@ -143,12 +143,12 @@ def meeting(model, site, track, type_, t, delay):
     table is uneven, is halved. The point is no more than PRECISION after the first one; after TRIALS of them, as in a slow chase,
     there is none. The least range and the greatest height of the missile apply at it, its speed limit when it leaves. A course
     that comes within the reach, but has left it before a missile could be there, is crossing. What the missile needs may be less
-    than what the track takes: where the track comes into reach it would
-    have to wait (`plan`). Validated: test_plan, by brute force.
+    than what the track takes: where the track comes into reach it would have to wait (`plan`). Validated: test_plan, by brute
+    force.
     """
     m = model.missile_types[type_]
     px, py, pz, speed = ahead(track, t + delay)
-    tof, code = within(m, site, track, model.reach.shape[2], t + delay), R_TOO_FAR
+    tof, code = within(m, site, track, model.reach.shape[2], px, py, pz, t + delay), R_TOO_FAR
     if tof <= m["max_time"] and speed > m["target_speed"]:
         return math.inf, math.inf, px, py, pz, 0.0, R_TOO_FAST
     early, late, need, x, y, z, v = tof, math.inf, math.inf, px, py, pz, 0.0
@@ -170,22 +170,23 @@ def meeting(model, site, track, type_, t, delay):
 
 
 @lean
-def within(m, site, track, columns, t):
-    """Seconds at the soonest from time t [s] until a track is in the sphere that holds a reach table.
+def within(m, site, track, columns, px, py, pz, t):
+    """Seconds at the soonest from time t [s], at which a track is at px, py, pz [m ECEF], until it is in the sphere that holds a
+    reach table.
 
     A straight course enters it where the quadratic for its distance says; what falls may come closer by g t^2 / 2 more."""
     width = m["reach_dr"] * (columns - 1)
     radius = math.sqrt(square(width) * (1.0 + m["max_height"] / WGS84_A) + square(m["max_height"]))
-    px, py, pz, _, _, _, wx, wy, wz = course(track, t)
+    wx, wy, wz, pull = velocity(track, px, py, pz, t)
     s = site["pos_ecef"]
     rx, ry, rz = px - s[0], py - s[1], pz - s[2]
     r2 = rx * rx + ry * ry + rz * rz
     if r2 <= square(radius):
         return 0.0
     nearing = -(rx * wx + ry * wy + rz * wz)  # distance times closing speed
-    if track["kind"] == BALLISTIC:
+    if pull > 0.0:
         r = math.sqrt(r2)
-        return soonest(r - radius, nearing / r, G0)
+        return soonest(r - radius, nearing / r, pull)
     root = square(nearing) - (wx * wx + wy * wy + wz * wz) * (r2 - square(radius))
     return (r2 - square(radius)) / (nearing + math.sqrt(root)) if nearing > 0.0 and root > 0.0 else math.inf
 
@@ -210,15 +211,14 @@ def flight_to(model, site, track, type_, start, tof):
     h = max(h, 0.0)
     s, opening, bend = along_ground(site, px, py, pz, wx, wy, wz)
     new, v, along, upward = reach_near(table, dr, dh, s, h)
-    far, share = new, site["max_range_share"]
-    if share < 1.0 and not math.isinf(new):
+    far, share = new, 1.0
+    if site["max_range_share"] < 1.0 and not math.isinf(new):
+        share = site["max_range_share"]  # the table is entered farther out, to end where it does for this unit
         far, _, _, _ = reach_near(table, dr, dh, s / share, h)
-        s, opening, bend = s / share, opening / share, bend / share  # as the table is entered where it ends for this unit
     if math.isinf(far):
-        return math.inf, 0.0, px, py, pz, opens(table, dr, dh, s, h, opening, climb, bend, pull), R_TOO_FAR
+        wait = opens(table, dr, dh, s / share, h, opening / share, climb, bend / share, pull)
+        return math.inf, 0.0, px, py, pz, wait, R_TOO_FAR
     late = new - tof
-    if share < 1.0:
-        s, opening, bend = s * share, opening * share, bend * share
     growth = along * opening + upward * climb
     stride = soonest(late, 1.0 - min(growth, 0.0), pull * max(upward, 0.0))
     if growth > 0.0 and late > 0.0:
@@ -232,14 +232,20 @@ def course(track, t):
     """Where the predicted course of a track is at time t [s]: x, y, z [m ECEF], height above the ellipsoid [m], its rate [m/s],
     gravity that bends it [m/s2], velocity wx, wy, wz [m/s]."""
     px, py, pz, _ = ahead(track, t)
-    w, pull = track["x"], 0.0
-    wx, wy, wz = w[3], w[4], w[5]
-    if track["kind"] == BALLISTIC:
-        pull = G0
-        fallen = (t - track["t"]) * G0 / WGS84_A
-        wx, wy, wz = wx - fallen * px, wy - fallen * py, wz - fallen * pz
+    wx, wy, wz, pull = velocity(track, px, py, pz, t)
     h, ux, uy, uz = vertical(px, py, pz)
     return px, py, pz, h, wx * ux + wy * uy + wz * uz, pull, wx, wy, wz
+
+
+@lean
+def velocity(track, px, py, pz, t):
+    """Velocity wx, wy, wz [m/s] of the predicted course of a track at time t [s], where it is at px, py, pz [m ECEF], and gravity
+    that bends it [m/s2], 0 where it flies straight on."""
+    w = track["x"]
+    if track["kind"] != BALLISTIC:
+        return w[3], w[4], w[5], 0.0
+    fallen = (t - track["t"]) * G0 / WGS84_A
+    return w[3] - fallen * px, w[4] - fallen * py, w[5] - fallen * pz, G0
 
 
 @lean
