@@ -202,7 +202,7 @@ def test_no_missile_is_sent_to_wait_at_the_rim(field):
         delay = site["order_delay"] + site["reaction"]
         arrives, needs, *_, code = plan.meeting(model, site, row, type_, t, delay)
         early = t if early is None and code == plan.FEASIBLE else early
-        code, tof, _ = plan.plan(model, world, 1, row, type_, t, math.inf)
+        code, tof, _ = plan.plan(model, world, 1, row, type_, t, math.inf, plan.until_seen(model, world, 1, row, t))
         if code == plan.FEASIBLE:
             first = t
             break

@@ -39,6 +39,8 @@ def test_value_is_set(tiny, path, value, read):
         ("raid.shahed.cuont", "4", r"(?s)raid\[0\]\.cuont = 4: unknown key.*did you mean count"),
         ("riad.shahed.count", "4", r"(?s)riad: unknown key.*did you mean raid"),
         ("raid.shahed.count", "0", r"raid\[0\]\.count = 0: out of range"),
+        ("raid.shahed.route.0.at", "{site: ankara, bearing_deg: -15, distance_km: 9}", r"(?s)bearing_deg = -15: .*did you mean 345\?"),
+        ("raid.shahed.route.0.at", "{site: ankara, bearing_deg: 370, distance_km: 9}", r"(?s)bearing_deg = 370: .*did you mean 10\?"),
         ("raid.shahed.count", "", r"raid\[0\]\.count = nothing"),
         ("raid.shahed", "3", r"raid\[0\] = 3: not a mapping of keys"),
         ("duration_s.x", "4", r"single value"),

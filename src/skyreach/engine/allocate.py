@@ -22,7 +22,7 @@ from skyreach.engine.decide import (
     offer,
     order_shots,
 )  # fmt: skip
-from skyreach.engine.plan import FEASIBLE, plan
+from skyreach.engine.plan import FEASIBLE, plan, until_seen
 from skyreach.jit import kernel, lean
 from skyreach.world.codes import (
     AUCTION,
@@ -171,9 +171,10 @@ def give(model, world, log, a, seen, i, w, t_left, told, t):
     k, type_ = a.unit[w], a.type[w]
     if not has_free(world, k, type_, t_left) or channels_taken(world.sites[k]) >= 0:
         return
-    code, tof, delay = plan(model, world, k, world.tracks[i], type_, t, t_left)
+    track = world.tracks[i]
+    code, tof, delay = plan(model, world, k, track, type_, t, t_left, until_seen(model, world, k, track, t))
     if code != FEASIBLE:
-        j = world.tracks[i]["target"]
+        j = track["target"]
         if told and seen.mine[k, j] < 0 and world.limits[k, j]["code"] == R_LOWER_PRIORITY:
             set_limit(world, log, k, j, code, t)
         return

@@ -22,13 +22,18 @@ WAITS, OUT = np.int64(-1), np.int64(-2)  # a bidder without a round: still to bi
 
 class Market(NamedTuple):
     """Axes: b bidder (targets, then for each unit as many bidders of its own as it has rounds that it cannot guide), w row, l lot
-    (a round in reserve)."""
+    (a round in reserve; those of a row stand together, and to a bidder only their prices differ)."""
 
     gain: np.ndarray  # (b, w) what a round of the row is worth to the bidder; -inf: nothing to it at all
+    by_row: np.ndarray  # (w, b) the same
     row: np.ndarray  # (l,)
     price: np.ndarray  # (l,)
     holder: np.ndarray  # (l,) bidder, -1 none
     lot: np.ndarray  # (b,) lot, WAITS or OUT
+    surplus: np.ndarray  # (b,) gain from the lot less its price, 0 without one
+    begin: np.ndarray  # (w + 1,) first lot of each row, and the end of the last
+    cheap: np.ndarray  # (w,) cheapest lot, -1: the row has none
+    next: np.ndarray  # (w,) price of the next cheapest lot, inf: there is none
 
 
 @kernel
@@ -65,7 +70,15 @@ def sell(f):
         for w in range(n_rows):
             if f.unit[w] == own[b]:
                 gain[reserve + b, w] = 2.0 * most  # no target can outbid it
-    m = Market(gain, f.row[lots[:n]], np.zeros(n), np.empty(n, np.int64), np.empty(reserve + n_own, np.int64))
+    row, begin = f.row[lots[:n]], np.zeros(n_rows + 1, np.int64)
+    for i in range(n):  # i lot
+        begin[row[i] + 1 :] += 1
+    m = Market(
+        gain, gain.T.copy(), row, np.zeros(n), np.empty(n, np.int64), np.empty(reserve + n_own, np.int64),
+        np.empty(reserve + n_own), begin, np.empty(n_rows, np.int64), np.empty(n_rows),
+    )  # fmt: skip
+    for w in range(n_rows):
+        tag(m, w)
     if most > 0.0:
         trade(m, most)
     sold = 0
@@ -77,12 +90,23 @@ def sell(f):
 
 
 @lean
+def tag(m, w):
+    """Write the cheapest lot of row w and the price of the next one."""
+    m.cheap[w], m.next[w], least = -1, math.inf, math.inf
+    for i in range(m.begin[w], m.begin[w + 1]):  # i lot
+        if m.price[i] < least:
+            m.cheap[w], m.next[w], least = i, least, m.price[i]
+        else:
+            m.next[w] = min(m.next[w], m.price[i])
+
+
+@lean
 def trade(m, most):
     """Auctions with ever smaller steps, each from the prices of the one before."""
     step, last = SCALE * most, FINEST * most / m.lot.size
     while True:
         for b in range(m.lot.size):  # b bidder, i lot
-            m.lot[b] = WAITS
+            m.lot[b], m.surplus[b] = WAITS, 0.0
         for i in range(m.price.size):
             m.holder[i] = -1
         while bid(m, step):
@@ -98,22 +122,26 @@ def trade(m, most):
 def bid(m, step):
     """Let every bidder that waits bid for the lot that suits it best what the next best leaves room for; False if none did."""
     any_bid = False
-    for b in range(m.lot.size):  # b bidder, i lot
+    for b in range(m.lot.size):  # b bidder, w row
         if m.lot[b] != WAITS:
             continue
         best, first, second = -1, 0.0, 0.0  # without a lot it gains nothing
-        for i in range(m.price.size):
-            gain = m.gain[b, m.row[i]] - m.price[i]
+        for w in range(m.cheap.size):
+            if m.gain[b, w] <= second or m.cheap[w] < 0:
+                continue
+            gain = m.gain[b, w] - m.price[m.cheap[w]]
             if gain > first:
-                best, first, second = i, gain, first
+                best, first, second = m.cheap[w], gain, max(first, m.gain[b, w] - m.next[w])
             elif gain > second:
                 second = gain
         if best < 0:
             m.lot[b] = OUT
             continue
         m.price[best] += first - second + step
+        tag(m, m.row[best])
         if m.holder[best] >= 0:
-            m.lot[m.holder[best]] = WAITS
+            m.lot[m.holder[best]], m.surplus[m.holder[best]] = WAITS, 0.0
+        m.surplus[b] = m.gain[b, m.row[best]] - m.price[best]
         m.holder[best], m.lot[b], any_bid = b, best, True
     return any_bid
 
@@ -126,19 +154,19 @@ def reduce_prices(m, step):
         if m.holder[i] >= 0 or m.price[i] == 0.0:
             continue
         best, first, second = -1, -math.inf, -math.inf
+        gain = m.by_row[m.row[i]]
         for b in range(m.lot.size):
-            pays = m.gain[b, m.row[i]]
-            if m.lot[b] >= 0:
-                pays -= m.gain[b, m.row[m.lot[b]]] - m.price[m.lot[b]]
+            pays = gain[b] - m.surplus[b]
             if pays > first:
                 best, first, second = b, pays, first
             elif pays > second:
                 second = pays
+        m.price[i] = 0.0 if first <= step else max(first - min(first, first - second + step), 0.0)
+        tag(m, m.row[i])
         if first <= step:
-            m.price[i] = 0.0
             continue
-        m.price[i] = max(first - min(first, first - second + step), 0.0)
         if m.lot[best] >= 0:
             m.holder[m.lot[best]] = -1
+        m.surplus[best] = gain[best] - m.price[i]
         m.holder[i], m.lot[best], any_lot = best, i, True
     return any_lot

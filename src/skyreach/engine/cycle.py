@@ -17,6 +17,7 @@ from skyreach.engine.geometry import TICK
 from skyreach.engine.handover import hand_over
 from skyreach.engine.ledger import engagements, is_full, orders_on, track_rows, unseen, untracked
 from skyreach.engine.picture import classify, weigh
+from skyreach.engine.sift import sift
 from skyreach.jit import kernel, lean
 from skyreach.world.codes import ASSET, FIRE_UNIT, FLYING, GREEDY, NONE, POST, R_LOWER_PRIORITY
 
@@ -66,6 +67,7 @@ def cycle(model, world, log, head, t):
     seen = survey(model, world, log, head, t)
     order, weight, t_left = np.empty(n_tracks, np.int64), np.empty(n_tracks), np.empty(n_tracks)
     n = rank(model, world, head, order, weight, t_left, t)
+    sift(model, world, log, seen, order[:n], t_left, t)
     give_orders(model, world, log, head, seen, order[:n], weight, t_left, t)
 
 

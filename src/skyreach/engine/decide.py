@@ -3,10 +3,9 @@
 import math
 
 from skyreach.engine.bookkeeping import emit, set_limit
-from skyreach.engine.geometry import TICK, distance, square, wrap
-from skyreach.engine.ledger import REASON_OF_LOOK
+from skyreach.engine.geometry import TICK, square, wrap
 from skyreach.engine.picture import defends_itself
-from skyreach.engine.plan import FEASIBLE, ahead, azimuth_of, course_past, plan, wait_to_see
+from skyreach.engine.plan import FEASIBLE, azimuth_of, course_past, plan, until_seen
 from skyreach.jit import lean
 from skyreach.world.codes import (
     E_ASSIGNED,
@@ -28,13 +27,9 @@ from skyreach.world.codes import (
     R_RULES,
     R_SIGHT,
     R_TARGET_CHANNEL,
-    R_TOO_FAR,
     R_TOO_FAST,
     READYING,
     SECTOR,
-    SEEN,
-    TIGHT,
-    WEAK,
 )
 from skyreach.world.dice import LINK, uniform
 
@@ -116,36 +111,18 @@ def assign_track(model, world, log, stand, mine, i, t_left, told, until, t):
 def offer(model, world, log, k, i, t_left, told, until, t):
     """Best shot that unit k, which stands free for track i, can offer: reason code (FEASIBLE if there is one), type, score (less
     is better), flight [s], delay [s]. told: the ledger is told of that code; writes waits, limits, and until (`option`)."""
-    track, site, wait = world.tracks[i], world.sites[k], world.waits[k, i]
-    renew(wait, track["number"])
-    if t < wait["t_plan"]:
-        return R_TOO_FAR, NONE, math.inf, 0.0, 0.0  # as it was, in one way or another; the ledger has it
-    x, y, z, speed = ahead(track, t)
-    defends = defends_itself(model.params[0], site, track, t)
-    code = hopeless(site, wait, world.looks[site["radar"], track["target"]]["code"], defends, x, y, z, speed, t_left, t)
-    type_, score, tof, delay = NONE, math.inf, 0.0, 0.0
-    if code == FEASIBLE:
-        blind = site["remote"] == 0 and math.isinf(wait_to_see(model, site, world.radars[site["radar"]], x, y, z))
-        bar = R_SIGHT if blind else channels_taken(site)
-        if bar >= 0 and bar == wait["bar"] and t < wait["t_bar"]:
-            code = bar
-        else:
-            code, type_, score, tof, delay = option(model, world, k, track, bar, t_left, until, t)
-            wait["bar"] = bar if code == bar else NONE
-            wait["t_bar"] = t + model.params[0]["replan_time"] * (LEAST_BAR + track["number"] % SPREAD_BAR) - TICK
-    if R_TOO_FAST <= code <= R_CROSSING:
-        wait["t_plan"] = t + model.params[0]["replan_time"] - TICK
+    p, track, wait = model.params[0], world.tracks[i], world.waits[k, i]
+    unseen = until_seen(model, world, k, track, t)
+    bar = barrier(world.sites[k], unseen)
+    code, type_, score, tof, delay = option(model, world, k, track, unseen, bar, t_left, until, t)
+    unreached = R_TOO_FAST <= code <= R_CROSSING
+    wait["bar"], wait["code"] = bar if code == bar or unreached else NONE, code
+    wait["t_bar"] = t + p["replan_time"] * (LEAST_BAR + track["number"] % SPREAD_BAR) - TICK
+    if unreached:
+        wait["t_plan"] = t + p["replan_time"] - TICK
     if told:
         set_limit(world, log, k, track["target"], R_LOWER_PRIORITY if code == FEASIBLE else code, t)
     return code, type_, score, tof, delay
-
-
-@lean
-def renew(wait, number):
-    """Empty a row of waits of what held for another track than the one of this number."""
-    if wait["track_number"] != number:
-        wait["track_number"], wait["asked"], wait["bar"] = number, 0, NONE
-        wait["t_plan"], wait["t_retry"], wait["t_refused"] = -math.inf, -math.inf, -math.inf
 
 
 @lean
@@ -164,24 +141,7 @@ def leave_to_other(world, log, stand, i, t):
 
 
 @lean
-def hopeless(site, wait, look, defends, x, y, z, speed, t_left, t):
-    """What forbids fire without a plan of it, FEASIBLE if nothing does: a leave refused or an order that came to nothing just
-    now, weapons tight without a hostile act, or a track at x, y, z [m ECEF] too far away even for the longest flight."""
-    if t < wait["t_refused"] and not defends:
-        return R_RELEASE
-    if t < wait["t_retry"]:
-        return REASON_OF_LOOK[look] if WEAK <= look < SEEN else R_SIGHT
-    if site["control"] == TIGHT and math.isinf(t_left):  # not on course for anything defended
-        return R_RULES
-    if site["n_launchers"] == 0:
-        return R_MAGAZINE
-    if distance((x, y, z), site["pos_ecef"]) > site["r_reach"] + speed * site["t_reach"]:
-        return R_TOO_FAR
-    return FEASIBLE
-
-
-@lean
-def option(model, world, k, track, bar, t_left, until, t):
+def option(model, world, k, track, unseen, bar, t_left, until, t):
     """Best missile of unit k against a track: reason code (FEASIBLE if any), type, score (less is better), flight [s], delay [s].
 
     With economy the price decides, else the earliest intercept. Of several obstacles the furthest in the chain is named; bar: the
@@ -203,7 +163,7 @@ def option(model, world, k, track, bar, t_left, until, t):
         if not has_free(world, k, type_, t_left):
             kept = kept or free_rounds(world, k, type_) > 0
             continue
-        found, tof, delay = plan(model, world, k, track, type_, t, t_left)
+        found, tof, delay = plan(model, world, k, track, type_, t, t_left, unseen)
         if found != FEASIBLE:
             code = max(code, found)
             continue
@@ -217,6 +177,13 @@ def option(model, world, k, track, bar, t_left, until, t):
     if bar >= 0:
         return bar, -1, math.inf, 0.0, 0.0
     return FEASIBLE, best_type, best_score, best_tof, best_delay
+
+
+@lean
+def barrier(site, unseen):
+    """Reason code that bars all fire of a unit at a track that its radar can see in unseen [s]: it never can, or no channel is
+    free; -1 if nothing does."""
+    return R_SIGHT if site["remote"] == 0 and math.isinf(unseen) else channels_taken(site)
 
 
 @lean

@@ -112,6 +112,6 @@ def in_view(model, world, row, t):
         if site["alive"] == 0 or site["visual_range"] == 0.0 or site["march"] > LEAVING:
             continue
         near = distance(x, site["pos_ecef"]) <= site["visual_range"]
-        if near and in_sight(model, world.radars[site["radar"]], x[0], x[1], x[2]):
+        if near and in_sight(model.params[0], model.floors, world.radars[site["radar"]], x[0], x[1], x[2]):
             return True
     return False

@@ -75,8 +75,7 @@ def passes_as(model, track, t):
         return ARM
     if speed < p["drone_speed"]:
         return DRONE
-    low = h < p["h_top"] + p["low_height"] and height_above_ground(model.ground, x, y, z) < p["low_height"]
-    return CRUISE if low else AIRCRAFT
+    return CRUISE if is_below(p, model.ground, x, y, z, h, p["low_height"]) else AIRCRAFT
 
 
 @lean
@@ -87,7 +86,7 @@ def azimuth_of(radar, px, py, pz):
 
 
 @lean
-def in_sight(model, radar, px, py, pz):
+def in_sight(p, floors, radar, px, py, pz):
     """True if the point is within the scale and the elevation limits of a radar and above its floor map (azimuth apart)."""
     e, n, u = to_enu(radar, (px, py, pz))
     ground = math.sqrt(e * e + n * n)
@@ -96,14 +95,22 @@ def in_sight(model, radar, px, py, pz):
     if not in_elevation(radar, u, ground):
         return False
     h, _, _, _ = vertical(px, py, pz)
-    return above_floor(model.params[0], model.floors[radar["floor"]], radar, e, n, u, h)
+    return above_floor(p, floors[radar["floor"]], radar, e, n, u, h)
 
 
 @lean
-def wait_to_see(model, site, radar, px, py, pz):
+def wait_to_see(p, floors, site, radar, px, py, pz):
     """Seconds until the radar of a unit can see an ECEF point: it turns while the unit holds no target; inf: never."""
-    wait = sector_wait(model.params[0], radar, azimuth_of(radar, px, py, pz), site["targets_held"] == 0)
-    return wait if math.isinf(wait) or in_sight(model, radar, px, py, pz) else math.inf
+    wait = sector_wait(p, radar, azimuth_of(radar, px, py, pz), site["targets_held"] == 0)
+    return wait if math.isinf(wait) or in_sight(p, floors, radar, px, py, pz) else math.inf
+
+
+@lean
+def until_seen(model, world, k, track, t):
+    """Seconds from time t [s] until the radar of unit k can see what flies the predicted course of a track there; inf: never."""
+    x, y, z, _ = ahead(track, t)
+    site = world.sites[k]
+    return wait_to_see(model.params[0], model.floors, site, world.radars[site["radar"]], x, y, z)
 
 
 @lean
@@ -111,6 +118,12 @@ def height_above_ground(ground, px, py, pz):
     """Height of an ECEF point above the terrain [m]."""
     lat, lon, h = ecef_to_geodetic(px, py, pz)
     return h - ground_height(ground, lat, lon)
+
+
+@lean
+def is_below(p, ground, px, py, pz, h, limit):
+    """True if an ECEF point, h [m] above the ellipsoid, is less than a limit [m] above the terrain."""
+    return h < p["h_top"] + limit and height_above_ground(ground, px, py, pz) < limit
 
 
 @lean
@@ -146,16 +159,16 @@ def meeting(model, site, track, type_, t, delay):
     than what the track takes: where the track comes into reach it would have to wait (`plan`). Validated: test_plan, by brute
     force.
     """
-    m = model.missile_types[type_]
+    m, table, dh = model.missile_types[type_], model.reach[type_], model.params[0]["reach_dh"]
     px, py, pz, speed = ahead(track, t + delay)
-    tof, code = within(m, site, track, model.reach.shape[2], px, py, pz, t + delay), R_TOO_FAR
+    tof, code = within(m, site, track, table.shape[1], px, py, pz, t + delay), R_TOO_FAR
     if tof <= m["max_time"] and speed > m["target_speed"]:
         return math.inf, math.inf, px, py, pz, 0.0, R_TOO_FAST
     early, late, need, x, y, z, v = tof, math.inf, math.inf, px, py, pz, 0.0
     for _ in range(TRIALS):
         if tof > m["max_time"]:
             break
-        new, arrival, px, py, pz, ahead_by, found = flight_to(model, site, track, type_, t + delay, tof)
+        new, arrival, px, py, pz, ahead_by, found = flight_to(m, table, dh, site, track, t + delay, tof)
         code = max(code, found)
         if new <= tof:
             late, need, x, y, z, v = tof, new, px, py, pz, arrival
@@ -192,18 +205,17 @@ def within(m, site, track, columns, px, py, pz, t):
 
 
 @lean
-def flight_to(model, site, track, type_, start, tof):
-    """The flight to where a track is tof [s] after a launch at time start [s]: seconds needed (inf: out of reach), arrival speed
-    [m/s], the point x, y, z [m ECEF], a stride [s] before the end of which no flight is in time, and R_TOO_HIGH, R_TOO_FAR or
-    R_CROSSING.
+def flight_to(m, table, dh, site, track, start, tof):
+    """The flight to where a track is tof [s] after a launch at time start [s], by a reach table with dh [m] between its layers:
+    seconds needed (inf: out of reach), arrival speed [m/s], the point x, y, z [m ECEF], a stride [s] before the end of which no
+    flight is in time, and R_TOO_HIGH, R_TOO_FAR or R_CROSSING.
 
     Within the table the stride is Newton's step: what a flight needs is convex along a straight course, so the step ends before
     the first zero (gravity, where the track falls, bends it down and shortens the step). Where the track opens, the unevenness of
     the table spoils a small slope: the step ends with its cell of the table there, or after the seconds by which the missile is
     late, which no opening track makes less. Out of the table it ends where flights may begin (`opens`).
     """
-    p, m = model.params[0], model.missile_types[type_]
-    table, dr, dh = model.reach[type_], m["reach_dr"], p["reach_dh"]
+    dr = m["reach_dr"]
     px, py, pz, h, climb, pull, wx, wy, wz = course(track, start + tof)
     high = h - min(m["max_height"], dh * (table.shape[0] - 1))
     if high > 0.0:
@@ -351,30 +363,29 @@ def course_past(site, px, py, pz, w):
 
 
 @lean
-def plan(model, world, k, track, type_, t, t_left):
+def plan(model, world, k, track, type_, t, t_left, unseen):
     """Reason code (FEASIBLE if none), time of flight [s] and delay to launch [s] of unit k against a track.
 
-    t_left [s] is what remains until the track reaches what it threatens (inf if nothing). No missile is sent to wait: where a
+    t_left [s] is what remains until the track reaches what it threatens (inf if nothing), unseen [s] until the radar of the unit
+    can see it (`until_seen`). No missile is sent to wait: where a
     track comes into reach later than the missile could be there, by more than the time to the next plan, it is too far yet. The
     first shot is the one whose flight ends as the track comes in, and channels are free for others until it is due; a missile
     that leaves earlier would find no point of the reach to fly to. A shot that is ordered is fired all the same (`launch`).
     """
-    site = world.sites[k]
+    site, p = world.sites[k], model.params[0]
     radar = world.radars[site["radar"]]
     delay = max(site["order_delay"] + site["reaction"], site["t_next_launch"] - t)
     tof, need, px, py, pz, _, code = meeting(model, site, track, type_, t, delay)
     if code != FEASIBLE:
         return code, tof, delay
-    if tof - need > model.params[0]["replan_time"]:
+    if tof - need > p["replan_time"]:
         return R_TOO_FAR, tof, delay
-    if height_above_ground(model.ground, px, py, pz) < model.missile_types[type_]["min_height"]:
+    h, _, _, _ = vertical(px, py, pz)
+    if is_below(p, model.ground, px, py, pz, h, model.missile_types[type_]["min_height"]):
         return R_TOO_LOW, tof, delay
     if on_remote_track(model.missile_types[type_], site, track):
         return (FEASIBLE if delay + tof <= t_left else R_NO_TIME), tof, delay
-    x, y, z, _ = ahead(track, t)
-    wait = wait_to_see(model, site, radar, x, y, z)
-    if not math.isinf(wait):
-        wait = max(wait, wait_to_see(model, site, radar, px, py, pz))
+    wait = unseen if math.isinf(unseen) else max(unseen, wait_to_see(p, model.floors, site, radar, px, py, pz))
     if math.isinf(wait):
         return R_SIGHT, tof, delay
     if wait + delay + tof > t_left:

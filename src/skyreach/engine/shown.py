@@ -10,19 +10,16 @@ from skyreach.engine.decide import (
     free_rounds,
     has_free,
     held,
-    hopeless,
     leave_to_other,
     most_orders,
     next_type,
     offer,
     order_shots,
-    renew,
     reserve,
 )
 from skyreach.engine.filter import predict, update
 from skyreach.engine.identify import in_view, on_airway
-from skyreach.engine.picture import defends_itself
-from skyreach.engine.plan import FEASIBLE, ahead, plan
+from skyreach.engine.plan import FEASIBLE, plan, until_seen
 from skyreach.engine.strobes import take_bearing
 from skyreach.engine.track import associate, near_tracks
 from skyreach.engine.track_steps import count_hit, log_plot, start_track
@@ -39,14 +36,13 @@ from skyreach.world.codes import (
     R_MAGAZINE,
     R_OTHER_UNIT,
     R_RULES,
-    R_TOO_FAR,
 )
 from skyreach.world.dice import IDENTIFY, ONCE, REPLY, uniform
 
 
 @kernel
 def options(model, world, seen, order, t_left, t):
-    """All that could be ordered at time t [s], before any order of this cycle; writes nothing but fresh rows of waits.
+    """All that could be ordered at time t [s], before any order of this cycle; after `sift`; writes nothing.
 
     order: rows of tracks, worst threat first; t_left [s] by row of tracks. Returns choice (n, 5): rows of sites, tracks and
     missile types, rounds free and rounds kept back; times (n, 2): delay to launch and flight [s]; code (sites, tracks): FEASIBLE
@@ -57,32 +53,23 @@ def options(model, world, seen, order, t_left, t):
     for i in order:  # i track
         track = world.tracks[i]
         on_it = held(world, track["number"])
-        x, y, z, speed = ahead(track, t)
         for k in range(world.sites.shape[0]):  # k fire unit
             if seen.stand[k, i] != R_LOWER_PRIORITY:
                 continue
-            site, wait = world.sites[k], world.waits[k, i]
-            renew(wait, track["number"])
-            if t < wait["t_plan"]:
-                code[k, i] = R_TOO_FAR
-                continue
-            look = world.looks[site["radar"], track["target"]]["code"]
-            defends = defends_itself(model.params[0], site, track, t)
-            code[k, i] = hopeless(site, wait, look, defends, x, y, z, speed, t_left[i], t)
-            if code[k, i] == FEASIBLE and on_it >= most_orders(site):
+            if on_it >= most_orders(world.sites[k]):
                 code[k, i] = R_OTHER_UNIT
-            if code[k, i] != FEASIBLE:
                 continue
-            code[k, i], tried, found, taken = R_MAGAZINE, 0, False, channels_taken(site)
+            code[k, i], tried, found, taken = R_MAGAZINE, 0, False, channels_taken(world.sites[k])
+            unseen = until_seen(model, world, k, track, t)
             while True:
-                type_, _ = next_type(model, world, site, tried)
+                type_, _ = next_type(model, world, world.sites[k], tried)
                 if type_ < 0:
                     break
                 tried |= 1 << type_
                 if not has_free(world, k, type_, t_left[i]):
                     code[k, i] = max(code[k, i], R_RULES if free_rounds(world, k, type_) > 0 else R_MAGAZINE)
                     continue
-                why, tof, delay = plan(model, world, k, track, type_, t, t_left[i])
+                why, tof, delay = plan(model, world, k, track, type_, t, t_left[i], unseen)
                 if why != FEASIBLE:
                     code[k, i] = max(code[k, i], why)
                 elif taken >= 0:

@@ -9,6 +9,7 @@ from skyreach.engine.cycle import decides_now, give_orders, next_cycle, survey
 from skyreach.engine.decide import held, most_orders, rank
 from skyreach.engine.plan import FEASIBLE
 from skyreach.engine.shown import options, order_one, tell
+from skyreach.engine.sift import sift
 from skyreach.policies import check
 from skyreach.policies.roles import Choices, Threats
 from skyreach.policies.seat import Seat
@@ -38,6 +39,7 @@ class Deciding:
         seen = survey(model, world, log, head, t)
         order, weight, t_left = np.empty(n_tracks, np.int64), np.zeros(n_tracks), np.full(n_tracks, np.inf)
         order = order[: rank(model, world, head, order, weight, t_left, t)]
+        sift(model, world, log, seen, order, t_left, t)
         if self.weighs and order.size:
             order = self._weigh(head, np.sort(order), weight, t_left, t)
         if self.assigns and order.size:

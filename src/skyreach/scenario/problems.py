@@ -1,5 +1,6 @@
 """What is wrong with a scenario: place in the file, value, what is allowed, likely cure."""
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -161,7 +162,7 @@ def _problem(detail: Any, tree: Node, model: type[BaseModel]) -> Problem:
         return Problem(path, given, allowed, "key: value, on lines below it or in braces, parted by commas")
     if detail["type"] == "list_type":
         return Problem(path, given, allowed or "a list", CURES.get(last) or "begin each entry with a dash, on lines below it")
-    return Problem(path, given, allowed, _cure(detail, last) or (_sign(detail) if given == "out of range" else ""))
+    return Problem(path, given, allowed, _cure(detail, last) or (_other(detail, info) if given == "out of range" else ""))
 
 
 def _in_file(loc: Sequence[str | int], tree: Node, missing: bool) -> tuple[str | int, ...]:
@@ -241,11 +242,16 @@ def _member_of(model: type[BaseModel], path: Sequence[str | int]) -> FieldInfo |
     return FieldInfo.from_annotation(get_args(at)[1]) if get_origin(at) is dict else None
 
 
-def _sign(detail: Any) -> str:
-    """The number without its sign where that would have been allowed; nothing else can be guessed of a number out of range."""
+def _other(detail: Any, info: FieldInfo | None) -> str:
+    """What may be guessed of a number out of range: a bearing within the full circle, another without its sign where that would
+    have been allowed."""
     number, ctx = detail["input"], detail.get("ctx", {})
     low = ctx.get("ge", ctx.get("gt"))
-    if isinstance(number, (int, float)) and low is not None and number < 0.0 <= low and -number > low:
+    if not isinstance(number, (int, float)):
+        return ""
+    if math.isfinite(number) and info and any(getattr(mark, "le", None) == 360 for mark in _marks(info)):
+        return f"did you mean {number % 360:g}?"
+    if low is not None and number < 0.0 <= low and -number > low:
         return f"did you mean {-number:g}?"
     return ""
 

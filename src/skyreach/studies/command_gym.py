@@ -21,7 +21,7 @@ try:
 except ImportError:
     raise BadInput("command_env", "the package gymnasium is not installed", cure="pip install 'skyreach[gym]'") from None
 
-from skyreach.engine.decide import renew
+from skyreach.engine.sift import renew
 from skyreach.engine.loop import finish_run, has_banks, has_tactics, run_frames
 from skyreach.engine.replicate import LOG_ROWS
 from skyreach.scenario.compile import compile_scenario

@@ -310,8 +310,9 @@ TABLES: dict[str, list[Field]] = {
     "waits": [
         _f("track_number", "i8", "", "number of the track for which this holds, while it has this row of tracks"),
         _f("t_plan", "f8", "s", "earliest time of a new plan for a track that was out of reach of this fire unit"),
-        _f("bar", "i8", "", "what stopped the last plan of fire in any case (codes.REASONS): no sight, no channel; -1 nothing"),
-        _f("t_bar", "f8", "s", "time until which that stays the reason without a new plan, while it holds"),
+        _f("bar", "i8", "", "what barred fire in any case at the last plan (codes.REASONS): no sight, no channel; -1 nothing"),
+        _f("code", "i8", "", "what that plan came to (codes.REASONS)"),
+        _f("t_bar", "f8", "s", "time until which that stays the reason without a new plan, while the bar holds"),
         _f("t_retry", "f8", "s", "earliest time of a new order after one that came to nothing"),
         _f("t_refused", "f8", "s", "earliest time at which leave to fire on it may be asked for again"),
         _f("asked", "i8", "1", "answers to such a question so far"),
