@@ -50,7 +50,7 @@ if "NUMBA_CACHE_DIR" not in os.environ:
 
 import numba  # noqa: E402  (the cache folder must be set first)
 
-int64, none, typeof = numba.int64, numba.types.none, numba.typeof
+float64, int64, none, typeof = numba.float64, numba.int64, numba.types.none, numba.typeof
 
 kernel = numba.njit(cache=True, nogil=True, error_model="numpy")
 """Decorator of every compiled function: no fastmath, no parallel, GIL released, NumPy division rules."""

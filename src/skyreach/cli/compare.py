@@ -1,6 +1,5 @@
 """skyreach compare: two designs on the same dice, the worth of every node, the ladder of fidelity."""
 
-import os
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from skyreach.cli.common import TerrainOption
+from skyreach.cores import usable_cores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def compare(
     seed: Annotated[int | None, typer.Option(help="Seed of the first pair; the scenario's where absent.")] = None,
     terrain: TerrainOption = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help="Change one value of both first: path=value.")] = None,
-    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Threads.")] = os.cpu_count() or 1,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Threads.")] = usable_cores(),
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> None:

@@ -1,12 +1,12 @@
 """skyreach whatif: the same run on the same dice with something changed."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from skyreach.cli.common import TerrainOption
+from skyreach.cores import usable_cores
 
 if TYPE_CHECKING:
     from skyreach.analysis.whatif import Outcome, WhatIf
@@ -19,7 +19,7 @@ def whatif(
         typer.Option("--change", help="Named change, or path=value as with --set; several act together. None: each of the list."),
     ] = None,
     terrain: TerrainOption = None,
-    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Threads.")] = os.cpu_count() or 1,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Threads.")] = usable_cores(),
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No messages.")] = False,
 ) -> None:

@@ -1,7 +1,8 @@
-"""The first run: the loop compiles in a second process while this one compiles what prepares the scenario.
+"""The first run: the loop compiles in two other processes while this one compiles what prepares the scenario.
 
-Both write to one cache of compiled code, and the loop is loaded from it. Without a second core, or where the second process
-cannot start, this one compiles everything itself, as it would have.
+One compiles the decision cycle, half of the loop, the other the rest and then the whole. All write to one cache of compiled code,
+from which the loop takes the cycle, and the run the loop. Without a second core, or where a process fails, whoever
+wants that part compiles it, as it would have.
 """
 
 import atexit
@@ -14,14 +15,15 @@ from typing import Any
 
 import numpy as np
 
+from skyreach.cores import usable_cores
 from skyreach.earth.grid import Dem
-from skyreach.engine.loop import finish_run, run_frames
-from skyreach.jit import int64, none, typeof
+from skyreach.engine import loop
+from skyreach.jit import float64, int64, none, typeof
 from skyreach.world.state import Log, Model, World, new_log, rows
 from skyreach.world.tables import AIRWAYS, MISSILE_TYPES, PARAMS, dtype_of
 
 FLAT = ("looks", "fixes", "limits", "waits")  # tables of World with two axes; the others have one
-_helper: list[subprocess.Popen] = []
+_helpers: list[subprocess.Popen] = []
 
 
 def kernels_are_cold() -> bool:
@@ -30,20 +32,29 @@ def kernels_are_cold() -> bool:
 
 
 def begin() -> None:
-    """Start to compile the loop in a second process, if it is not compiled yet."""
-    if _helper or len(os.sched_getaffinity(0)) < 2 or not kernels_are_cold():
+    """Start to compile the loop in two other processes, if it is not compiled yet."""
+    if _helpers or usable_cores() < 2 or not kernels_are_cold():
         return
-    nowhere = subprocess.DEVNULL
     with suppress(OSError):
-        command = [sys.executable, "-P", "-m", "skyreach.engine.precompile"]
-        _helper.append(subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere))
-        atexit.register(_helper[0].kill)
+        cycle = start("cycle", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        start("loop", stdin=cycle.stdout, stdout=subprocess.DEVNULL)  # it reads until the other has ended
+        if cycle.stdout:
+            cycle.stdout.close()
+
+
+def start(part: str, **pipes: Any) -> subprocess.Popen:
+    """Start a process that compiles a part: loop or cycle."""
+    command = [sys.executable, "-P", "-m", "skyreach.engine.precompile", part]
+    helper = subprocess.Popen(command, stderr=subprocess.DEVNULL, **pipes)
+    _helpers.append(helper)
+    atexit.register(helper.kill)
+    return helper
 
 
 def wait() -> None:
-    """Wait until the second process, if there is one, has compiled the loop."""
-    while _helper:
-        helper = _helper.pop()
+    """Wait until the other processes, if there are any, have compiled the loop."""
+    while _helpers:
+        helper = _helpers.pop()
         helper.wait()
         atexit.unregister(helper.kill)
 
@@ -66,11 +77,31 @@ def signature() -> tuple[Any, Any, Any]:
     return typeof(model), typeof(world), typeof(log)
 
 
+def phases() -> dict[Any, tuple]:
+    """Kernels that the loop calls, the longest to compile first, and the Numba types with which it does."""
+    model, world, log = signature()
+    return {
+        loop.sense: (model, world, float64, int64), loop.track: (model, world, log, float64),
+        loop.turn: (model, world, log, float64), loop.launch_due: (model, world, log, float64),
+        loop.guide: (model, world, log, float64, int64), loop.march: (model, world, float64),
+        loop.identify: (model, world, float64), loop.change: (world, float64), loop.assess: (model, world, log, float64),
+        loop.tidy: (model, world, float64), loop.sample: (world, log, float64),
+    }  # fmt: skip
+
+
 def compile_loop() -> None:
     """Compile both entries of a whole run into the cache."""
-    run_frames.compile((*signature(), int64, none, none))
-    finish_run.compile(signature())
+    for kernel, types in phases().items():
+        kernel.compile(types)
+    sys.stdin.read()  # ends when the process that compiles the cycle does
+    loop.run_frames.compile((*signature(), int64, none, none))
+    loop.finish_run.compile(signature())
+
+
+def compile_cycle() -> None:
+    """Compile the decision cycle into the cache."""
+    loop.decide.compile((*signature(), float64))
 
 
 if __name__ == "__main__":
-    compile_loop()
+    {"loop": compile_loop, "cycle": compile_cycle}[sys.argv[1]]()

@@ -21,9 +21,9 @@ try:
 except ImportError:
     raise BadInput("command_env", "the package gymnasium is not installed", cure="pip install 'skyreach[gym]'") from None
 
-from skyreach.engine.sift import renew
 from skyreach.engine.loop import finish_run, has_banks, has_tactics, run_frames
 from skyreach.engine.replicate import LOG_ROWS
+from skyreach.engine.sift import renew
 from skyreach.scenario.compile import compile_scenario
 from skyreach.scenario.load import load_scenario
 from skyreach.scenario.models import Scenario

@@ -1,6 +1,5 @@
 """Doing the work of a study: shards to threads or to a cluster, results into the book, until nothing is left."""
 
-import os
 import queue
 import time
 from collections.abc import Callable
@@ -8,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from skyreach.cores import usable_cores
 from skyreach.errors import BadInput, RunFailed, SkyreachError
 from skyreach.studies.book import Book
 from skyreach.studies.plan import Task
@@ -78,7 +78,7 @@ class Threads:
 def checked_jobs(jobs: int | None) -> int:
     """Threads to use: as many as this process has cores where None; BadInput below 1."""
     if jobs is None:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return usable_cores()
     if jobs < 1:
         raise BadInput("jobs", jobs, "1 or more")
     return jobs
