@@ -238,7 +238,7 @@ def test_the_wheel_holds_everything(tmp_path):
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
         entry = next(name for name in names if name.endswith("entry_points.txt"))
-        assert "skyreach = skyreach.cli:main" in archive.read(entry).decode()
+        assert "skyreach = skyreach.__main__:main" in archive.read(entry).decode()
     wanted = {path.relative_to(SOURCE.parent).as_posix() for path in tracked() if SOURCE in path.parents}
     assert wanted <= names
     kinds = {Path(name).suffix for name in names}

@@ -36,6 +36,16 @@ def test_run_is_stopped_by_ctrl_c(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_command_can_be_stopped_while_it_loads(tmp_path):
+    """An interrupt that comes while the modules of the commands are read, which takes some tenths of a second."""
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt")
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from skyreach.__main__ import main; main()"],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "skyreach: stopped\n")
+
+
 @pytest.mark.parametrize("place", ["simulate", "free_folder"])
 def test_what_is_said_is_true(place, monkeypatch, tmp_path):
     def stop(*_, **__):

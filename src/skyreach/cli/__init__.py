@@ -88,7 +88,7 @@ def _top(version: bool = typer.Option(False, "--version", help="Print the versio
 
 
 def main() -> None:
-    """Entry point of the command `skyreach`."""
+    """Run the command line; whatever ends it is said in a line."""
     try:
         app()
     except SkyreachError as exc:
