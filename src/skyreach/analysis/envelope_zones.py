@@ -15,7 +15,7 @@ from skyreach.errors import BadInput
 from skyreach.physics.chase import COURSE, chase, launch_zone, meeting
 from skyreach.physics.flight import G0, agility
 from skyreach.physics.flyout import flyout, reach_at
-from skyreach.scenario.missiles import AIR_STEP, REACH_BEYOND, REACH_STEP, air_table, missile_rows, reach_tables
+from skyreach.scenario.missiles import AIR_STEP, REACH_STEP, air_table, missile_rows, whole_reach
 from skyreach.world.tables import DRAG_STEP
 
 RANGES, HEIGHT_ROWS = 241, 61  # nodes of the reach table
@@ -128,10 +128,9 @@ def shooter_of(
     if not 0.0 <= pull <= 100.0 * G0:
         raise BadInput("envelope: g of the target", f"{pull / G0:g}", "0 to 100")
     types, drag = missile_rows([item])
-    types[0]["reach_dr"] = dr = REACH_BEYOND * item.si("max_range_aircraft") / (RANGES - 1)
     dh = item.si("max_altitude") / (HEIGHT_ROWS - 2)
     air = air_table()
-    table = reach_tables(types, drag, air, h_site, dr, dh, RANGES, HEIGHT_ROWS)[0]
+    table = whole_reach(item, types, drag, air, h_site, dh, RANGES, HEIGHT_ROWS)
     motion = "catalogue" if speed is None and g is None else "given"
     return Shooter(types[0], drag[0], air, table, dh, h_site, pace, pull), item, foe, motion
 

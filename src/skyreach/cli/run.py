@@ -78,6 +78,7 @@ def text_of(result: Any, folder: Path) -> str:
         f"  hit: {', '.join(s['assets_hit']) or 'nothing'}   lost: {lost(result) or 'nothing'}",
         *_first_seen(s),
         f"  civil aircraft {s['civil']}: shot at {s['civil_shot_at']}, lost {s['civil_killed']}",
+        *([f"  own aircraft {s['own']}: shot at {s['own_shot_at']}, lost {s['own_killed']}"] if s.get("own") else []),
         f"  terrain: {s['terrain']['name']}, posting {s['terrain']['posting_m']:.0f} m",
         *(f"  note: {w}" for w in s["terrain"]["warnings"]),
         *_policy(result.manifest.get("policy")),

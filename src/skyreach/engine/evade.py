@@ -12,6 +12,7 @@ from skyreach.engine.bookkeeping import emit, radiates
 from skyreach.engine.emitters import approach, listen
 from skyreach.engine.geometry import distance, square
 from skyreach.engine.impact import row_of
+from skyreach.engine.plan import in_sight
 from skyreach.engine.steer import LEVEL_TIME, level_turn, room_ahead
 from skyreach.jit import lean
 from skyreach.physics.flight import G0
@@ -54,7 +55,7 @@ def react(model, world, log, t):
 def evade(model, world, row, t):
     """Take note of warnings, and begin, go on with or end the evasion of one target."""
     j = row["target"]
-    target, i = world.targets[j], guided_by(world, j)
+    target, i = world.targets[j], guided_by(model, world, j)
     if i >= 0:
         if math.isinf(row["t_warned"]):
             row["t_warned"], row["radar"] = t, i
@@ -72,15 +73,17 @@ def evade(model, world, row, t):
 
 
 @lean
-def guided_by(world, j):
-    """Row of the engagement radar that guides a missile in flight at target j and is heard doing so, -1 none."""
+def guided_by(model, world, j):
+    """Row of the engagement radar that guides a missile in flight at target j and is heard doing so, -1 none: not from behind
+    the horizon or a mountain."""
     if world.clock[0]["n_flying"] == 0:
         return NONE
+    x = world.targets[j]["pos_ecef"]
     for i in range(world.clock[0]["n_missiles"]):  # i missile
         missile = world.missiles[i]
         if missile["target"] == j and missile["state"] != SPENT:
             radar = world.sites[missile["guide"]]["radar"]
-            if radiates(world.radars[radar]):
+            if radiates(world.radars[radar]) and in_sight(model.params[0], model.floors, world.radars[radar], x[0], x[1], x[2]):
                 return radar
     return NONE
 

@@ -10,6 +10,7 @@ import math
 
 from skyreach.engine.geometry import square, wrap
 from skyreach.jit import lean
+from skyreach.physics.flight import vertical
 
 ROUNDING = 1.0 + 1e-6  # what is outside by the range alone is so by any order of the sums
 
@@ -141,8 +142,9 @@ def update(track, radar, plot, H, z, gain):
 
 
 @lean
-def begin(track, radar, plot, t, speed_prior):
-    """Start the state of a track from one plot: measured position, unknown velocity (one sigma speed_prior [m/s])."""
+def begin(p, track, radar, plot, t):
+    """Start the state of a track from one plot: measured position, unknown velocity (one sigma of it: `likely_speed`)."""
+    speed = likely_speed(p, plot)
     x, P = track["x"], track["P"]
     R = radar["R_enu_from_ecef"]
     se, su = plot["r_slant"] * plot["sigma_az"], plot["r_slant"] * plot["sigma_el"]
@@ -165,5 +167,13 @@ def begin(track, radar, plot, t, speed_prior):
             )
             P[a, b + 3] = 0.0
             P[a + 3, b] = 0.0
-            P[a + 3, b + 3] = speed_prior * speed_prior if a == b else 0.0
+            P[a + 3, b + 3] = speed * speed if a == b else 0.0
     track["t"] = t
+
+
+@lean
+def likely_speed(p, plot):
+    """One sigma of the speed [m/s] of what a plot may be of: high up, where the air is thin, much may be fast."""
+    x, y, z = plot["pos_ecef"][0], plot["pos_ecef"][1], plot["pos_ecef"][2]
+    h, _, _, _ = vertical(x, y, z)
+    return p["speed_prior_high"] if h > p["height_prior"] and plot["strobe"] == 0 else p["speed_prior"]

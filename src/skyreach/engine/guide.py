@@ -19,9 +19,9 @@ from skyreach.physics.flight import G0, fly, respond, steer, vertical
 from skyreach.physics.guidance import intercept_time, pn_acceleration
 from skyreach.physics.kill import kill_probability
 from skyreach.world.codes import (
-    BALLISTIC,
     COMMAND,
     DESTROYED,
+    E_DARK,
     E_DETONATION,
     E_HOMING,
     E_KILL,
@@ -70,6 +70,11 @@ def guide(model, world, log, t, frame):
         r = aim(p, m, missile, tracks[missile["track"]], target, told, lit, pull, i, t, frame)
         if r >= 0.0:
             emit(world, t, E_HOMING, missile["launch_event"], j, missile["site"], i, r)
+        if missile["state"] == HOMING and (missile["dark"] == 0) != lit:
+            missile["dark"] = 0 if lit else 1
+            if not lit:
+                r = distance(target["pos_ecef"], missile["pos_ecef"])
+                emit(world, t, E_DARK, missile["launch_event"], j, missile["guide"], i, r)
         miss, late = travel(p, m, drag[type_], air, missile, target, t)
         if miss >= 0.0:
             detonate(model, world, log, i, miss, t - late)
@@ -114,12 +119,13 @@ def aim(p, m, missile, track, target, told, lit, pull, i, t, frame):
         missile["pip_ecef"][0] = x + to_go * track["x"][3]
         missile["pip_ecef"][1] = y + to_go * track["x"][4]
         missile["pip_ecef"][2] = z + to_go * track["x"][5]
-        if track["kind"] == BALLISTIC:  # ahead has it fallen to now; it falls on until they meet
+        share = track["falls"]
+        if share > 0.0:  # ahead has it fallen to now; it falls on until they meet
             late = t - track["t"]
             dx, dy, dz = fall(x, y, z, math.sqrt(to_go * to_go + 2.0 * to_go * late))
-            missile["pip_ecef"][0] += dx
-            missile["pip_ecef"][1] += dy
-            missile["pip_ecef"][2] += dz
+            missile["pip_ecef"][0] += share * dx
+            missile["pip_ecef"][1] += share * dy
+            missile["pip_ecef"][2] += share * dz
     if not lit or target["status"] != FLYING or not faces(m["cos_cone"], missile["pos_ecef"], missile["vel_ecef"], x, y, z):
         return -1.0
     r = distance(target["pos_ecef"], missile["pos_ecef"])

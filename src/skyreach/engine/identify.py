@@ -10,6 +10,7 @@ from skyreach.physics.flight import vertical
 from skyreach.world.codes import (
     BY_AIRWAY,
     BY_ANSWER,
+    BY_ERROR,
     BY_EYE,
     BY_SILENCE,
     E_IDENTIFIED,
@@ -68,7 +69,7 @@ def verdict(model, row, target, t):
     elif on_airway(model, row, t):
         identity, by = NON_HOSTILE, BY_AIRWAY
     if uniform(p["seed"], IDENTIFY, row["number"], row["target"], ONCE) < p["identify_error"]:
-        identity, by = NON_HOSTILE if identity == HOSTILE else HOSTILE, BY_ANSWER
+        identity, by = NON_HOSTILE if identity == HOSTILE else HOSTILE, BY_ERROR
     return identity, by
 
 

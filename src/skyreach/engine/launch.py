@@ -78,19 +78,20 @@ def released(model, world, log, i, t):
     self-defence none is needed."""
     row = world.assignments[i]
     k = row["site"]
-    site, p = world.sites[k], model.params[0]
+    site, p, waited = world.sites[k], model.params[0], -1.0
     if not defends_itself(p, site, world.tracks[row["track"]], t):
         if t < row["t_release"] - TICK:
             return False
         wait = world.waits[k, row["track"]]
         wait["asked"] += 1
-        luck = uniform(p["seed"], RELEASE, k, row["track_number"], wait["asked"])
-        if luck < site["refusal"] or chief(world.sites, world.links, k) == k:
+        luck, alone = uniform(p["seed"], RELEASE, k, row["track_number"], wait["asked"]), chief(world.sites, world.links, k) == k
+        if luck < site["refusal"] or alone:
             wait["t_refused"] = t + site["ask_again"]
-            emit(world, t, E_REFUSED, row["event"], row["target"], k, row["type"], 0.0)
+            emit(world, t, E_REFUSED, row["event"], row["target"], k, row["type"], 1.0 if alone else 0.0)
             give_up(world, i)
             return False
-    emit(world, t, E_RELEASED, row["event"], row["target"], k, row["type"], t - row["t_order"])
+        waited = t - row["t_order"]
+    emit(world, t, E_RELEASED, row["event"], row["target"], k, row["type"], waited)
     note_stage(world, log, row, R_REACTION, t)
     return True
 
@@ -111,7 +112,7 @@ def launch(model, world, log, i, t):
     """Launch one missile for assignment i; False if no round is left or the target has gone out of reach."""
     row = world.assignments[i]
     k, type_ = row["site"], row["type"]
-    site, track = world.sites[k], world.tracks[row["track"]]
+    site, track, p = world.sites[k], world.tracks[row["track"]], model.params[0]
     tof, px, py, pz, v, _ = intercept(model, site, track, type_, t, 0.0)
     best = -1
     for n in range(site["launcher"], site["launcher"] + site["n_launchers"]):  # n launcher
@@ -143,7 +144,8 @@ def launch(model, world, log, i, t):
         missile["vel_ecef"][a] = speed * launcher["up_ecef"][a]
     missile["pip_ecef"][0], missile["pip_ecef"][1], missile["pip_ecef"][2] = px, py, pz
     missile["r_plan"] = distance((px, py, pz), launcher["pos_ecef"])
-    missile["launch_event"] = emit(world, t, E_LAUNCH, row["event"], row["target"], k, n, 0.0)
+    own = holds(p, world.fixes[row["track"], site["radar"]], world.radars[site["radar"]]["update_track"], t)
+    missile["launch_event"] = emit(world, t, E_LAUNCH, row["event"], row["target"], k, n, 0.0 if own else 1.0)
     site["t_next_launch"] = t + site["spacing"]
     send_for_reload(world, best, t)
     if world.marches.shape[0] > 0:

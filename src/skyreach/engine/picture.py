@@ -1,20 +1,43 @@
 """What each fire unit knows of each track, and what stands between them before any plan of fire."""
 
+import math
+
 from skyreach.engine.bookkeeping import chief, feeds
 from skyreach.engine.ledger import standing
 from skyreach.engine.plan import flies_at, holds, passes_as
 from skyreach.jit import lean
-from skyreach.world.codes import FIRM, OWN, R_LINK, R_LOWER_PRIORITY, R_RULES, R_TRACK_LOST
+from skyreach.physics.flight import G0, WGS84_A, vertical
+from skyreach.world.codes import BALLISTIC, FIRM, OWN, R_LINK, R_LOWER_PRIORITY, R_RULES, R_TRACK_LOST
 
 
 @lean
 def classify(model, world, fresh, t):
-    """Note on the firm tracks the class that each passes as at time t [s], and in fresh (tracks,) whether it is fresh."""
+    """Note on the firm tracks the class that each passes as at time t [s] and how it falls, and in fresh (tracks,) whether it
+    is fresh."""
     for i in range(fresh.size):  # i track
         track = world.tracks[i]
         if track["state"] == FIRM:
             track["kind"] = passes_as(model, track, t)
+            track["falls"] = falling(model.params[0], track) if track["kind"] == BALLISTIC else 0.0
             fresh[i] = is_fresh(model.params[0], world, i, t)
+
+
+@lean
+def falling(p, track):
+    """Share of gravity that bends the course of a track that passes as ballistic: 1 until it has been watched for fall_time;
+    then, while its height falls off by less than fall_share of a free fall, what keeps it level over the round earth."""
+    x = track["x"]
+    h, ux, uy, uz = vertical(x[0], x[1], x[2])
+    climb = x[3] * ux + x[4] * uy + x[5] * uz
+    round_ = (x[3] * x[3] + x[4] * x[4] + x[5] * x[5] - climb * climb) / ((WGS84_A + h) * G0)
+    watched = track["t"] - track["t_climb"]
+    if watched < p["fall_time"]:
+        return track["falls"] if track["falls"] > 0.0 else 1.0
+    share = 1.0
+    if not math.isinf(watched) and climb - track["climb"] > p["fall_share"] * (round_ - 1.0) * G0 * watched:
+        share = min(round_, 1.0)
+    track["climb"], track["t_climb"] = climb, track["t"]
+    return share
 
 
 @lean

@@ -34,13 +34,14 @@ TRIALS = 50  # points of a course that are looked at, at the most
 
 @lean
 def ahead(track, t):
-    """Predicted position [m, ECEF] of a track at time t [s], and its speed [m/s]: straight on; what passes as ballistic falls."""
+    """Predicted position [m, ECEF] of a track at time t [s], and its speed [m/s]: straight on, or as far as it falls."""
     x, dt = track["x"], t - track["t"]
     speed = math.sqrt(x[3] * x[3] + x[4] * x[4] + x[5] * x[5])
     px, py, pz = x[0] + dt * x[3], x[1] + dt * x[4], x[2] + dt * x[5]
-    if track["kind"] == BALLISTIC:
+    share = track["falls"]
+    if share > 0.0:
         dx, dy, dz = fall(px, py, pz, dt)
-        return px + dx, py + dy, pz + dz, speed
+        return px + share * dx, py + share * dy, pz + share * dz, speed
     return px, py, pz, speed
 
 
@@ -254,10 +255,11 @@ def velocity(track, px, py, pz, t):
     """Velocity wx, wy, wz [m/s] of the predicted course of a track at time t [s], where it is at px, py, pz [m ECEF], and gravity
     that bends it [m/s2], 0 where it flies straight on."""
     w = track["x"]
-    if track["kind"] != BALLISTIC:
+    if track["falls"] == 0.0:
         return w[3], w[4], w[5], 0.0
-    fallen = (t - track["t"]) * G0 / WGS84_A
-    return w[3] - fallen * px, w[4] - fallen * py, w[5] - fallen * pz, G0
+    pull = track["falls"] * G0
+    fallen = (t - track["t"]) * pull / WGS84_A
+    return w[3] - fallen * px, w[4] - fallen * py, w[5] - fallen * pz, pull
 
 
 @lean

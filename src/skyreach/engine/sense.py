@@ -70,7 +70,7 @@ def scan(p, floors, losses, clutter, sea, radars, targets, routes, looks, plots,
                 due = min(due, look["t_next"])
                 continue
             target = targets[j]
-            if target["side"] == radar["side"] or target["status"] > FLYING:
+            if target["status"] > FLYING:
                 look["t_next"] = math.inf
             elif target["status"] == WAITING:
                 look["t_next"] = routes[target["route_start"]]["t"]

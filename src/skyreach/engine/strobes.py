@@ -40,7 +40,7 @@ def take_bearing(p, radars, row, plot, t):
         return False
     if row["radar"] != plot["radar"]:
         cross(radars[row["radar"]], radar, row["x"], plot)
-    begin(row, radar, plot, t, p["speed_prior"])
+    begin(p, row, radar, plot, t)
     return True
 
 

@@ -4,12 +4,14 @@ import math
 
 from skyreach.engine.bookkeeping import emit_to
 from skyreach.engine.filter import begin
+from skyreach.engine.geometry import distance
 from skyreach.engine.strobes import is_located
 from skyreach.jit import lean
 from skyreach.world.codes import (
     BY_NOTHING,
     E_FALSE_DROPPED,
     E_FALSE_FIRM,
+    E_FIRST_SEEN,
     E_TRACK_DROPPED,
     E_TRACK_FIRM,
     E_TRACK_TABLE_FULL,
@@ -40,7 +42,7 @@ def start_track(p, tracks, fixes, targets, events, clock, radar, plot, t):
     for i in range(tracks.shape[0]):  # i track
         row = tracks[i]
         if row["state"] == FREE_ROW:
-            begin(row, radar, plot, t, p["speed_prior"])
+            begin(p, row, radar, plot, t)
             row["state"], row["identity"], row["known_by"] = TENTATIVE, UNKNOWN, BY_NOTHING
             clock["n_tracks"] = max(clock["n_tracks"], i + 1)
             row["number"] = clock["n_numbers"]
@@ -51,7 +53,7 @@ def start_track(p, tracks, fixes, targets, events, clock, radar, plot, t):
             row["t_first"], row["t_plot"], row["hits"] = t, t, 1
             row["t_limit"] = t + (p["confirm_looks"] + 0.5) * radar["update_search"]
             row["radar"], row["target"] = plot["radar"], plot["target"]
-            row["firm_event"], row["id_event"] = -1, -1
+            row["firm_event"], row["id_event"], row["falls"], row["t_climb"] = -1, -1, 0.0, -math.inf
             return i
     if t < clock["t_full"] + p["drop_time"]:  # said not long ago
         return -1
@@ -71,6 +73,11 @@ def count_hit(p, row, fix, radar, targets, events, clock, i, plot, t):
     if plot["target"] >= 0:
         row["target"] = plot["target"]
     if row["state"] == TENTATIVE and row["hits"] >= p["confirm_hits"] and p["by_score"] == 0 and is_located(p, row):
+        j, x = row["target"], row["x"]
+        if j >= 0 and targets[j]["seen_event"] < 0:  # by crossed bearings, without an echo
+            r = distance((x[0], x[1], x[2]), radar["pos_ecef"])
+            cause = targets[j]["start_event"]
+            targets[j]["seen_event"] = emit_to(events, clock, t, E_FIRST_SEEN, cause, j, plot["radar"], NONE, r)
         make_firm(row, targets, events, clock, i, t)
 
 

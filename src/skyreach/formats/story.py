@@ -23,10 +23,11 @@ class Mark:
 
 OF_SITE = {codes.E_ASSIGNED, codes.E_ABORTED, codes.E_LAUNCH, codes.E_HOMING, codes.E_DETONATION, codes.E_MISSILE_LOST,
            codes.E_KILL, codes.E_ASSESSED, codes.E_ARRIVED, codes.E_DAMAGE, codes.E_SITE_LOST, codes.E_RELEASED, codes.E_REFUSED,
-           codes.E_RELOADED, codes.E_HANDED_OVER, codes.E_LAUNCHER_LOST, codes.E_PACKS, codes.E_IN_PLACE}  # fmt: skip
+           codes.E_RELOADED, codes.E_HANDED_OVER, codes.E_LAUNCHER_LOST, codes.E_PACKS, codes.E_IN_PLACE,
+           codes.E_DARK}  # fmt: skip
 OF_RADAR = {codes.E_FIRST_SEEN, codes.E_STROBE, codes.E_EMISSION, codes.E_BEAM_FULL, codes.E_WARNED, codes.E_EVADES,
             codes.E_EMITTER, codes.E_EMITTER_SILENT, codes.E_RADAR_LOST}  # fmt: skip
-OF_MISSILE = {codes.E_LAUNCH, codes.E_HOMING, codes.E_DETONATION, codes.E_MISSILE_LOST, codes.E_KILL}
+OF_MISSILE = {codes.E_LAUNCH, codes.E_HOMING, codes.E_DARK, codes.E_DETONATION, codes.E_MISSILE_LOST, codes.E_KILL}
 
 
 def word(code: Any) -> str:

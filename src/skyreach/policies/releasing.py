@@ -74,7 +74,7 @@ class Releasing:
             note_stage(world, log, row, codes.R_REACTION, t)
         else:
             wait["t_refused"] = t + (float(site["ask_again"]) if answer.ask_again is None else answer.ask_again)
-            emit(world, t, codes.E_REFUSED, row["event"], row["target"], k, row["type"], 0.0)
+            emit(world, t, codes.E_REFUSED, row["event"], row["target"], k, row["type"], 0.0 if heard else 1.0)
             give_up(world, a)
         return True
 

@@ -183,7 +183,7 @@ class Chains:
         elif kind == codes.E_ASSIGNED:
             chain.t_assigned = t if chain.t_assigned is None else chain.t_assigned
             chain.assigned += [self.sites[b]["name"]] if self.sites[b]["name"] not in chain.assigned else []
-        elif kind == codes.E_RELEASED and chain.leave_after is None:
+        elif kind == codes.E_RELEASED and chain.leave_after is None and event["value"] >= 0.0:
             chain.leave_after = event["value"]
         elif kind == codes.E_REFUSED:
             chain.refused += 1

@@ -292,9 +292,11 @@ def sentence(e: dict[str, Any], radars: list[str], sites: list[str], shots: list
     if kind == EVENT[codes.E_ABORTED]:
         return f"{sites[b]} gives up without a shot (its radar: {codes.LOOKS[c]})"
     if kind == EVENT[codes.E_LAUNCH]:
-        return f"{sites[b]} launches missile {c} ({shots[c]['type']})"
+        return f"{sites[b]} launches missile {c} ({shots[c]['type']})" + (", on a remote track" if value == 1.0 else "")
     if kind == EVENT[codes.E_HOMING]:
         return f"missile {c} begins to home, {value / 1e3:.1f} km to go"
+    if kind == EVENT[codes.E_DARK]:
+        return f"missile {c} has no echo of the radar any more, {value / 1e3:.1f} km to go"
     if kind in (EVENT[codes.E_DETONATION], EVENT[codes.E_KILL]):
         return f"{'destroyed by' if kind == EVENT[codes.E_KILL] else 'fuze of'} missile {c}, {value:.1f} m off"
     if kind == EVENT[codes.E_MISSILE_LOST]:
@@ -304,9 +306,10 @@ def sentence(e: dict[str, Any], radars: list[str], sites: list[str], shots: list
     if kind in (EVENT[codes.E_ARRIVED], EVENT[codes.E_DAMAGE], EVENT[codes.E_SITE_LOST]):
         return f"{kind}: {sites[b]}"
     if kind == EVENT[codes.E_RELEASED]:
-        return f"{sites[b]} has leave to fire, {value:.0f} s after the order"
+        leave = f"has leave to fire, {value:.0f} s after the order" if value >= 0 else "needs no leave: self-defence"
+        return f"{sites[b]} {leave}"
     if kind == EVENT[codes.E_REFUSED]:
-        return f"{sites[b]} is refused leave to fire"
+        return f"{sites[b]} " + ("is refused leave to fire" if value == 0 else "gets no answer about leave: its link is down")
     if kind == EVENT[codes.E_EMISSION]:
         return f"{radars[b]} {'radiates' if c == 1 else 'falls silent'}, by its cue"
     if kind == EVENT[codes.E_HANDED_OVER]:

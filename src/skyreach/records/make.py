@@ -84,7 +84,7 @@ def summarise(compiled: Compiled, run: Replication) -> dict[str, Any]:
     status = targets["status"]
     names = compiled.names
     lost = (sites["out"] & codes.OUT_LOST > 0) & (sites["value"] > 0)
-    civil = targets["side"] == codes.NEUTRAL
+    civil, own = targets["side"] == codes.NEUTRAL, targets["side"] == codes.BLUE
     shot_at = np.zeros(len(targets), bool)
     shot_at[missiles["target"]] = True
     leakers = hostile & (status == codes.ARRIVED)
@@ -106,6 +106,9 @@ def summarise(compiled: Compiled, run: Replication) -> dict[str, Any]:
         "civil": int(civil.sum()),
         "civil_shot_at": int((civil & shot_at).sum()),
         "civil_killed": int((civil & (status == codes.DESTROYED)).sum()),
+        "own": int(own.sum()),
+        "own_shot_at": int((own & shot_at).sum()),
+        "own_killed": int((own & (status == codes.DESTROYED)).sum()),
         "leaker_names": [names["targets"][int(i)] for i in np.flatnonzero(leakers)],
         "assets_hit": [names["sites"][int(e["b"])] for e in run.world.events if e["kind"] == codes.E_DAMAGE],
         "lost": [names["sites"][int(i)] for i in np.flatnonzero(lost)],

@@ -25,7 +25,8 @@ AIR_STEP = 100.0  # m between rows of the air table
 AIR_TOP = 90e3  # m; above it the last density holds, 3e-6 kg/m3
 REACH_STEP = 0.1  # s, step of the flights behind a reach table
 REACH_RANGES, REACH_HEIGHTS, REACH_DH = 81, 31, 1000.0
-REACH_BEYOND = 1.35  # width of a reach table over the advertised range: the flight decides, not the table
+REACH_BEYOND = 1.35  # width of a reach table over the advertised range, where no flight is longer
+REACH_WIDER, REACH_END = 1.4, 4e6  # by which it grows where one is, and m at which that ends
 
 SAME_KEY = {  # column of MISSILE_TYPES: key in the catalogue, where the value goes over as it is
     "launch_mass": "launch_mass", "propellant": "propellant_mass", "burn_time": "burn_time",
@@ -154,10 +155,22 @@ def missile_reach(
     air, h_near = air_table(), round(h_site / 100.0) * 100.0
     reach = np.zeros((len(items), REACH_HEIGHTS, REACH_RANGES, 2), np.float32)
     for i, item in enumerate(items):
-        types[i]["reach_dr"] = dr = REACH_BEYOND * item.si("max_range_aircraft") / (REACH_RANGES - 1)
         row, cd = types[i : i + 1], drag[i : i + 1]
-        reach[i] = reach_tables(row, cd, air, h_near, dr, REACH_DH, REACH_RANGES, REACH_HEIGHTS)[0]
+        reach[i] = whole_reach(item, row, cd, air, h_near, REACH_DH, REACH_RANGES, REACH_HEIGHTS)
     return types, drag, air, reach
+
+
+def whole_reach(item: "Item", row: np.ndarray, cd: np.ndarray, air: np.ndarray, h_site: float, dh: float, n_r: int,
+                n_h: int) -> np.ndarray:  # fmt: skip
+    """Reach table (n_h, n_r, 2) of one missile (row and drag of it, one each) that is wide enough for all its flights; writes
+    reach_dr into the row. Arguments as reach_tables."""
+    width = REACH_BEYOND * item.si("max_range_aircraft")
+    while True:
+        row[0]["reach_dr"] = width / (n_r - 1)
+        table: np.ndarray = reach_tables(row, cd, air, h_site, row[0]["reach_dr"], dh, n_r, n_h)[0]
+        if not np.isfinite(table[:, -1, 0]).any() or width > REACH_END:
+            return table
+        width *= REACH_WIDER
 
 
 def _read(path: Path, size: int) -> bytes | None:

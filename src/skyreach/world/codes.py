@@ -86,10 +86,10 @@ UNKNOWN, HOSTILE, FRIEND, NON_HOSTILE = codes(4)
 IDENTITIES = {UNKNOWN: "unknown", HOSTILE: "hostile", FRIEND: "friend", NON_HOSTILE: "civil"}
 
 # tracks.known_by, and value of the event "identified": by what a track has its identity
-BY_NOTHING, BY_ANSWER, BY_SILENCE, BY_AIRWAY, BY_EYE, BY_POLICY = codes(6)
+BY_NOTHING, BY_ANSWER, BY_SILENCE, BY_AIRWAY, BY_EYE, BY_POLICY, BY_ERROR = codes(7)
 KNOWN_BY = {
     BY_NOTHING: "not yet", BY_ANSWER: "its answer", BY_SILENCE: "that it did not answer", BY_AIRWAY: "its flight along an airway",
-    BY_EYE: "sight", BY_POLICY: "a policy of the user",
+    BY_EYE: "sight", BY_POLICY: "a policy of the user", BY_ERROR: "a mistake",
 }  # fmt: skip
 
 # tactics.mode and tactics.evades
@@ -218,8 +218,8 @@ REASONS: dict[int, tuple[str, str]] = {
     E_DETONATION, E_MISSILE_LOST, E_KILL, E_ASSESSED, E_ARRIVED, E_LEFT, E_CANCELLED, E_DAMAGE, E_SITE_LOST,
     E_TRACK_TABLE_FULL, E_ASSIGNMENT_TABLE_FULL, E_STROBE, E_RELEASED, E_REFUSED, E_CHANGE, E_RELOADED, E_EMISSION,
     E_BEAM_FULL, E_HANDED_OVER, E_FALSE_FIRM, E_FALSE_DROPPED, E_WARNED, E_EVADES, E_RESUMES, E_EMITTER, E_EMITTER_SILENT,
-    E_IMPACT, E_RADAR_LOST, E_LAUNCHER_LOST, E_CHAFF, E_PACKS, E_IN_PLACE,
-) = codes(41)  # fmt: skip
+    E_IMPACT, E_RADAR_LOST, E_LAUNCHER_LOST, E_CHAFF, E_PACKS, E_IN_PLACE, E_DARK,
+) = codes(42)  # fmt: skip
 EVENTS: dict[int, tuple[str, str]] = {
     E_START: ("target starts", "a target"),
     E_FIRST_SEEN: ("first seen", "a target, b radar, value slant range [m]"),
@@ -228,7 +228,7 @@ EVENTS: dict[int, tuple[str, str]] = {
     E_IDENTIFIED: ("identified", "a target, b track row, c identity, value by what (codes.KNOWN_BY)"),
     E_ASSIGNED: ("assigned", "a target, b fire unit, c missile type, value planned time to intercept [s]"),
     E_ABORTED: ("assignment ended without a shot", "a target, b fire unit, c last look of its radar"),
-    E_LAUNCH: ("launch", "a target, b fire unit, c missile"),
+    E_LAUNCH: ("launch", "a target, b fire unit, c missile, value 1 on a remote track, else 0"),
     E_HOMING: ("seeker has the target", "a target, b fire unit, c missile, value range to go [m]"),
     E_DETONATION: ("fuze", "a target, b fire unit, c missile, value miss distance [m]"),
     E_MISSILE_LOST: ("missile lost", "a target, b fire unit, c missile, value miss distance [m] or -1"),
@@ -242,8 +242,8 @@ EVENTS: dict[int, tuple[str, str]] = {
     E_TRACK_TABLE_FULL: ("track table full", "a target, b radar"),
     E_ASSIGNMENT_TABLE_FULL: ("assignment table full", "a target, b fire unit"),
     E_STROBE: ("jamming strobe", "a target, b radar, value jamming over noise [1]"),
-    E_RELEASED: ("leave to fire given", "a target, b fire unit, c missile type, value since the order [s]"),
-    E_REFUSED: ("leave to fire refused", "a target, b fire unit, c missile type"),
+    E_RELEASED: ("leave to fire given", "a target, b fire unit, c missile type, value since the order [s], -1 in self-defence"),
+    E_REFUSED: ("leave to fire refused", "a target, b fire unit, c missile type, value 1 the link is down, else 0"),
     E_CHANGE: ("change of the timeline", "b row of the table that it changes, c codes.CHANGES, value the new one"),
     E_RELOADED: ("launcher loaded", "b fire unit, c launcher, value rounds"),
     E_EMISSION: ("radar on or off by its cue", "b radar, c 1 radiates or 0 silent"),
@@ -262,6 +262,7 @@ EVENTS: dict[int, tuple[str, str]] = {
     E_CHAFF: ("chaff", "a target, value bundles left"),
     E_PACKS: ("unit packs", "b fire unit, c position that it leaves, from 1, value time until it is in place again [s]"),
     E_IN_PLACE: ("unit in place", "b fire unit, c its position, from 1, value missiles on its launchers"),
+    E_DARK: ("echo lost", "a target, b fire unit, c missile that homes and has no echo of the radar now, value range to go [m]"),
 }
 
 # params.multipath
