@@ -10,6 +10,7 @@ from skyreach.engine.steer import level_turn
 from skyreach.world import codes
 
 G0 = 9.80665
+BLANKS = {"48n6e3.pk_aircraft": 0.0}  # missiles that come and do no harm
 
 
 def fighter(lab, how="beam", g=5.0, **more):
@@ -72,7 +73,7 @@ def test_away_it_opens(lab):
 
 
 def test_it_ends_where_its_route_ends_as_late_as_it_says(lab):
-    data = lab.scenario(fighter(lab), duration_s=1400.0)
+    data = lab.scenario(fighter(lab), duration_s=1400.0, catalog=BLANKS)
     data["formations"] = [lab.regiment(lab.fire_unit(load={"48n6e3": 1}))]
     compiled = lab.compile(data)
     run = lab.play(compiled)
@@ -88,7 +89,7 @@ def test_it_ends_where_its_route_ends_as_late_as_it_says(lab):
 
 
 def test_the_world_that_is_shared_is_not_written(lab):
-    compiled = lab.compile(lab.scenario(fighter(lab), duration_s=300.0))
+    compiled = lab.compile(lab.scenario(fighter(lab), duration_s=300.0, catalog=BLANKS))
     before = compiled.world.routes.tobytes()
     first = lab.play(compiled)
     assert len(times_of(first, codes.E_RESUMES)) > 0
@@ -100,7 +101,7 @@ def test_weapons_that_hang_on_it_come_as_late_as_it_does(lab):
     carrier = fighter(lab, start_s=0)
     carrier["route"].insert(1, {"at": {"site": "home", "bearing_deg": 0.0, "distance_km": 40.0}, "height_m": 7000.0, "ref": "msl"})
     weapon = {"name": "bomb", "system": "agm-158", "released_by": {"raid": "f-16", "waypoint": 1}, "aim": "base", "route": []}
-    data = lab.scenario(carrier, weapon, duration_s=900.0)
+    data = lab.scenario(carrier, weapon, duration_s=900.0, catalog=BLANKS)
     data["formations"] = [lab.regiment(lab.fire_unit(load={"48n6e3": 1}))]
     compiled = lab.compile(data)
     planned = float(compiled.world.routes["t"][compiled.world.targets["route_start"][1]])
@@ -121,7 +122,7 @@ def test_a_weapon_starts_at_its_carrier_wherever_that_comes_back_to_its_route(la
         carrier["route"].insert(n + 1, {"at": at, "height_m": 7000.0, "ref": "msl"})
     weapon = {"name": "bomb", "system": "agm-158", "aim": "base", "route": []}
     weapon["released_by"] = {"raid": "f-16", "waypoint": waypoint}
-    data = lab.scenario(carrier, weapon, duration_s=1200.0)
+    data = lab.scenario(carrier, weapon, duration_s=1200.0, catalog=BLANKS)
     data["formations"] = [lab.regiment(lab.fire_unit(load={"48n6e3": 1}))]
     compiled = lab.compile(data)
     for seed in range(4):

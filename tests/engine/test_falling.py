@@ -12,6 +12,7 @@ def track_of(pos, vel, kind):
     track = rows("tracks", 1)
     track["x"][0] = [*pos, *vel]
     track["kind"] = kind
+    track["falls"] = 1.0 if kind == codes.BALLISTIC else 0.0
     return track[0]
 
 

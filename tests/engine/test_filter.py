@@ -10,6 +10,7 @@ from scipy import stats
 
 from skyreach.engine import filter as kf
 from skyreach.world.state import rows
+from skyreach.world.tables import PARAMS, dtype_of
 
 ENU_LAT, ENU_LON = 40.0, 33.0
 SCRATCH = {"H": (3, 3), "S": (3, 3), "z": (3,), "gain": (6,)}
@@ -183,6 +184,20 @@ def test_a_track_that_is_not_a_number_is_outside_every_gate(radar):
     assert math.isinf(call(kf.match_cost, a_track(x * np.nan, P), radar, plot, 16.0))
 
 
+def guess(low, high=1500.0):
+    """Parameters of a track that begins: one sigma of its speed [m/s] below and above 20 km."""
+    p = np.zeros(1, dtype_of(PARAMS))[0]
+    p["speed_prior"], p["speed_prior_high"], p["height_prior"] = low, high, 20e3
+    return p
+
+
+def test_what_begins_high_up_may_be_fast(radar):
+    for up, speed in ((15e3, 400.0), (25e3, 1500.0)):
+        row = rows("tracks", 1)[0]
+        kf.begin(guess(400.0), row, radar, a_plot(radar, polar(radar, at_enu(radar, 60e3, 25e3, up))), 7.0)
+        assert row["P"][3, 3] == pytest.approx(speed**2, rel=1e-15)
+
+
 def test_begin_has_the_covariance_of_its_own_errors(radar):
     """20000 noisy plots of one point: their scatter is the covariance that a new track claims."""
     rng = np.random.default_rng(6)
@@ -190,7 +205,7 @@ def test_begin_has_the_covariance_of_its_own_errors(radar):
     sigma = [radar["sigma_r"], radar["sigma_az"], radar["sigma_el"]]
     points = np.array([a_plot(radar, truth + sigma * rng.normal(size=3))["pos_ecef"] for _ in range(20_000)])
     row = rows("tracks", 1)[0]
-    kf.begin(row, radar, a_plot(radar, truth), 7.0, 400.0)
+    kf.begin(guess(400.0), row, radar, a_plot(radar, truth), 7.0)
     assert row["t"] == 7.0
     assert row["x"][:3] == pytest.approx(a_plot(radar, truth)["pos_ecef"], rel=1e-15)
     assert (row["x"][3:] == 0.0).all()
@@ -216,7 +231,7 @@ def simulate_track(radar, rng, looks=40, period=2.0, q=20.0):
             truth = matrix_predict(truth, np.zeros((6, 6)), period, 0.0)[0] + chol @ rng.normal(size=6)
         plot = a_plot(radar, polar(radar, truth[:3]) + sigma * rng.normal(size=3))
         if k == 0:
-            kf.begin(row, radar, plot, 0.0, speed)
+            kf.begin(guess(speed), row, radar, plot, 0.0)
         else:
             kf.predict(row, k * period, q)
             call(kf.update, row, radar, plot)

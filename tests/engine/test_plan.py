@@ -94,7 +94,7 @@ def a_random_track(site, rng, ballistic):
     speed, course = rng.uniform(600.0, 2500.0) if ballistic else rng.uniform(30.0, 600.0), rng.normal(az + math.pi, 0.5)
     climb = -rng.uniform(0.0, 0.8) * speed if ballistic else rng.normal(0.0, 5.0)
     row = a_track(site, r * math.sin(az), r * math.cos(az), h - r * r / 2.0 / 6.37e6, (speed * math.sin(course), speed * math.cos(course), climb))
-    row["kind"] = codes.BALLISTIC if ballistic else codes.AIRCRAFT
+    row["kind"], row["falls"] = (codes.BALLISTIC, 1.0) if ballistic else (codes.AIRCRAFT, 0.0)
     return row
 
 
@@ -252,7 +252,7 @@ def test_no_ring_cuts_off_a_ballistic_target(field):
     compiled, model, world = field
     site = world.sites[1]
     row = a_track(site, 0.0, 160e3, 24e3, (0.0, -900.0, 300.0))
-    row["kind"] = codes.BALLISTIC
+    row["kind"], row["falls"] = codes.BALLISTIC, 1.0
     type_ = compiled.names["missile_types"].index("48n6e3")
     _, x, y, z, _, code = plan.intercept(model, site, row, type_, 0.0, 12.0)
     assert code == plan.FEASIBLE

@@ -14,12 +14,12 @@ _MISSILE = """launch_mass propellant_mass burn_time thrust thrust_curve:table di
 _SHOOTER = """target_channels missile_channels missiles_per_target reaction_time launch_spacing assess_time
     rounds engagement_radar:text search_radar:text missiles:text"""
 _COMMAND_POST = """track_capacity cycle_time confirm_hits confirm_looks drop_time identify_time identify_error
-    iff_reply link_delay gate_sigma process_noise speed_prior speed_prior_high height_prior acquire_time threat_time
-    threat_distance in_hand_looks replan_time on_course_share own_worth inner_sector early_turn early_scan drone_speed arm_speed
-    ballistic_speed ballistic_height fall_time fall_share low_height consent_delay partner_delay ask_again
-    airway_speed airway_angle straight_noise turn_jerk boost_jerk acceleration_prior start_straight
-    sojourn_straight sojourn_turn mix_time detect_prob merge_sigma score_alpha score_beta score_fall
-    bias_range bias_azimuth bias_elevation fix_sigma"""
+    iff_reply link_delay gate_sigma process_noise speed_prior speed_prior_high height_prior turn_share
+    turn_acceleration turn_time acquire_time threat_time threat_distance in_hand_looks replan_time on_course_share
+    own_worth inner_sector early_turn early_scan drone_speed arm_speed ballistic_speed ballistic_height fall_time
+    fall_share low_height consent_delay partner_delay ask_again airway_speed airway_angle straight_noise turn_jerk
+    boost_jerk acceleration_prior start_straight sojourn_straight sojourn_turn mix_time detect_prob merge_sigma
+    score_alpha score_beta score_fall bias_range bias_azimuth bias_elevation fix_sigma"""
 _THREAT = """class:text rcs_x_front rcs_x_side rcs_s_factor swerling cruise_speed cruise_height min_height
     g_max dive_angle unit_cost damage_probability iff:text"""
 

@@ -65,8 +65,15 @@ def match_cost(track, radar, plot, gate, H, S, z):
     d^2 is the squared Mahalanobis distance, S its covariance, R that of the plot: a vague track does not win plots from
     a sharp one. Blackman and Popoli, Design and Analysis of Modern Tracking Systems (1999), ch. 6.4. H, S, z: scratch.
     """
+    d2, vague = misfit(track, radar, plot, gate, H, S, z)
+    return d2 + vague
+
+
+@lean
+def misfit(track, radar, plot, gate, H, S, z):
+    """The two parts of match_cost: d^2 (inf outside the gate) and ln(det S / det R)."""
     if out_of_range_gate(track, radar, plot, gate):
-        return math.inf
+        return math.inf, 0.0
     measurement(radar, track["x"], H, z)
     P = track["P"]
     for i in range(3):  # i, j measurement; a, b axis
@@ -91,8 +98,8 @@ def match_cost(track, radar, plot, gate, H, S, z):
     w2 = (y2 - l20 * w0 - l21 * w1) / l22
     d2 = w0 * w0 + w1 * w1 + w2 * w2
     if not d2 <= gate:
-        return math.inf
-    return d2 + math.log(square(l00 * l11 * l22) / (v0 * v1 * v2))
+        return math.inf, 0.0
+    return d2, math.log(square(l00 * l11 * l22) / (v0 * v1 * v2))
 
 
 @lean

@@ -70,7 +70,7 @@ def guide(model, world, log, t, frame):
         r = aim(p, m, missile, tracks[missile["track"]], target, told, lit, pull, i, t, frame)
         if r >= 0.0:
             emit(world, t, E_HOMING, missile["launch_event"], j, missile["site"], i, r)
-        if missile["state"] == HOMING and (missile["dark"] == 0) != lit:
+        if missile["state"] == HOMING and target["status"] == FLYING and (missile["dark"] == 0) != lit:
             missile["dark"] = 0 if lit else 1
             if not lit:
                 r = distance(target["pos_ecef"], missile["pos_ecef"])

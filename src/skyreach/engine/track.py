@@ -7,6 +7,7 @@ from skyreach.engine.filter import match_cost, predict, update
 from skyreach.engine.geometry import square
 from skyreach.engine.strobes import take_bearing
 from skyreach.engine.track_steps import LEFT_OUT, count_hit, drop_from, idle, log_plot, start_track
+from skyreach.engine.turns import follow_turns, turn_reach
 from skyreach.jit import kernel, lean
 from skyreach.world.codes import FIRM, FREE_ROW, NONE, TENTATIVE
 
@@ -65,6 +66,7 @@ def associate(p, tracks, plots, candidates, first, stop, radar, t, H, S, z):
     for k in range(taken.size):
         if taken[k] >= 0:
             taken[k] = candidates[taken[k]]
+    follow_turns(p, tracks, plots, candidates, first, stop, radar, taken, H, S, z)
     return taken
 
 
@@ -84,6 +86,8 @@ def near_tracks(tracks, n_tracks, fixes, plots, candidates, first, stop, radar, 
             P[0, 0] + P[1, 1] + P[2, 2] + dt * dt * (P[3, 3] + P[4, 4] + P[5, 5] + p["process_noise"] * max(dt, 0.0))
         )
         spread += 2.0 * abs(dt * (P[0, 3] + P[1, 4] + P[2, 5]))
+        if row["state"] == FIRM:
+            spread += 3.0 * square(turn_reach(p))
         for k in range(first, stop):
             plot = plots[k]
             error = plot["r_slant"] * max(plot["sigma_az"], plot["sigma_el"]) + plot["sigma_r"]

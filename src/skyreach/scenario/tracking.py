@@ -13,7 +13,8 @@ from skyreach.scenario.known import refuse
 
 ALWAYS = (
     "process_noise", "speed_prior", "speed_prior_high", "height_prior", "confirm_hits", "confirm_looks", "drop_time",
-    "early_turn", "early_scan", "fall_time", "fall_share", "ballistic_speed", "ballistic_height",
+    "early_turn", "early_scan", "turn_share", "turn_acceleration", "turn_time", "fall_time", "fall_share", "ballistic_speed",
+    "ballistic_height",
 )  # fmt: skip
 OF_BANKS = ("acceleration_prior", "detect_prob", "score_fall")
 OF_MODELS = ("straight_noise", "turn_jerk", "boost_jerk", "start_straight", "sojourn_straight", "sojourn_turn", "mix_time")
