@@ -78,11 +78,11 @@ def setup(parts: Parts, value: Value) -> Answer:
 
 
 def setup_mast(parts: Parts, value: Value) -> Answer:
-    """The cycle with a mast: what the radars that go on one are given."""
-    able = [radar for radar in parts.radars if "time_setup_mast" in radar]
-    slow = max(able, key=lambda radar: radar.si("time_setup_mast"), default=None)
-    said = f"{value.low:g} to {value.high:g} {value.unit} stated; a scoot with a mast waits that long"
-    return taken_over(slow, "time_setup_mast", value.unit, said)
+    """The cycle with a mast: the time of the slowest mast of the system."""
+    masts = [parts.cat[name] for name in parts.item.texts("masts")] if "masts" in parts.item else []
+    slow = max(masts, key=lambda mast: mast.si("time_setup"), default=None)
+    said = f"{value.low:g} to {value.high:g} {value.unit} stated of the cycle; a scoot packs, drives, then waits that long: more"
+    return taken_over(slow, "time_setup", value.unit, said)
 
 
 def ready(parts: Parts, value: Value) -> Answer:
