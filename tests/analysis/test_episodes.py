@@ -2,7 +2,8 @@
 
 import pytest
 
-from skyreach.analysis.episodes import MEASURES, episode_items, episodes
+from skyreach.analysis.episodes import MEASURES, WITHIN_REACH, episode_items, episodes
+from skyreach.analysis.episodes_variants import player
 from skyreach.catalog import load
 from skyreach.errors import BadInput
 from skyreach.scenario import load_scenario
@@ -93,3 +94,58 @@ def test_bad_questions():
         episodes(["kursk-1943"])
     with pytest.raises(BadInput, match="2 to"):
         episodes(["sinop-2020"], runs=1)
+
+
+def test_an_episode_with_flights_that_have_not_ended_is_refused():
+    """Yevpatoria: the Neptune arrive 504 s after they start at 1000 and 1010 s; 1500 s would count both as come through."""
+    scenario = load_scenario("yevpatoria-2023")
+    play = player("yevpatoria-2023", [1, 2], 1)
+    with pytest.raises(BadInput, match=r"2023.yaml duration_s(.|\n)*1500 s; at the end neptune-1 is in flight(.|\n)*duration_s: 1515"):
+        play(scenario.model_copy(update={"duration_s": 1500.0}))
+
+
+@pytest.mark.parametrize("name", episode_names())
+def test_every_staged_episode_runs_until_the_last_flight_has_ended(name):
+    player(name, [1], 1)(load_scenario(name))
+
+
+def test_the_order_of_the_attack_is_tried_without_the_drones():
+    """V17: drones first, then 2 Neptune that hit. Without the drones and on the same seeds hardly a missile is
+    fired, for the Neptune come low; nothing in the scenario was set to make the order matter."""
+    row = episodes(["yevpatoria-2023"], runs=6).rows[0]
+    other = row["without"]
+    assert other["items"] == ["drones"]
+    assert other["fired_mean"] < 1.0 < row["fired_mean"]
+    assert other["difference"] == pytest.approx(row["model_share"] - other["share"], abs=1e-3)
+    assert other["difference_low"] <= other["difference"] <= other["difference_high"]
+    assert row["agrees"] == ["ukraine"]
+    with_items = {raid.name for raid in load_scenario("yevpatoria-2023").raid}
+    assert set(load()["ep-yevpatoria-2023"].texts("without")) < with_items
+
+
+def test_time_to_empty_and_leak_against_the_size_of_the_raid(played):
+    """V32: 32 rails, 2 missiles a target, empty after 16 engagements: of n targets at least n - 16 come through. One unit launches
+    every 3 s, so 32 launches take no less than 31 x 3 = 93 s."""
+    row = next(row for row in played.rows if row["episode"] == "channel-arithmetic")
+    assert [size["size"] for size in row["by_size"]] == [0, 8, 16, 24, 32, 40]
+    for size in row["by_size"]:
+        n = size["size"] + 8
+        assert size["launched"] == n
+        assert size["leak"]["high"] >= size["leak"]["share"] >= (n - 16) / n - 1e-4
+        assert size["fired_mean"] <= 32.0
+    leaks = [size["leak"]["share"] for size in row["by_size"]]
+    assert leaks == sorted(leaks)
+    assert row["by_size"][0]["emptied"] == {"share": 0.0, "mean_s": None, "low_s": None, "high_s": None}  # 8 x 2 of 32
+    assert row["by_size"][-1]["emptied"] == row["emptied"]
+    assert row["emptied"]["share"] == 1.0
+    assert row["emptied"]["low_s"] >= 93.0
+    assert row["by_size"][-1]["leak_by_item"]["kalibr"]["share"] == 1.0  # nothing is left when they come
+
+
+def test_what_within_reach_means_is_said(played, skyreach):
+    """Any overlap of the 95 % interval of a report with nine runs in ten."""
+    assert "overlap, however little" in played.to_dict()["within_reach"]
+    code, out, _ = skyreach("episodes", "yevpatoria-2023", "--runs", "2", "--quiet")
+    assert code == 0
+    assert out.rstrip().endswith(WITHIN_REACH)
+    assert "without drones, same seeds: mean" in out

@@ -84,7 +84,8 @@ FACTS = [  # item, key, low, nominal, high in the unit of the value
 CLAIMS = [  # item, key, advertised: section 1.2
     ("s-400", "range_aircraft", 400), ("s-400", "target_height_max", 30), ("s-400", "target_height_min", 5),
     ("s-400", "target_speed_max", 4800), ("s-400", "detection_range", 600), ("s-400", "targets_at_once", 36),
-    ("s-400", "reaction_time", 9), ("s-400", "time_setup", 5),
+    ("s-400", "reaction_time", 9), ("s-400", "time_setup", 5), ("s-400", "missiles_at_once_fire_unit", 12),
+    ("s-400", "time_setup_mast", 60),
 ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@
 Three kinds of answer stand behind a row: geometry and radar equation on a smooth earth, the fly-out of the missiles, and runs
 of a full system (claims_run). *Inconsistent* is what no radar or missile of that kind could do on an earth of this shape. Where
 the figure of the catalogue that the model works with is the claim itself, the row is *taken over* and not counted as confirmed.
+A figure that the collection of facts names but nobody advertises has a row without a claim.
 """
 
 import re
@@ -12,9 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from skyreach.analysis.claims_low import low_range
 from skyreach.analysis.claims_parts import OUT as NOT_MODELLED
 from skyreach.analysis.claims_parts import Answer, Parts, parts_of
-from skyreach.analysis.claims_rules import RULES, low_range
+from skyreach.analysis.claims_rules import RULES
+from skyreach.analysis.claims_times import UNPUBLISHED
 from skyreach.catalog import Item, load
 from skyreach.catalog.values import Value
 from skyreach.errors import BadInput
@@ -70,8 +73,10 @@ def claims(system: str = "s-400", overrides: Mapping[str, float] | None = None) 
 
 
 def _advertised(item: Item, key: str, value: Value) -> bool:
-    """What is claimed: a value with a claim; where a system has none, each value that a rule knows."""
+    """What is claimed: a value with a claim, or named without a figure; where a system has none, each value that a rule knows."""
     claimed = any(v.claim is not None for v in item.values.values())
+    if key in UNPUBLISHED:
+        return claimed
     return value.claim is not None or (not claimed and key in RULES)
 
 
@@ -84,7 +89,7 @@ def _answer(parts: Parts, key: str) -> Answer:
 
 
 def _row(item: Item, key: str, value: Value, answer: Answer) -> dict[str, Any]:
-    claim = value.nominal if value.claim is None else value.claim
+    claim = (None if key in UNPUBLISHED else value.nominal) if value.claim is None else value.claim
     return {
         "item": item.key,
         "figure": key,

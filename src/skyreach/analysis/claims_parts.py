@@ -10,10 +10,12 @@ from skyreach.analysis.envelope_zones import Shooter, shooter_of
 from skyreach.catalog import Catalog, Item
 from skyreach.earth.geodesy import gaussian_radius
 from skyreach.physics.refraction import mutual_horizon
+from skyreach.units import to_si
 
 HOLDS, IF, TAKEN, NOT, IMPOSSIBLE, OUT = (
     "holds", "holds under a condition", "taken over", "does not hold", "inconsistent", "not modelled",
 )  # fmt: skip
+NEAR = 0.9  # share of a claim that counts as met
 VERDICTS = (HOLDS, IF, TAKEN, NOT, IMPOSSIBLE, OUT)
 R_EFF = 4.0 / 3.0 * float(gaussian_radius(math.radians(45.0)))  # m
 FOE = "f-16c"
@@ -25,6 +27,10 @@ class Answer(NamedTuple):
     model: float | None
     verdict: str
     condition: str
+
+
+SILENT = Answer(None, NOT, "staged, but no missile was launched in the run: nothing is shown; are values set that forbid it?")
+NO_RUN = Answer(None, OUT, "only the S-400 is run as a whole system here")
 
 
 @dataclass
@@ -93,6 +99,14 @@ class Parts:
         return self._run(units, int(self._unit("target_channels", "nominal")), int(self._unit("launchers", "nominal")), {})
 
     @cached_property
+    def quick(self) -> AtOnce:
+        """One unit with its times and the delay of the link at their least, and few targets."""
+        assert self.unit is not None
+        best = {f"{self.unit.key}.{key}": self._unit(key, "low") for key in ("reaction_time", "launch_spacing")}
+        best["55k6e.link_delay"] = self.cat["55k6e"].value("link_delay").low
+        return at_once(full_system(1, 4, 4, {**self.overrides, **best}, 90.0), (1,))
+
+    @cached_property
     def crowd(self) -> AtOnce:
         """The largest system against more targets than a command post is said to hold tracks."""
         units = int(self.item.si("fire_units_per_command_post", "high"))
@@ -102,6 +116,14 @@ class Parts:
     def _unit(self, key: str, part: str) -> float:
         assert self.unit is not None
         return self.unit.si(key, part)
+
+    @property
+    def first_sight(self) -> float:
+        """Seconds from first sight to launch that the parts ask for: confirmation, identification, link, reaction [s]."""
+        post = self.post or self.cat["55k6e"]
+        looks = post.si("confirm_hits") * self.searching.si("update_search")
+        unit = self.unit.si("reaction_time") if self.unit else 0.0
+        return float(looks + post.si("identify_time") + post.si("link_delay") + unit)
 
     def _run(self, units: int, channels: int, launchers: int, settings: dict[str, float]) -> AtOnce:
         return at_once(full_system(units, channels + 2, launchers, {**self.overrides, **settings}))
@@ -123,6 +145,14 @@ def parts_of(cat: Catalog, item: Item, overrides: dict[str, float]) -> Parts:
     if unit is not None and not missiles:
         missiles = [cat[name] for name in unit.texts("missiles")]
     return Parts(cat, item, of("radar"), attached, missiles, unit, one("launcher"), one("command_post"), overrides)
+
+
+def taken_over(part: Item | None, key: str, unit: str, words: str = "") -> Answer:
+    """A figure that a part of the catalogue has from the same sources, in a unit."""
+    if part is None or key not in part:
+        return Answer(None, OUT, "no part of it states this")
+    said = f"taken over, not confirmed: {key} of {part.key}, from the same sources"
+    return Answer(part.si(key) / to_si(1.0, unit), TAKEN, f"{said}; {words}" if words else said)
 
 
 def radar_range(radar: Item, rcs: float) -> float:

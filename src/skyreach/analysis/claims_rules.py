@@ -3,12 +3,14 @@
 import math
 from collections.abc import Callable
 
+from skyreach.analysis import claims_counts as counts
+from skyreach.analysis import claims_times as times
 from skyreach.analysis.claims_parts import (
     HOLDS,
     IF,
     IMPOSSIBLE,
+    NEAR,
     NOT,
-    OUT,
     TAKEN,
     Answer,
     Parts,
@@ -18,7 +20,6 @@ from skyreach.analysis.claims_parts import (
     rcs_needed,
     sight,
 )
-from skyreach.analysis.claims_run import SECONDS
 from skyreach.analysis.envelope_zones import Shooter
 from skyreach.catalog import Item
 from skyreach.catalog.values import Value
@@ -26,7 +27,6 @@ from skyreach.physics.ballistics import minimum_energy
 from skyreach.physics.flight import GM, WGS84_A
 from skyreach.units import to_si
 
-NEAR = 0.9  # share of a claim that counts as met
 BALLISTIC = "iskander-m"
 MEETING = 20e3  # m: height at which a ballistic target is met
 LARGE, FIGHTER = "e-3", "f-16c"
@@ -60,7 +60,7 @@ def reach_2013(parts: Parts, value: Value) -> Answer:
 def reach_ballistic(parts: Parts, value: Value) -> Answer:
     """Range against ballistic targets: what is left of the sight of the radar after the reaction and the flight out."""
     claim, foe = _claim(value), parts.cat[BALLISTIC]
-    speed, wait = foe.si("cruise_speed"), _reaction(parts)
+    speed, wait = foe.si("cruise_speed"), parts.first_sight
     seen = min(radar_range(parts.searching, foe.si("rcs_x_front")), parts.searching.si("instrumented_range"))
     far = {m.key: _meets(parts.shooter(m, BALLISTIC), seen - wait * speed, speed) for m in parts.missiles}
     best = max(far, key=lambda key: far[key])
@@ -83,14 +83,27 @@ def _meets(shooter: Shooter, launch: float, speed: float) -> float:
 
 
 def height_max(parts: Parts, value: Value) -> Answer:
-    """Greatest height at which a missile still arrives with twice the g that a target in a gentle turn pulls."""
-    best, top = parts.missiles[0], 0.0
-    for missile in parts.missiles:
-        shooter = parts.shooter(missile)
-        high = shooter.ceiling(1.5 * 9.80665 * shooter.row["nav"] / (shooter.row["nav"] - 2.0))
-        best, top = (missile, high) if high > top else (best, top)
-    words = f"{best.key}: highest point reached with g left for a target of 1.5 g; used to {best.si('max_altitude') / 1e3:g} km"
-    return Answer(top / to_si(1.0, value.unit), HOLDS if top >= NEAR * _claim(value) else NOT, words)
+    """Greatest height of a target: where the flight still has g for a gentle turn, or to where the missile is used if lower."""
+    top = {m.key: min(_ceiling(parts, m), m.si("max_altitude")) for m in parts.missiles}
+    best = max(parts.missiles, key=lambda m: (top[m.key], m.si("max_range_aircraft")))
+    rest = {key: h for key, h in top.items() if key != best.key and h < top[best.key]}
+    words = (
+        f"{best.key} is used to {best.si('max_altitude') / 1e3:g} km and has g left for a target of 1.5 g to "
+        f"{_ceiling(parts, best) / 1e3:.1f} km"
+    )
+    if rest:
+        words += f"; of the others none above {max(rest.values()) / 1e3:.3g} km ({max(rest, key=lambda key: rest[key])})"
+    model = top[best.key] / to_si(1.0, value.unit)
+    if top[best.key] < NEAR * _claim(value):
+        return Answer(model, NOT, words)
+    alone = bool(rest) and max(rest.values()) < _claim(value)
+    return Answer(model, IF, f"holds with {best.key} aboard: {words}") if alone else Answer(model, HOLDS, words)
+
+
+def _ceiling(parts: Parts, missile: Item) -> float:
+    """Greatest height [m] at which a missile arrives with twice the g that a target in a gentle turn pulls."""
+    shooter = parts.shooter(missile)
+    return shooter.ceiling(1.5 * 9.80665 * shooter.row["nav"] / (shooter.row["nav"] - 2.0))
 
 
 def height_min(parts: Parts, value: Value) -> Answer:
@@ -125,7 +138,7 @@ def speed_max(parts: Parts, value: Value) -> Answer:
         return Answer(best or None, NOT, "no missile of the catalogue is used against targets that fast")
     best_m = max(fit, key=lambda m: m.si("max_range_ballistic"))
     launch = parts.shooter(best_m, BALLISTIC, claim).nearest_launch(MEETING)
-    asked = launch + claim * _reaction(parts)
+    asked = launch + claim * parts.first_sight
     radar = parts.searching
     words = (
         f"{best_m.key} must leave while the target is {launch / 1e3:.0f} km away, so it must be seen by {asked / 1e3:.0f} km: "
@@ -165,151 +178,15 @@ def detection(parts: Parts, value: Value) -> Answer:
     return Answer(model, IF if radar.si("instrumented_range") >= claim else NOT, words)
 
 
-def _reaction(parts: Parts) -> float:
-    """Seconds from first sight to launch that the parts ask for: confirmation, identification, link, reaction [s]."""
-    post = parts.post or parts.cat["55k6e"]
-    looks = post.si("confirm_hits") * parts.searching.si("update_search")
-    unit = parts.unit.si("reaction_time") if parts.unit else 0.0
-    return float(looks + post.si("identify_time") + post.si("link_delay") + unit)
-
-
-SILENT = Answer(None, NOT, "staged, but no missile was launched in the run: nothing is shown; are values set that forbid it?")
-NO_RUN = Answer(None, OUT, "only the S-400 is run as a whole system here")
-
-
-def _of_unit(parts: Parts, value: Value, key: str) -> Answer:
-    """A figure that the fire unit of the catalogue has from the same sources."""
-    if parts.unit is None or key not in parts.unit:
-        return Answer(None, OUT, "no part of it states this")
-    return Answer(parts.unit.si(key) / to_si(1.0, value.unit), TAKEN, f"{key} of {parts.unit.key}, from the same sources")
-
-
-def _at_once(parts: Parts, value: Value, older: float, largest: float, name: str, regiment: float) -> Answer:
-    claim = _claim(value)
-    if not (parts.older.launched and parts.full.launched):
-        return SILENT
-    shots = f"{parts.older.launched}, {parts.full.launched} and {parts.regiment.launched}"
-    words = (
-        f"runs: 6 units with the low number of channels {older:g}, 8 units with the high number {largest:g}; a regiment of two "
-        f"battalions {regiment:g}. {name}. Missiles launched in these runs of {SECONDS:g} s: {shots}"
-    )
-    return Answer(older, HOLDS if older >= claim and largest >= claim else NOT, words)
-
-
-def targets(parts: Parts, value: Value) -> Answer:
-    """Targets engaged at once, from the order to the verdict."""
-    if not parts.can_run:
-        return NO_RUN
-    name = f"80 is claimed of the later system: {'held' if parts.full.targets >= value.high else 'not held'}"
-    return _at_once(parts, value, parts.older.targets, parts.full.targets, name, parts.regiment.targets)
-
-
-def missiles(parts: Parts, value: Value) -> Answer:
-    """Missiles in the air at once."""
-    if not parts.can_run:
-        return NO_RUN
-    name = f"160 is claimed of the later system: {'held' if parts.full.missiles >= value.high else 'not held'}"
-    return _at_once(parts, value, parts.older.missiles, parts.full.missiles, name, parts.regiment.missiles)
-
-
-def targets_of_unit(parts: Parts, value: Value) -> Answer:
-    """Targets of one fire unit: its channels, and what a run of two of them did."""
-    return _of_unit(parts, value, "target_channels")
-
-
-def per_target(parts: Parts, value: Value) -> Answer:
-    """Missiles in the air over targets engaged, each the most at once, in the run of the full system."""
-    if not parts.can_run:
-        return NO_RUN
-    if not parts.full.launched:
-        return SILENT
-    got = parts.full.missiles / parts.full.targets
-    words = (
-        f"{parts.full.missiles} missiles over {parts.full.targets} targets, as the claim is reckoned; salvo of two; an order of "
-        f"the whole run launched {parts.full.per_order:.2f} ({parts.full.launched} in all), for some were called off or came late"
-    )
-    return Answer(got, HOLDS if abs(got - _claim(value)) < 0.1 else NOT, words)
-
-
-def tracks(parts: Parts, value: Value) -> Answer:
-    """Tracks held: a run with more targets than that."""
-    if not parts.can_run:
-        return NO_RUN
-    held = parts.crowd.tracks
-    radar = parts.searching
-    shots = f"{parts.crowd.launched} missiles were launched in it" if parts.crowd.launched else "staged without launches"
-    words = f"run with a tenth more targets, {radar.key} and the engagement radars; the track file is that long; {shots}"
-    return Answer(held, HOLDS if held >= 0.99 * _claim(value) else NOT, words)
-
-
-def reaction(parts: Parts, value: Value) -> Answer:
-    """From the order to the first launch, in the run."""
-    if not parts.can_run:
-        return _of_unit(parts, value, "reaction_time")
-    if not parts.full.launched:
-        return SILENT
-    got, claim = parts.full.reaction, _claim(value)
-    words = (
-        f"quickest of the run: reaction time of the unit and link delay; from first sight {_reaction(parts):.0f} s, with "
-        "confirmation and identification, which the claim leaves out"
-    )
-    return Answer(got, HOLDS if got <= claim / NEAR else IF if parts.item.value("reaction_time").high >= got else NOT, words)
-
-
-def spacing(parts: Parts, value: Value) -> Answer:
-    """Between launches of one unit, in the run."""
-    if not parts.can_run:
-        return _of_unit(parts, value, "launch_spacing")
-    if not math.isfinite(parts.full.spacing):
-        return SILENT
-    got = parts.full.spacing
-    low, high = value.low, value.high
-    words = f"least in the run, from the nominal value; {low:g} to {high:g} s is stated of the family"
-    return Answer(got, HOLDS if got <= _claim(value) / NEAR else IF, words)
-
-
-def setup(parts: Parts, value: Value) -> Answer:
-    """March to ready: the slowest part of the set, without and with a mast."""
-    items = [part for part in (*parts.radars, parts.launcher, parts.unit) if part is not None and "time_setup" in part]
-    slow = max(items, key=lambda part: part.si("time_setup"))
-    mast = max((r.si("time_setup_mast") for r in parts.radars if "time_setup_mast" in r), default=0.0)
-    model, quick = slow.si("time_setup"), max(part.si("time_setup", "low") for part in items)
-    words = f"slowest part {slow.key}, nominal; {quick / 60:.0f} min if all are at their best, {mast / 60:.0f} min with a mast"
-    return Answer(model / to_si(1.0, value.unit), IF if quick <= _claim(value) / NEAR else NOT, words)
-
-
-def ready(parts: Parts, value: Value) -> Answer:
-    """Deployed and off, to ready."""
-    return _of_unit(parts, value, "time_ready")
-
-
-def distance(parts: Parts, value: Value) -> Answer:
-    """Command post to fire unit: line of sight between masts."""
-    mast = parts.cat["40v6m"].si("height")
-    far = sight(mast, mast)
-    words = f"line of sight between two masts of {mast:g} m over a smooth earth; further only with relays, as the claim says"
-    return Answer(far / to_si(1.0, value.unit), HOLDS if far >= _claim(value) else IF, words)
-
-
-def low_range(parts: Parts, radar: Item, key: str, height: float) -> Answer:
-    """A range of a radar against a target at a low height [m], from its highest mast, against the horizon and its own echo."""
-    value, mast = radar.value(key), masts(radar)[-1]
-    far = sight(mast, height)
-    claim = value.si()
-    echo = radar_range(radar, radar.si("reference_rcs"))
-    words = f"a target at {height:g} m is hidden beyond {far / 1e3:.0f} km from {mast:g} m over a smooth earth (k = 4/3)"
-    if claim > 1.02 * far:
-        return Answer(far / to_si(1.0, value.unit), IMPOSSIBLE, words)
-    words += f"; its reference pair gives {echo / 1e3:.0f} km against {radar.si('reference_rcs'):g} m2"
-    return Answer(min(far, radar.si("instrumented_range")) / to_si(1.0, value.unit), IF, words)
-
-
 RULES: dict[str, Callable[[Parts, Value], Answer]] = {
     "range_aircraft": reach, "range_aircraft_2013": reach_2013, "range_ballistic": reach_ballistic,
     "target_height_max": height_max, "target_height_min": height_min, "range_min": range_min, "target_speed_max": speed_max,
-    "ballistic_class_max": ballistic_class, "detection_range": detection, "tracks_at_once": tracks, "targets_at_once": targets,
-    "targets_at_once_fire_unit": targets_of_unit, "missiles_at_once": missiles, "missiles_per_target": per_target,
-    "reaction_time": reaction, "launch_spacing": spacing, "time_setup": setup, "time_ready": ready,
-    "fire_unit_distance": distance,
+    "ballistic_class_max": ballistic_class, "detection_range": detection, "tracks_at_once": counts.tracks,
+    "targets_at_once": counts.targets, "targets_at_once_fire_unit": counts.targets_of_unit, "missiles_at_once": counts.missiles,
+    "missiles_at_once_fire_unit": counts.missiles_of_unit, "missiles_per_target": counts.per_target,
+    "reaction_time": times.reaction, "launch_spacing": times.spacing, "time_setup": times.setup, "time_ready": times.ready,
+    "time_setup_mast": times.setup_mast, "speed_road": times.speed_road, "speed_cross_country": times.speed_cross_country,
+    "fire_unit_distance": times.distance, "launcher_distance": times.launcher_distance, "reload_time": times.reload_time,
+    "link_delay": times.link_delay, "battalion_cost": times.cost,
 }  # fmt: skip
 """Rule of each figure, by its key in the catalogue."""

@@ -29,6 +29,8 @@ class AtOnce(NamedTuple):
     spacing: float  # s between launches of one unit, least
     per_order: float  # missiles launched an order, mean; orders of the last seconds have launched fewer
     launched: int  # missiles in the whole run
+    unit_targets: int = 0  # engaged by one unit
+    unit_missiles: int = 0  # in the air of one unit
 
 
 def full_system(units: int, targets_each: int, launchers: int, overrides: dict[str, float], seconds: float = SECONDS) -> Scenario:
@@ -83,7 +85,7 @@ def count(run: Replication, duration: float) -> AtOnce:
     """What was done at once, from the events and the missiles of a run."""
     events, missiles = run.world.events, run.world.missiles
     ends = np.where(missiles["t_end"] >= 0.0, missiles["t_end"], duration)
-    engaged = _spans(events, codes.E_ASSIGNED, (codes.E_ASSESSED, codes.E_ABORTED), ("a", "b"), duration)
+    engaged = _engaged(events, duration)
     tracks = _spans(events, codes.E_TRACK_FIRM, (codes.E_TRACK_DROPPED,), ("c",), duration)
     ordered = events[events["kind"] == codes.E_ASSIGNED]
     first: dict[int, float] = {}
@@ -91,11 +93,20 @@ def count(run: Replication, duration: float) -> AtOnce:
         first.setdefault(int(launch["cause"]), float(launch["t"]))
     waits = [t - float(events[row]["t"]) for row, t in first.items()]
     gaps = [np.diff(np.sort(missiles["t_launch"][missiles["site"] == k])) for k in np.unique(missiles["site"])]
+    units = np.unique(events["b"][events["kind"] == codes.E_ASSIGNED])
+    busy = [most_at_once(*_engaged(events[events["b"] == k], duration)) for k in units]
+    flying = [most_at_once(missiles["t_launch"][own], ends[own]) for k in units for own in [missiles["site"] == k]]
     least = min((float(g.min()) for g in gaps if len(g)), default=math.nan)
     return AtOnce(
         most_at_once(*engaged), most_at_once(missiles["t_launch"], ends), most_at_once(*tracks),
         min(waits) if waits else math.nan, least, len(missiles) / max(len(ordered), 1), len(missiles),
+        max(busy, default=0), max(flying, default=0),
     )  # fmt: skip
+
+
+def _engaged(events: np.ndarray, duration: float) -> tuple[np.ndarray, np.ndarray]:
+    """Times between the order on a target to a unit and its verdict or call-off."""
+    return _spans(events, codes.E_ASSIGNED, (codes.E_ASSESSED, codes.E_ABORTED), ("a", "b"), duration)
 
 
 def _spans(

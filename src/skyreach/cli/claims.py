@@ -29,7 +29,7 @@ def _text(answer: "Claims") -> str:
     lines = [f"{answer.title}: as advertised, and as the model has it"]
     for row in answer.rows:
         model = "-" if row["model"] is None else f"{row['model']:,g} {row['unit'].replace('1', '')}".strip()
-        claim = f"{row['claim']:,g} {row['unit'].replace('1', '')}".strip()
+        claim = "-" if row["claim"] is None else f"{row['claim']:,g} {row['unit'].replace('1', '')}".strip()
         name = row["figure"] if row["item"] == answer.system else f"{row['item']} {row['figure']}"
         lines.append(f"{name:26} claim {claim:>10}   model {model:>12}   {row['verdict']}   [{', '.join(row['source'])}]")
         lines += [f"    {line}" for line in textwrap.wrap(row["condition"], 120)]
