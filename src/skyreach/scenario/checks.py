@@ -94,10 +94,14 @@ def _places(scenario: Scenario) -> Iterator[tuple[Path, Place]]:
         for group in ("radars", "launchers", "point_defence"):
             for i, member in enumerate(getattr(unit, group)):
                 yield (*path, group, i, "at"), member.at
+        for i, radar in enumerate(unit.radars):
+            yield from (((*path, "radars", i, "decoys", n), place) for n, place in enumerate(radar.decoys))
         for at, _, scoot, _ in movers(path, unit):
             yield from (((*at, "to", i), place) for i, place in enumerate(scoot.to))
     for i, asset in enumerate(scenario.assets):
         yield ("assets", i, "at"), asset.at
+    for i, way in enumerate(scenario.airways):
+        yield from ((("airways", i, "points", n), place) for n, place in enumerate(way.points))
     for path, item in _items(scenario):
         for i, point in enumerate(item.route):
             if point.at:
