@@ -111,7 +111,8 @@ def _run(file: Path, source: str, spec: str, limit_s: float, last_resort: bool) 
         cure = "a package: install it where skyreach is; a file beside this one: it is not looked for, put the code into this one"
         raise BadPolicy(spec, said(fault, str(file)), "a file that can be imported", cure) from None
     except BaseException as fault:
-        raise BadPolicy(spec, said(fault, str(file)), "a file that can be imported", f"python {file} shows the whole trace") from None
+        cure = f"python {file} shows the whole trace"
+        raise BadPolicy(spec, said(fault, str(file)), "a file that can be imported", cure) from None
     return module
 
 
