@@ -51,6 +51,12 @@ SPOILED = {  # what is wrong: (text in BASE, what stands there instead, line, wh
     "hold of a radar": (POWER, "what: hold, of: gs", 25, ["timeline[0].of", "allowed: bat, p1, p2, group, guns"]),
     "link of an engagement radar": (POWER, "what: cut, of: gs", 25, ["allowed: bat, p1, p2, big, p1 1rs1-1e, p2 1rs1-1e, group, guns", "did you mean guns?"]),
 }  # fmt: skip
+CUED = [
+    ("    radars: [{name: big, system: 91n6e, at: home, decoys: [home]}]\n", ""),
+    ("        point_defence: [{name: p1, system: pantsir-s1, at: home}]\n", ""),
+    ("      - name: guns\n        level: battery\n        point_defence: [{name: p2, system: pantsir-s1, at: home}]\n", ""),
+    ("system: 92n6e, at: home}", "system: 92n6e, at: home, cue_km: 30}"),
+]
 
 
 @pytest.fixture
@@ -77,6 +83,30 @@ def test_a_wrong_scenario_is_told_where_and_how_to_mend_it(told, what):
     assert f"raid.yaml:{line}  " in said
     for part in parts:
         assert part in said
+
+
+@pytest.mark.parametrize("post", [True, False])
+def test_a_radar_that_nothing_would_ever_wake_is_refused(told, post):
+    text = BASE
+    for old, new in CUED:
+        assert old in text
+        text = text.replace(old, new)
+    if not post:
+        text = text.replace("    command_post: {system: 55k6e, at: {site: home, bearing_deg: 300, distance_km: 2}}\n", "")
+    said = told(text)
+    for part in (f"raid.yaml:{15 if post else 14}  ", "radars[0].cue_km = 30: it stays silent for ever", "remove cue_km"):
+        assert part in said
+
+
+@pytest.mark.parametrize("kept", [0, 1, 2])
+def test_a_cued_radar_beside_one_that_radiates_is_sound(kept):
+    """An acquisition radar, or point defence of its unit or of another: each can find it the track."""
+    from skyreach.scenario import read_scenario
+
+    text = BASE
+    for n, (old, new) in enumerate(CUED):
+        text = text if n == kept else text.replace(old, new)
+    assert read_scenario(text).name == "cured"
 
 
 def test_the_unspoiled_scenario_is_sound(tmp_path, monkeypatch, skyreach):

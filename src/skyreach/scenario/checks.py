@@ -30,6 +30,7 @@ def cross_check(scenario: Scenario) -> Iterator[Problem]:
         yield from _protected(scenario, path, unit)
         yield from scoot_problems(scenario, path, unit)
     yield from _late(scenario)
+    yield from _never_woken(scenario)
     items: dict[str, RaidItem] = {item.name: item for item in (*scenario.raid, *scenario.civil)}
     for path, item in _items(scenario):
         yield from _raid_item(scenario, items, path, item)
@@ -52,6 +53,20 @@ def _late(scenario: Scenario) -> Iterator[Problem]:
                 allowed = f"0, or {key}: {type(scenario.tracking).model_fields[key].default} in `tracking`"
                 given = f"{radar.plot_delay_s:g} together with {other} in `tracking`: {why}"
                 yield Problem((*path, "radars", i, "plot_delay_s"), given, allowed, "leave one of the two out")
+
+
+def _never_woken(scenario: Scenario) -> Iterator[Problem]:
+    """Radars that wait for a hostile track, where no other one radiates that could find it."""
+    units = [unit for _, unit, _ in scenario.walk()]
+    if any(unit.point_defence or any(r.emitting and r.cue_km is None for r in unit.radars) for unit in units):
+        return
+    for path, unit, _ in scenario.walk():
+        for i, radar in enumerate(unit.radars):
+            if radar.cue_km is not None:
+                given = "it stays silent for ever: no other radar radiates that could find the track it waits for"
+                allowed = "beside a radar that radiates, of this unit or another"
+                cure = "remove cue_km, or add an acquisition radar without it, and a command_post above both"
+                yield Problem((*path, "radars", i, "cue_km"), given, allowed, cure)
 
 
 def _idle_link(path: Path, unit: Formation, parents: Sequence[Formation]) -> Iterator[Problem]:
