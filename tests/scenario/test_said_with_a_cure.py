@@ -41,6 +41,28 @@ raid:
       - {at: {site: home, bearing_deg: 0, distance_km: 100}, height_m: 7000, ref: msl}
       - {at: {site: home, bearing_deg: 180, distance_km: 60}, height_m: 7000, ref: msl}
 """
+HARM = """\
+  - name: harm
+    system: agm-88
+    home_on: emitters
+    route:
+      - {at: {site: home, bearing_deg: 0, distance_km: 70}, height_m: 8000, ref: msl}
+      - {at: home, height_m: 8000, ref: msl}
+"""
+ISKANDER = """\
+  - name: iskander
+    system: iskander-m
+    aim: base
+    ballistic: low
+    damage: cep
+    route:
+      - {at: {site: home, bearing_deg: 45, distance_km: 0.4}, height_m: 0, ref: agl, speed_mps: 1800}
+"""
+ALONE = """\
+  - name: lone
+    level: battery
+    radars: [{name: eye, system: 92n6e, at: home}]
+"""
 POWER = "what: silent, of: gs"
 
 SPOILED = {  # what is wrong: (text in BASE, what stands there instead, line, what the message must hold)
@@ -50,7 +72,17 @@ SPOILED = {  # what is wrong: (text in BASE, what stands there instead, line, wh
     "power of point defence alone": (POWER, "what: power, of: guns", 25, ["given: guns", "allowed: bat, group\n", "the name of a fire unit"]),
     "hold of a radar": (POWER, "what: hold, of: gs", 25, ["timeline[0].of", "allowed: bat, p1, p2, group, guns"]),
     "link of an engagement radar": (POWER, "what: cut, of: gs", 25, ["allowed: bat, p1, p2, big, p1 1rs1-1e, p2 1rs1-1e, group, guns", "did you mean guns?"]),
+    "turn harder than the aircraft": ("g: 5}", "g: 40}", 31, ["raid[0].evade.g", "40 g, more than f-16c can pull", "at most 9 g, its g_max", "f-16c.g_max"]),
+    "weave harder than the weapon": (
+        "    evade: {how: beam, g: 5}\n", "    weave: {g: 20}\n", 31, ["raid[0].weave.g", "20 g, more than f-16c can pull", "at most 9 g, its g_max"],
+    ),
+    "ballistic at its own launcher": (BASE[BASE.index("  - name: strike"):], ISKANDER, 35, ["raid[0].route[0]", "an aim 400 m away", "1 km or more", "launch further off"]),
 }  # fmt: skip
+DARK = [  # an entry of the timeline that leaves the only emitter silent for good
+    "{at_s: 0, what: silent, of: eye}", "{at_s: 0, what: lost, of: eye}", "{at_s: 0, what: lost, of: lone}", "{at_s: 0, what: power, of: lone}",
+    "{at_s: 0, what: silent, of: eye, until_s: 300}",
+]  # fmt: skip
+LIT = ["{at_s: 0, what: silent, of: eye, until_s: 100}", "{at_s: 1, what: lost, of: eye}", "{at_s: 0, what: hold, of: lone}"]
 CUED = [
     ("    radars: [{name: big, system: 91n6e, at: home, decoys: [home]}]\n", ""),
     ("        point_defence: [{name: p1, system: pantsir-s1, at: home}]\n", ""),
@@ -107,6 +139,53 @@ def test_a_cued_radar_beside_one_that_radiates_is_sound(kept):
     for n, (old, new) in enumerate(CUED):
         text = text if n == kept else text.replace(old, new)
     assert read_scenario(text).name == "cured"
+
+
+def lone(entry):
+    """The scenario with one radar, an anti-radiation missile and an entry of the timeline."""
+    a, b, c = BASE.index("  - name: group"), BASE.index("airways:"), BASE.index("timeline:")
+    return BASE[:a] + ALONE + BASE[b:c] + f"timeline:\n  - {entry}\n" + BASE[BASE.index("assets:") :] + HARM
+
+
+@pytest.mark.parametrize("entry", DARK)
+def test_a_seeker_that_never_has_an_emitter_is_refused(told, entry):
+    said = told(lone(entry))
+    for part in ("raid.yaml:27  raid[1].home_on", "no emitter: by the timeline eye never radiates", "at_s: 0"):
+        assert part in said
+
+
+@pytest.mark.parametrize("entry", LIT)
+def test_a_seeker_whose_emitter_radiates_at_some_time_is_sound(tmp_path, monkeypatch, skyreach, entry):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "raid.yaml").write_text(lone(entry), encoding="utf-8")
+    assert skyreach("check", "raid.yaml")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("setting", "parts"),
+    [  # weight of 1840 kg: 18.04 kN
+        ("48n6e3.thrust=2", ["catalog.48n6e3.thrust", "thrust 2 kN, below its weight of 18 kN", "above 18 kN", "in kN?"]),
+        ("48n6e3.launch_mass=1e6", ["catalog.48n6e3.launch_mass", "cannot leave the launcher"]),
+        ("agm-88.g_max=1", ["catalog.agm-88.g_max", "1 g: level flight takes 1 g", "above 1 g"]),
+        ("f-16c.g_max=1", ["raid.yaml:31  raid[0].evade", "f-16c.g_max = 1 g"]),
+    ],
+)
+def test_values_with_which_nothing_flies_are_refused(told, setting, parts):
+    text = BASE.replace("beam, g: 5}", "beam}") + HARM
+    said = told(text, "--set", f"catalog.{setting}")
+    for part in parts:
+        assert part in said
+
+
+def test_no_draw_of_the_catalogue_is_refused():
+    """The least thrust with the largest mass, and the least g_max, of every item, as a study may draw them."""
+    from skyreach.catalog import load
+
+    for item in load().items("missile"):
+        drawn = {f"{item.key}.thrust": item.value("thrust").low, f"{item.key}.launch_mass": item.value("launch_mass").high}
+        load(drawn)
+    for item in load().items("threat"):
+        load({f"{item.key}.g_max": item.value("g_max").low})
 
 
 def test_the_unspoiled_scenario_is_sound(tmp_path, monkeypatch, skyreach):

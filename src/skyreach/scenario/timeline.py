@@ -115,6 +115,20 @@ def _touched(what: str, name: str, order: Order) -> list[tuple[int, int]]:
     return [(CHANGE_CONTROL, k) for k in units]
 
 
+def dark_for_good(scenario: Scenario, order: Order) -> set[int]:
+    """Rows of the radars that the timeline keeps from radiating from the start to the end."""
+    dark: set[int] = set()
+    for item in scenario.timeline:
+        if item.at_s > 0.0 or (item.until_s or math.inf) < scenario.duration_s:
+            continue
+        for kind, row in _touched(item.what, item.of, order):
+            if kind in (CHANGE_EMISSION, CHANGE_RADAR):
+                dark.add(row)
+            elif kind in (CHANGE_SITE, CHANGE_POWER):  # the radars of a unit are lost, or dark, with it
+                dark |= {i for i, draft in enumerate(order.radars) if draft.columns["site"] == row}
+    return dark
+
+
 def _blinks(scenario: Scenario, order: Order) -> list[tuple[float, int, int, int, float]]:
     """The silences of blinking radars, as changes with an end."""
     names, silences = [draft.name for draft in order.radars], []
