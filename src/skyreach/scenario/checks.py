@@ -207,7 +207,10 @@ def _raid_item(
 ) -> Iterator[Problem]:
     assets, aims = [asset.name for asset in scenario.assets], list(aims_of(scenario))
     if item.aim is not None and item.aim not in aims:
-        yield Problem((*path, "aim"), "no asset of this name", ", ".join(assets), nearest(item.aim, aims))
+        known = aims if item.damage == "cep" or item.home_on else assets
+        cure = nearest(item.aim, known) or "the name of an asset, or, with damage: cep, of a part of the defence"
+        given = "no asset of this name" if known is assets else "no asset and no part of the defence of this name"
+        yield Problem((*path, "aim"), given, ", ".join(known), cure)
     elif item.aim is not None and item.aim not in assets and item.damage != "cep" and item.home_on is None:
         given = f"{item.aim} is a part of the defence, no asset"
         yield Problem((*path, "aim"), given, ", ".join(assets), "damage: cep, by which the defence's own parts can be hit")
