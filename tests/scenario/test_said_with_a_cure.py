@@ -72,6 +72,16 @@ SPOILED = {  # what is wrong: (text in BASE, what stands there instead, line, wh
     "power of point defence alone": (POWER, "what: power, of: guns", 25, ["given: guns", "allowed: bat, group\n", "the name of a fire unit"]),
     "hold of a radar": (POWER, "what: hold, of: gs", 25, ["timeline[0].of", "allowed: bat, p1, p2, group, guns"]),
     "link of an engagement radar": (POWER, "what: cut, of: gs", 25, ["allowed: bat, p1, p2, big, p1 1rs1-1e, p2 1rs1-1e, group, guns", "did you mean guns?"]),
+    "no missile of a type": ("{48n6e3: 4}", "{48n6e3: 0}", 17, ["load.48n6e3 = 0: out of range", "allowed: 1 to 64", "leave 48n6e3 out of `load`"]),
+    "no load": ("{48n6e3: 4}", "{}", 17, ["launchers[0].load: empty", "as {48n6e3: 4}"]),
+    "no launcher": ("count: 1", "count: 0", 17, ["launchers[0].count = 0: out of range", "remove the whole entry"]),
+    "no place": ("system: 92n6e, at: home", "system: 92n6e", 16, ["radars[0].at: missing", "allowed: a site's name, or {lat, lon}", "at: home"]),
+    "nobody": (POWER, "what: silent", 25, ["timeline[0].of: missing", "allowed: name of a command post, fire unit, formation, radar", "of: the name"]),
+    "no time": ("at_s: 30, ", "", 25, ["timeline[0].at_s: missing", "0 to 86400", "at_s: 60"]),
+    "nothing to engage": ("terrain: smooth\n", "terrain: smooth\ndoctrine: {engage: []}\n", 6, ["doctrine.engage: empty", "weapons: hold"]),
+    "airway of one point": (", {lat: 41.0, lon: 33.0}]", "]", 23, ["airways[0].points: too few", "2 or more of them"]),
+    "too wide an airway": ("width_km: 10", "width_km: 300", 23, ["width_km = 300", "at most 200", "width_km: 200"]),
+    "no name": ("name: strike", "note: strike", 29, ["raid[0].name: missing", "a word that nothing else here has"]),
     "turn harder than the aircraft": ("g: 5}", "g: 40}", 31, ["raid[0].evade.g", "40 g, more than f-16c can pull", "at most 9 g, its g_max", "f-16c.g_max"]),
     "weave harder than the weapon": (
         "    evade: {how: beam, g: 5}\n", "    weave: {g: 20}\n", 31, ["raid[0].weave.g", "20 g, more than f-16c can pull", "at most 9 g, its g_max"],
@@ -89,6 +99,19 @@ CUED = [
     ("      - name: guns\n        level: battery\n        point_defence: [{name: p2, system: pantsir-s1, at: home}]\n", ""),
     ("system: 92n6e, at: home}", "system: 92n6e, at: home, cue_km: 30}"),
 ]
+
+
+CITED = 'confidence = "L", source = ["user"], note = "a blog"'
+CLAIMED = {  # a line of a claim set, what the message must hold
+    "source of no letters": ('pk_aircraft = {nominal = 0.9, unit = "1", confidence = "L", source = [""]}', ["pk_aircraft.source", "given: ''", "user with a note"]),
+    "source by another case": ('pk_aircraft = {nominal = 0.9, unit = "1", confidence = "L", source = ["lot"]}', ["given: lot", "did you mean LOT"]),
+    "low below zero": (f'lethal_radius = {{low = -1, nominal = 4, unit = "m", {CITED}}}', ["given: -1 m", "numbers above 0", "20 is the catalogue's value"]),
+    "low above nominal": (f'lethal_radius = {{low = 5, nominal = 4, unit = "m", {CITED}}}', ["low 5, nominal 4", "low <= nominal <= high", "sort the three"]),
+    "no nominal": (f'lethal_radius = {{low = -1, unit = "m", {CITED}}}', ["lethal_radius.nominal", "given: missing", "nominal = 0.9"]),
+    "nominal in quotes": (f'lethal_radius = {{nominal = "4", unit = "m", {CITED}}}', ["lethal_radius.nominal", "a finite number", "no quotes"]),
+    "no confidence": ('lethal_radius = {nominal = 4, unit = "m", source = ["user"], note = "a blog"}', ["given: missing", "H, M, L"]),
+    "key misspelt": (f'lethal_radius = {{nominl = 4, unit = "m", {CITED}}}', ["given: nominl", "try: nominal"]),
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -114,6 +137,15 @@ def test_a_wrong_scenario_is_told_where_and_how_to_mend_it(told, what):
     said = told(BASE.replace(old, new, 1))
     assert f"raid.yaml:{line}  " in said
     for part in parts:
+        assert part in said
+
+
+@pytest.mark.parametrize("what", CLAIMED)
+def test_a_wrong_claim_is_told_how_to_mend_it(told, tmp_path, what):
+    line, parts = CLAIMED[what]
+    (tmp_path / "mine.toml").write_text(f"[48n6e3]\n{line}\n", encoding="utf-8")
+    said = told(BASE.replace("name: cured\n", "name: cured\nclaims: [mine.toml]\n"))
+    for part in ("raid.yaml:3  claims[0]", *parts):
         assert part in said
 
 
