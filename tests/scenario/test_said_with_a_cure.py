@@ -82,6 +82,14 @@ SPOILED = {  # what is wrong: (text in BASE, what stands there instead, line, wh
     "airway of one point": (", {lat: 41.0, lon: 33.0}]", "]", 23, ["airways[0].points: too few", "2 or more of them"]),
     "too wide an airway": ("width_km: 10", "width_km: 300", 23, ["width_km = 300", "at most 200", "width_km: 200"]),
     "no name": ("name: strike", "note: strike", 29, ["raid[0].name: missing", "a word that nothing else here has"]),
+    "antipode": (
+        "        radars: [{name: gs", "        scoot: {to: [{lat: -40.0, lon: -147.0}], after_shots: 1, march_kmh: 60}\n        radars: [{name: gs",
+        16, ["scoot.to[0]", "20,003.9 km off", "at 60 km/h", "at most 5.0 km", "duration_s = 300", "a nearer place"],
+    ),
+    "just too far a march": (
+        "system: pantsir-s1, at: home}]\n      -", "system: pantsir-s1, at: home, scoot: {to: [{site: home, bearing_deg: 90, distance_km: 5.1}], after_s: 9, march_kmh: 60}}]\n      -",
+        18, ["point_defence[0].scoot.to[0]", "5.1 km off: 306 s on the road", "at most 5.0 km"],
+    ),
     "turn harder than the aircraft": ("g: 5}", "g: 40}", 31, ["raid[0].evade.g", "40 g, more than f-16c can pull", "at most 9 g, its g_max", "f-16c.g_max"]),
     "weave harder than the weapon": (
         "    evade: {how: beam, g: 5}\n", "    weave: {g: 20}\n", 31, ["raid[0].weave.g", "20 g, more than f-16c can pull", "at most 9 g, its g_max"],
@@ -218,6 +226,14 @@ def test_no_draw_of_the_catalogue_is_refused():
         load(drawn)
     for item in load().items("threat"):
         load({f"{item.key}.g_max": item.value("g_max").low})
+
+
+def test_a_march_that_ends_just_in_time_is_sound(tmp_path, monkeypatch, skyreach):
+    """At 60 km/h 5 km are 300 s, the length of the run."""
+    monkeypatch.chdir(tmp_path)
+    move = "system: pantsir-s1, at: home, scoot: {to: [{site: home, bearing_deg: 90, distance_km: 4.99}], after_s: 9, march_kmh: 60}}]\n      -"
+    (tmp_path / "raid.yaml").write_text(BASE.replace("system: pantsir-s1, at: home}]\n      -", move, 1), encoding="utf-8")
+    assert skyreach("check", "raid.yaml")[0] == 0
 
 
 def test_the_unspoiled_scenario_is_sound(tmp_path, monkeypatch, skyreach):
