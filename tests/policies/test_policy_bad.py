@@ -38,10 +38,10 @@ LOADING = {  # name: (text of the file or None, what stands behind --policy, par
     "zero bytes": (b"class P:\x00", "{file}:P", ["null bytes"]),
     "syntax": (HEAD + "    def assign(self, scene:\n        pass", "{file}:P", ["mine.py:6", "was never closed"]),
     "indentation": (HEAD + "pass", "{file}:P", ["mine.py:6", "expected an indented block"]),
-    "import of what is not there": ("import no_such_package_at_all\n", "{file}:P", ["ModuleNotFoundError", "in line 1"]),
-    "import that raises": ("x = [][3]\n", "{file}:P", ["IndexError", "in line 1: x = [][3]"]),
+    "import of what is not there": ("import no_such_package_at_all\n", "{file}:P", ["ModuleNotFoundError", "in line 1", "try: a package: install it"]),
+    "import that raises": ("x = [][3]\n", "{file}:P", ["IndexError", "in line 1: x = [][3]", "shows the whole trace"]),
     "import that exits": ("raise SystemExit(0)\n", "{file}:P", ["SystemExit"]),
-    "import without end": ("while True:\n    pass\n", "{file}:P", ["not read within 0.3 s"]),
+    "import without end": ("while True:\n    pass\n", "{file}:P", ["not read within 0.3 s", "a longer --policy-limit"]),
     "class absent": (HEAD + "    def assign(self, scene): ...", "{file}:Polic", ["no Polic in", "a class of that file: P"]),
     "no class at all": ("x = 1\n", "{file}:P", ["it has none"]),
     "a function": ("def P(scene): ...\n", "{file}:P", ["P is a function", "put the function into a class"]),
@@ -62,13 +62,13 @@ LOADING = {  # name: (text of the file or None, what stands behind --policy, par
     ),
 }
 CONSTRUCTING = {  # before the run begins
-    "constructor wants more": ("    def __init__(self, salvo): ...\n    def assign(self, scene): ...", ["__init__() before the run", "TypeError", "salvo"]),
+    "constructor wants more": ("    def __init__(self, salvo): ...\n    def assign(self, scene): ...", ["__init__() before the run", "TypeError", "salvo", "P() is called"]),
     "constructor raises": ("    def __init__(self): open('/no/such/file')\n    def assign(self, scene): ...", ["__init__() before the run", "FileNotFoundError", "in line 6"]),
     "constructor without end": ("    def __init__(self):\n        while True: pass\n    def assign(self, scene): ...", ["__init__() before the run", "no answer within 0.3 s"]),
     "begin raises": ("    def begin(self, briefing): briefing.no\n    def assign(self, scene): ...", ["begin() before the run", "AttributeError", "in line 6"]),
 }  # fmt: skip
 RUNNING = {  # name: (method, body or value that it returns, parts of the message)
-    "raises": ("assign", "1 / 0", ["raised ZeroDivisionError: division by zero in line 7", "skyreach.policies.Assignment"]),
+    "raises": ("assign", "1 / 0", ["raised ZeroDivisionError: division by zero in line 7", "skyreach.policies.Assignment", "try: mend that line", "return scene.built_in()"]),
     "no such field": ("assign", "scene.optons", ["AttributeError", "optons"]),
     "exits": ("assign", "sys.exit(0)", ["raised SystemExit"]),
     "recursion": ("assign", "self.assign(scene)", ["RecursionError"]),
@@ -113,13 +113,14 @@ RUNNING = {  # name: (method, body or value that it returns, parts of the messag
     "weights words": ("weigh", "['high'] * len(scene.tracks)", ["threat value 0 = str 'high'"]),
     "weights true": ("weigh", "[True] * len(scene.tracks)", ["threat value 0 = bool True"]),
     "identity unknown word": ("identify", "['hostil'] * len(scene.contacts)", ["identity 0 = 'hostil'", "did you mean 'hostile'?"]),
-    "identity a number": ("identify", "[1] * len(scene.contacts)", ["identity 0 = 1", "'unknown', 'hostile', 'friend', 'civil'"]),
+    "identity a number": ("identify", "[1] * len(scene.contacts)", ["identity 0 = 1", "'unknown', 'hostile', 'friend', 'civil'", "try: one of these words"]),
     "identities short": ("identify", "()", ["0 identities", "one for each of scene.contacts"]),
     "identities one word": ("identify", "'hostile'", ["given: str 'hostile'"]),
     "leave by a bool": ("release", "True", ["given: bool True", "Leave(granted=True)"]),
     "leave by nothing": ("release", "None", ["given: NoneType None", "return Leave"]),
     "leave nan": ("release", f"Leave(True, {NAN})", ["Leave.after [s] = nan"]),
     "leave before it was asked": ("release", "Leave(True, -5.0)", ["Leave.after [s] = -5.0", "0 or more"]),
+    "leave after the end of all runs": ("release", "Leave(True, 1e300)", ["Leave.after [s] = 1e+300, longer than any run", "0 to 86400, a day", "Leave(False)"]),
     "leave perhaps": ("release", "Leave('perhaps')", ["Leave.granted = 'perhaps'"]),
     "leave asked again in the past": ("release", "Leave(False, 0.0, -1.0)", ["Leave.ask_again [s] = -1.0"]),
     "draw of a word": ("release", "scene.draw('a')", ["TypeError"]),
@@ -190,6 +191,28 @@ def test_what_goes_wrong_on_the_way(refused, name):
     assert said.startswith(f"skyreach: policy mine.py:P, {method}() at ")
     assert " s of the run\n  given: " in said
     assert all(part in said for part in parts), said
+
+
+@pytest.mark.parametrize(("limit_s", "reading"), [(0.3, 0.3), (1.0, 1.0), (9.0, 9.0), (10.0, 60.0), (100.0, 100.0)])
+def test_a_short_limit_holds_for_the_file_too(limit_s, reading, tmp_path, monkeypatch):
+    """A limit below the 10 s of the default is meant for whatever the policy does; else an import has a minute."""
+    from skyreach.policies import load
+
+    given = []
+
+    class Watch(load.Limit):
+        def __init__(self, seconds, last_resort=False):
+            given.append(seconds)
+            super().__init__(seconds, last_resort)
+
+    monkeypatch.setattr(load, "Limit", Watch)
+    (tmp_path / "mine.py").write_text("class P:\n    def assign(self, scene): return ()\n", encoding="utf-8")
+    load.load_policy(f"{tmp_path / 'mine.py'}:P", limit_s)
+    assert given == [reading]
+
+
+def test_a_file_that_hangs_is_stopped_after_a_limit_of_a_second(refused):
+    assert "mine.py was not read within 1 s" in refused("while True:\n    pass\n", limit="1")
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "nan", "inf", "1e-9"])

@@ -216,7 +216,7 @@ def test_a_real_flight_flies_in_a_run(scenario, recordings, tmp_path):
     [
         ("", ["sky.csv", "an empty file", "downloaded whole"]),
         (ROWS[0], ["sky.csv", "no rows", "time, icao24, callsign"]),
-        ("a,b\n1,2\n", ["no column for time, lat, lon", "has: a, b"]),
+        ("a,b\n1,2\n", ["no column for time, lat, lon; has: a, b", "time: time, timestamp", "rename the columns"]),
         ("a,b\n1,2,3\n", ["no rows (left out: lines with another number of fields: 1)"]),
     ],
 )
@@ -251,3 +251,68 @@ def test_a_value_that_is_missing_is_said_with_row_and_column(old, new, said, str
 def test_an_aircraft_of_the_name_of_something_else_gets_another(scenario):
     checked = load_scenario(scenario("{file: sky.csv}", sky__csv=CSV.replace("THY19", "").replace("4ba946", "base")))
     assert [item.name for item in checked.civil] == ["base-leg2"]
+
+
+def test_two_aircraft_of_one_id_are_taken_apart(scenario):
+    """4ba946 under two callsigns at the same times, 15 km apart; rows of the file counted from the line of names, row 1."""
+    other = "".join(row.replace("THY19", "DLH5").replace(",32.5,", ",32.7,") for row in ROWS[1:])
+    file = scenario("{file: sky.csv}", sky__csv=CSV + other)
+    checked = load_scenario(file)
+    assert [(item.name, item.route[0].lon) for item in checked.civil] == [("THY19 4ba946", 32.5), ("DLH5 4ba946", 32.7)]
+    said = "4ba946 is THY19 in row 2 and DLH5 in row 15, at one time in two places"
+    assert any(f"an id shared by two aircraft: {said}; taken apart by their callsigns" in line for line in checked.said)
+    assert any("ids shared by two aircraft, taken apart by callsign: 1" in line for line in checked.said)
+    assert not any("second sample" in line for line in checked.said)
+    with pytest.raises(BadInput) as fault:
+        load_scenario(file, {"traffic[0].strict": "true"})
+    for words in ("busy.yaml:18  traffic[0].file: ", "sky.csv rows 2 and 15: 4ba946", said, "an id for each aircraft", "another id"):
+        assert words in str(fault.value)
+
+
+def test_an_aircraft_that_changes_its_callsign_stays_one(scenario):
+    text = "".join([*ROWS[:8], *(row.replace("THY19", "THY20") for row in ROWS[8:])])
+    checked = load_scenario(scenario("{file: sky.csv, strict: true}", sky__csv=text))
+    assert [item.name for item in checked.civil] == ["THY19 4ba946"]
+
+
+def _parquet(path, **columns):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table(columns), path)
+
+
+BROKEN = {  # what: (name of the file, how it is made, what the message must hold)
+    "missing": ("skyy.csv", lambda path: None, ["no such file", "a recording: CSV, Parquet", "did you mean sky.csv?"]),
+    "a folder": ("records", lambda path: (path.mkdir(), (path / "a.csv").write_text("x")), ["a folder", "a file in it: a.csv"]),
+    "empty": ("e.csv", lambda path: path.write_bytes(b""), ["an empty file", "downloaded whole"]),
+    "empty Parquet": ("e.parquet", lambda path: path.write_bytes(b""), ["not Parquet, or damaged", "downloaded whole"]),
+    "binary": ("b.csv", lambda path: path.write_bytes(bytes(range(256)) * 9), ["not a text", "is it the right file?"]),
+    "text for Parquet": ("t.parquet", lambda path: path.write_text(CSV), ["not Parquet", "a table of text ends in .csv"]),
+    "other columns": ("o.parquet", lambda path: _parquet(path, a=[1], b=[2]), ["no column for time, lat, lon; has: a, b", "rename"]),
+    "some columns": ("s.parquet", lambda path: _parquet(path, time=[1], y=[2]), ["no column for lat, lon; has: time, y", "lat: lat, latitude"]),
+    "not JSON": ("j.json", lambda path: path.write_text("{"), ["not JSON", "skyreach import"]),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_recording_that_cannot_be_read_is_told_where_it_is_named(what, scenario, tmp_path):
+    name, make, parts = BROKEN[what]
+    make(tmp_path / name)
+    file = scenario(f"{{file: {name}}}", sky__csv=CSV)
+    with pytest.raises(BadInput) as fault:
+        load_scenario(file)
+    for words in ("busy.yaml:18  traffic[0].file: ", name, "allowed: " if what != "binary" and what != "not JSON" else "", "try: ", *parts):
+        assert words in str(fault.value)
+
+
+def test_the_airports_of_a_list_are_told_by_their_key(scenario):
+    flights = "icao24,firstseen,lastseen,origin,destination\na,0,600,LTAC,LTBA\n"
+    with pytest.raises(BadInput, match=r"busy.yaml:18  traffic\[0\].airports: none.csv\n(.*\n)*.*try: "):
+        load_scenario(scenario("{file: list.csv, airports: none.csv}", list__csv=flights))
+
+
+def test_the_cure_of_a_gap_names_the_key(scenario):
+    text = "".join([*ROWS[:4], *ROWS[9:]])
+    with pytest.raises(BadInput, match=r"try: raise gap_s \(--gap of an import\), or leave strict away"):
+        load_scenario(scenario("{file: sky.csv, strict: true, gap_s: 30}", sky__csv=text))

@@ -12,6 +12,7 @@ from skyreach.units import TO_SI
 CONFIDENCE = ("H", "M", "L")
 MAX = sys.float_info.max
 DB_MAX = 300.0  # beyond it a figure in decibels is a mistake
+OWN = "EST says it is a guess, user with a note where it is from"
 _NUMBER_KEYS = {"low", "nominal", "high", "claim", "unit", "confidence", "source", "note"}
 _TEXT_KEYS = {"text", "confidence", "source", "note"}
 _TABLE_KEYS = {"value", "unit", "confidence", "source", "note"}
@@ -46,7 +47,8 @@ def parse_value(raw: Any, sources: Mapping[str, object], where: str) -> Value:
         )
     confidence = raw.get("confidence")
     if confidence not in CONFIDENCE:
-        raise BadInput(f"{where}.confidence", confidence, ", ".join(CONFIDENCE))
+        given = "missing" if confidence is None else confidence
+        raise BadInput(f"{where}.confidence", given, ", ".join(CONFIDENCE), 'confidence = "L": low, "M": medium, "H": high')
     common: dict[str, Any] = {
         "confidence": confidence,
         "source": _sources(raw.get("source"), sources, where),
@@ -63,12 +65,15 @@ def parse_value(raw: Any, sources: Mapping[str, object], where: str) -> Value:
 
 
 def _number(raw: dict[str, Any], common: dict[str, Any], where: str) -> Value:
-    nominal = finite(raw.get("nominal"), f"{where}.nominal")
+    if "nominal" not in raw:
+        raise BadInput(f"{where}.nominal", "missing", "a finite number", 'nominal = 0.9 beside unit = "1"')
+    nominal = finite(raw["nominal"], f"{where}.nominal")
     low = finite(raw.get("low", nominal), f"{where}.low")
     high = finite(raw.get("high", nominal), f"{where}.high")
     claim = finite(raw["claim"], f"{where}.claim") if "claim" in raw else None
     if not low <= nominal <= high:
-        raise BadInput(where, f"low {low:g}, nominal {nominal:g}, high {high:g}", "low <= nominal <= high")
+        given, cure = f"low {low:g}, nominal {nominal:g}, high {high:g}", "sort the three, or leave out low and high"
+        raise BadInput(where, given, "low <= nominal <= high", cure)
     if common["unit"] == "dB" and max(abs(low), abs(high)) > DB_MAX:
         allowed = f"-{DB_MAX:g} to {DB_MAX:g} dB"
         raise BadInput(where, f"{low:g} to {high:g} dB", allowed, "is it a plain ratio? then the unit is 1")
@@ -102,7 +107,8 @@ def _table(raw: dict[str, Any], common: dict[str, Any], where: str) -> Value:
 def finite(raw: Any, where: str) -> float:
     """The finite number given, as float; BadInput for anything else (a truth value is not a number)."""
     if isinstance(raw, bool) or not isinstance(raw, int | float) or not -MAX < raw < MAX:
-        raise BadInput(where, raw, "a finite number")
+        given = raw if raw != "" else repr(raw)
+        raise BadInput(where, given, "a finite number", "a bare number: no quotes, no unit, no nan or inf")
     return float(raw)
 
 
@@ -131,13 +137,14 @@ def _sources(raw: Any, known: Mapping[str, object], where: str) -> tuple[str, ..
             f"{where}.source",
             raw,
             "a list of source keys",
-            "no value without a source: EST says it is a guess, user with a note where it is from",
+            f"no value without a source: {OWN}",
         )
     for key in raw:
         if not isinstance(key, str) or key not in known:
-            raise BadInput(
-                f"{where}.source", key, "a key of sources.toml", near(str(key), {k.lower(): 0 for k in known})
-            )
+            given, spelt = key if key else repr(key), {name.lower(): name for name in known}
+            found = [spelt[word] for word in near(str(key), list(spelt)).split(", ") if word] if key else []
+            cure = f"did you mean {' or '.join(found)}? else {OWN}" if found else OWN
+            raise BadInput(f"{where}.source", given, "a key of sources.toml", cure)
     return tuple(raw)
 
 
@@ -151,7 +158,8 @@ def _note(raw: dict[str, Any], where: str) -> str:
 def _known_keys(raw: dict[str, Any], allowed: set[str], where: str) -> None:
     strange = sorted(set(raw) - allowed)
     if strange:
-        raise BadInput(where, ", ".join(strange), ", ".join(sorted(allowed)))
+        cure = near(strange[0], dict.fromkeys(allowed, 0)) or f"remove {strange[0]}"
+        raise BadInput(where, ", ".join(strange), ", ".join(sorted(allowed)), cure)
 
 
 def _check_required(kind: str, values: Mapping[str, Value], place: str) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from skyreach.catalog.schema import NUMBER, TABLE
 from skyreach.catalog.values import Item, Value
 from skyreach.errors import BadInput
+from skyreach.units import TO_SI
 
 SOUND = 340.3  # m/s at sea level, the fastest that sound is: a missile flies at no lower Mach number than by this
 WIDEST = 2.5  # Mach between two points of a drag table, beyond which it has a hole
@@ -14,6 +15,7 @@ SLOWEST = 0.6  # Mach below which a drag coefficient hardly changes: a table may
 CURVE_MOST = 12  # points that a thrust curve may have, world.tables.CURVE_POINTS
 BOOSTER = ("booster_mass", "separation_time", "dart_diameter")  # of a booster that drops off when it is empty
 SOONEST = 0.5  # least share of the burn of a booster at which it may drop off: draws of both between low and high come so near
+EARTH = TO_SI["g"]  # m/s2
 NAV_LEAST = 2.0  # navigation constant at which proportional navigation no longer meets (Zarchan, ch. 2)
 
 LESS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -88,6 +90,9 @@ def contradictions(item: Item) -> Iterator[Contradiction]:
         hits, looks = (f"{_of(item, key):g}" for key in keys)
         given = f"confirm_hits {hits} of confirm_looks {looks}: no track would have plots enough to be firm"
         yield Contradiction(keys, given, "confirm_hits at most confirm_looks", "set the two together")
+    if item.kind == "threat" and "seeker_range" in item and _of(item, "g_max") <= EARTH:
+        given = f"{_of(item, 'g_max') / EARTH:g} g: level flight takes 1 g, and leaves nothing to turn with"
+        yield Contradiction(("g_max",), given, "above 1 g", "the load factor of its hardest turn")
     if item.kind == "missile":
         if _of(item, "nav_constant") <= NAV_LEAST:
             yield Contradiction(("nav_constant",), f"{_of(item, 'nav_constant'):g}", f"above {NAV_LEAST:g}", "3 to 5 are usual")
@@ -105,6 +110,11 @@ def _of(item: Item, key: str) -> float:
 def _motor(item: Item) -> Iterator[Contradiction]:
     """A thrust curve runs over the whole burn and reaches the thrust; what drops off is named whole, and something is left."""
     yield from _curve(item.value("thrust_curve"))
+    weight = _of(item, "launch_mass") * EARTH
+    if _of(item, "thrust") <= weight:
+        push = f"thrust {_of(item, 'thrust') / 1e3:g} kN"
+        short = f"{push}, below its weight of {weight / 1e3:.3g} kN: it cannot leave the launcher"
+        yield Contradiction(("thrust", "launch_mass"), short, f"thrust above {weight / 1e3:.3g} kN", "is the thrust in kN?")
     given = [key for key in BOOSTER if key in item]
     if given and len(given) < len(BOOSTER):
         missing = ", ".join(key for key in BOOSTER if key not in given)

@@ -20,6 +20,7 @@ from skyreach.errors import BadInput
 from skyreach.intake import flights
 from skyreach.intake.columns import numbers, time, truth
 from skyreach.intake.inputs import json_of, read_bytes, text_of
+from skyreach.intake.sharing import parted, say_shared
 from skyreach.intake.trails import FOOT, Limits, Trails
 
 MOST_ROWS = 8_000_000  # some 6 GB while they are read
@@ -51,8 +52,9 @@ def read(
     """Samples of all aircraft in the air."""
     where = f"import {file}"
     name = file.name.lower()
+    has: list[str] | None = None
     if name.endswith(".parquet"):
-        table = _parquet(file, where)
+        table, has = _parquet(file, where)
     elif name.endswith(".json"):
         table = _json(json_of(read_bytes(file), where, notes), where, counts)
     else:
@@ -65,7 +67,8 @@ def read(
         raise BadInput(where, given, "a row for each sample", f"has only columns: {names}")
     if flights.holds_flights(table):
         return flights.trails(table, where, limits, _airports(airports, notes), notes, counts)
-    return _trails(table, where, unit, ref, notes, counts)
+    _needed(table, where, has or table.column_names)
+    return _trails(table, where, unit, ref, limits, notes, counts)
 
 
 def _airports(file: Path | None, notes: list[str]) -> dict[str, tuple[float, float]]:
@@ -83,7 +86,8 @@ def _each_once(table: pa.Table, where: str) -> None:
         raise BadInput(where, f"two columns of one name: {', '.join(doubles)[:200]}", "each column once")
 
 
-def _parquet(file: Path, where: str) -> pa.Table:
+def _parquet(file: Path, where: str) -> tuple[pa.Table, list[str]]:
+    """What is known of the columns of a file, and the names of all that it has."""
     if not file.is_file():
         read_bytes(file, 0)  # says what is wrong
     try:
@@ -93,10 +97,12 @@ def _parquet(file: Path, where: str) -> pa.Table:
                     where, f"{source.metadata.num_rows:,} rows", f"{MOST_ROWS:,} at most", "cut it to the time and area needed"
                 )
             known = {name for names in KNOWN for name in names}
-            table = source.read([n for n in source.schema_arrow.names if n.lower() in known], use_threads=True)
-            return table.append_column(ROW, pa.array(np.arange(1, table.num_rows + 1)))
+            names = source.schema_arrow.names
+            table = source.read([n for n in names if n.lower().strip() in known], use_threads=True)
+            return table.append_column(ROW, pa.array(np.arange(1, table.num_rows + 1))), names
     except (OSError, pa.ArrowInvalid, pa.ArrowNotImplementedError) as fault:
-        raise BadInput(where, f"not Parquet, or damaged ({fault})") from None
+        cure = "was it downloaded whole? a table of text ends in .csv"
+        raise BadInput(where, f"not Parquet, or damaged ({fault})", "a file of Parquet", cure) from None
 
 
 def read_csv(file: Path, where: str, notes: list[str], counts: Counter) -> pa.Table:
@@ -217,7 +223,22 @@ def _columns(columns: dict[str, list[Any]]) -> pa.Table:
     return pa.table(arrays)
 
 
-def _trails(table: pa.Table, where: str, unit: str | None, ref: str | None, notes: list[str], counts: Counter) -> Trails:
+def _needed(table: pa.Table, where: str, has: list[str]) -> None:
+    """BadInput where a column is missing without which there are no samples; has: all columns of the file."""
+    lower = {name.lower().strip() for name in table.column_names}
+    parts = {"time": TIMES, "lat": LATS, "lon": LONS}
+    missing = [part for part, names in parts.items() if lower.isdisjoint(names)]
+    if {"date", "clock"} <= lower:
+        missing = [part for part in missing if part != "time"]
+    if missing:
+        given = f"no column for {', '.join(missing)}; has: {', '.join(name for name in has if name != ROW)[:300]}"
+        allowed = "; ".join(f"{part}: {', '.join(names)}" for part, names in parts.items())
+        raise BadInput(where, given, allowed, "rename the columns that hold them, or export the recording with them")
+
+
+def _trails(
+    table: pa.Table, where: str, unit: str | None, ref: str | None, limits: Limits, notes: list[str], counts: Counter
+) -> Trails:  # fmt: skip
     lower = {name.lower().strip(): name for name in reversed(table.column_names)}
     found = {part: next((lower[n] for n in names if n in lower), None)
              for part, names in (("time", TIMES), ("id", IDS), ("lat", LATS), ("lon", LONS), ("ground", GROUND), ("type", TYPES),
@@ -225,14 +246,6 @@ def _trails(table: pa.Table, where: str, unit: str | None, ref: str | None, note
     if "date" in lower and "clock" in lower and found["time"] is None:
         joined = pc.binary_join_element_wise(table["date"].combine_chunks(), table["clock"].combine_chunks(), " ")
         table, found["time"] = table.append_column("time", joined), "time"
-    missing = [part for part in ("time", "lat", "lon") if found[part] is None]
-    if missing:
-        raise BadInput(
-            where,
-            f"no column for {', '.join(missing)}",
-            f"time ({', '.join(TIMES)}), lat, lon",
-            f"has: {', '.join(name for name in table.column_names if name != ROW)[:300]}",
-        )
     if table.num_rows > MOST_ROWS:
         raise BadInput(where, f"{table.num_rows:,} rows", f"{MOST_ROWS:,} at most")
     if found["ground"] is not None:
@@ -243,33 +256,48 @@ def _trails(table: pa.Table, where: str, unit: str | None, ref: str | None, note
     t = time(table[found["time"]], where)
     lat, lon = numbers(table[found["lat"]]), numbers(table[found["lon"]])
     h, datum = _height(table, lower, where, unit, ref, notes)
-    owner, names, kinds = _objects(table, found)
+    owner, names, kinds = _objects(table, found, (t, lat, lon), limits, notes, counts)
     return Trails(names, kinds, [""] * len(names), owner, t, lat, lon, h, datum, table[ROW].to_numpy().astype(np.int64))
 
 
-def _objects(table: pa.Table, found: dict[str, str | None]) -> tuple[np.ndarray, list[str], list[str]]:
-    """Row of the object of each sample, names (callsign and address) and types of objects."""
+def _objects(
+    table: pa.Table, found: dict[str, str | None], flown: tuple[np.ndarray, np.ndarray, np.ndarray], limits: Limits,
+    notes: list[str], counts: Counter,
+) -> tuple[np.ndarray, list[str], list[str]]:  # fmt: skip
+    """Row of the object of each sample, names (callsign and address) and types of objects; flown: t, lat, lon of the samples."""
     n = table.num_rows
     if found["id"] is None and found["call"] is None:
         return np.zeros(n, np.int64), ["object"], [""]
-    ident = table[found["id"] or found["call"]].combine_chunks()
-    words = pc.fill_null(ident.cast(pa.string()), "none").dictionary_encode()
+    ids = pc.fill_null(table[found["id"] or found["call"]].cast(pa.string()), "none")
+    owner, key_of = _coded(ids)
+    call = np.full(n, -1)
+    if found["id"] is not None and found["call"] is not None:
+        calls = pc.utf8_trim_whitespace(pc.fill_null(table[found["call"]].cast(pa.string()), ""))
+        call, words = _coded(calls)
+        call = np.where(np.isin(call, [i for i, word in enumerate(words) if not word]), -1, call)
+        keys, (owner, pairs) = owner, parted(owner, call, *flown, limits)
+        if pairs:
+            known = [key_of[k] for k in keys.tolist()]
+            say_shared(pairs, known, calls.to_pylist(), table[ROW].to_numpy(), limits, notes, counts)
+    _, first = np.unique(owner, return_index=True)
+    known = ids.take(pa.array(first)).to_pylist()
+    label, kinds = _firsts(table, found["call"], first), _firsts(table, found["type"], first)
+    names = [f"{call} {key}".strip() if call and call != key else key for call, key in zip(label, known, strict=True)]
+    return owner, names, kinds
+
+
+def _coded(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
+    """Words of a column as numbers (n,) in the order in which they first come, and the words."""
+    words = column.combine_chunks().dictionary_encode()
     words = words.combine_chunks() if isinstance(words, pa.ChunkedArray) else words
-    owner, known = words.indices.to_numpy().astype(np.int64), words.dictionary.to_pylist()
-    first = np.full(len(known), -1)
-    label, kinds = [""] * len(known), [""] * len(known)
-    rows, first = np.unique(owner, return_index=True)
-    for part, into in (("call", label), ("type", kinds)):
-        column = found[part]
-        if column is not None:
-            values = table[column].cast(pa.string()).take(pa.array(first)).to_pylist()
-            for row, value in zip(rows.tolist(), values, strict=True):
-                into[row] = (value or "").strip()
-    return (
-        owner,
-        [f"{call} {key}".strip() if call and call != key else key for call, key in zip(label, known, strict=True)],
-        kinds,
-    )
+    return words.indices.to_numpy().astype(np.int64), words.dictionary.to_pylist()
+
+
+def _firsts(table: pa.Table, column: str | None, first: np.ndarray) -> list[str]:
+    """Words of a column at the first sample of each object; empty where there is none."""
+    if column is None:
+        return [""] * first.size
+    return [(value or "").strip() for value in table[column].cast(pa.string()).take(pa.array(first)).to_pylist()]
 
 
 def _height(

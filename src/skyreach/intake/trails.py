@@ -263,7 +263,8 @@ def _legs(trails: Trails, limits: Limits, out: Routes) -> tuple[Trails, np.ndarr
     gap = np.diff(trails.t) > limits.gap
     out.gaps = int((gap & ~other).sum())
     said = f"gaps longer than {limits.gap:g} s"
-    _fault(trails, np.concatenate([[False], gap & ~other]), said, limits, out, "raise gap, or leave strict away")
+    cure = "raise gap_s (--gap of an import), or leave strict away"
+    _fault(trails, np.concatenate([[False], gap & ~other]), said, limits, out, cure)
     cut = np.concatenate([[0], np.cumsum(other | gap | jumps[1:])]) if trails.t.size else np.empty(0)
     return trails, pos, cut.astype(np.int64)
 

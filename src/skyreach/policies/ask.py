@@ -52,4 +52,7 @@ class Ask:
         except BadPolicy:
             raise
         except BaseException as fault:
-            raise self.wrong(f"raised {said(fault, self.policy.path)}", allowed) from None
+            cure = "mend that line; where the method has nothing better to say: return scene.built_in()"
+            if not role:
+                cure = f"mend that line; before a run {self.policy.name}() is called, then its begin(briefing) where it has one"
+            raise self.wrong(f"raised {said(fault, self.policy.path)}", allowed, cure) from None

@@ -14,6 +14,7 @@ from skyreach.policies.views import IDENTITIES, Estimate, Hit, Leave, Option, Or
 Wrong = Callable[..., Exception]
 ORDER = "Order(unit, track, missile)"
 FEW = 8  # names that an error lists
+DAY = 86_400.0  # s, the longest run: an answer later than that is none
 NEAR, FAR = 6.0e6, 1.0e8  # m from the middle of the earth: where an ECEF position can be
 
 
@@ -84,7 +85,7 @@ def identities(wrong: Wrong, answer: Any, n: int) -> list[str]:
     for i, word in enumerate(out):
         if not isinstance(word, str) or word not in IDENTITIES:
             near = get_close_matches(str(word).lower(), IDENTITIES, 1) if isinstance(word, str) else []
-            cure = f"did you mean {near[0]!r}?" if near else ""
+            cure = f"did you mean {near[0]!r}?" if near else "one of these words for each contact, as scene.built_in() gives them"
             raise wrong(f"identity {i} = {shown(word)}", ", ".join(map(repr, IDENTITIES)), cure)
     return out
 
@@ -97,6 +98,9 @@ def leave(wrong: Wrong, answer: Any) -> Leave:
     if not isinstance(answer.granted, bool | np.bool_):
         raise wrong(f"Leave.granted = {shown(answer.granted)}", "True or False")
     after = number(wrong, answer.after, "Leave.after [s]", 0.0)
+    if after > DAY:
+        cure = "the seconds from the question to the answer; to refuse: Leave(False)"
+        raise wrong(f"Leave.after [s] = {after:g}, longer than any run", f"0 to {DAY:g}, a day", cure)
     again = None if answer.ask_again is None else number(wrong, answer.ask_again, "Leave.ask_again [s]", 0.0)
     return Leave(bool(answer.granted), after, again)
 

@@ -16,9 +16,9 @@ from skyreach.policies.errors import BadPolicy
 from skyreach.policies.limit import Limit, Overrun
 from skyreach.policies.roles import ROLES, SCENES
 
-IMPORTING = 60.0  # s that a file may take to be read, at least: it may import much
 LIMIT_S = 10.0
 """Time that a call into a policy may take [s], where nobody says otherwise."""
+IMPORTING = 60.0  # s that a file may take to be read, unless its calls are given less than LIMIT_S: it may import much
 
 
 @dataclass(frozen=True)
@@ -99,15 +99,20 @@ def _run(file: Path, source: str, spec: str, limit_s: float, last_resort: bool) 
     module.__file__ = str(file)
     sys.modules[module.__name__] = module  # dataclasses and pickle look there
     linecache.checkcache(str(file))
-    limit = max(limit_s, IMPORTING) if limit_s >= 1.0 else limit_s
+    limit = max(limit_s, IMPORTING) if limit_s >= LIMIT_S else limit_s
     try:
         Limit(limit, last_resort).call(exec, compile(source.removeprefix("\ufeff"), str(file), "exec"), module.__dict__)
     except KeyboardInterrupt:
         raise
     except Overrun:
-        raise BadPolicy(spec, f"{file.name} was not read within {limit:g} s", "", "no work outside its classes") from None
+        cure = "no work outside its classes; a longer --policy-limit (policy_limit_s) for a long import"
+        raise BadPolicy(spec, f"{file.name} was not read within {limit:g} s", "", cure) from None
+    except ImportError as fault:
+        cure = "a package: install it where skyreach is; a file beside this one: it is not looked for, put the code into this one"
+        raise BadPolicy(spec, said(fault, str(file)), "a file that can be imported", cure) from None
     except BaseException as fault:
-        raise BadPolicy(spec, said(fault, str(file)), "a file that can be imported") from None
+        cure = f"python {file} shows the whole trace"
+        raise BadPolicy(spec, said(fault, str(file)), "a file that can be imported", cure) from None
     return module
 
 

@@ -170,7 +170,7 @@ class Leave:
     """Answer to a unit that asks for leave to fire."""
 
     granted: bool
-    after: float = 0.0  # s, from the question to the answer
+    after: float = 0.0  # s, from the question to the answer, a day at most
     ask_again: float | None = None  # s, after a refusal until it may ask again about that track; None: as the scenario says
 
 

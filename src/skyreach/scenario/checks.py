@@ -30,6 +30,7 @@ def cross_check(scenario: Scenario) -> Iterator[Problem]:
         yield from _protected(scenario, path, unit)
         yield from scoot_problems(scenario, path, unit)
     yield from _late(scenario)
+    yield from _never_woken(scenario)
     items: dict[str, RaidItem] = {item.name: item for item in (*scenario.raid, *scenario.civil)}
     for path, item in _items(scenario):
         yield from _raid_item(scenario, items, path, item)
@@ -52,6 +53,20 @@ def _late(scenario: Scenario) -> Iterator[Problem]:
                 allowed = f"0, or {key}: {type(scenario.tracking).model_fields[key].default} in `tracking`"
                 given = f"{radar.plot_delay_s:g} together with {other} in `tracking`: {why}"
                 yield Problem((*path, "radars", i, "plot_delay_s"), given, allowed, "leave one of the two out")
+
+
+def _never_woken(scenario: Scenario) -> Iterator[Problem]:
+    """Radars that wait for a hostile track, where no other one radiates that could find it."""
+    units = [unit for _, unit, _ in scenario.walk()]
+    if any(unit.point_defence or any(r.emitting and r.cue_km is None for r in unit.radars) for unit in units):
+        return
+    for path, unit, _ in scenario.walk():
+        for i, radar in enumerate(unit.radars):
+            if radar.cue_km is not None:
+                given = "it stays silent for ever: no other radar radiates that could find the track it waits for"
+                allowed = "beside a radar that radiates, of this unit or another"
+                cure = "remove cue_km, or add an acquisition radar without it, and a command_post above both"
+                yield Problem((*path, "radars", i, "cue_km"), given, allowed, cure)
 
 
 def _idle_link(path: Path, unit: Formation, parents: Sequence[Formation]) -> Iterator[Problem]:
@@ -94,10 +109,14 @@ def _places(scenario: Scenario) -> Iterator[tuple[Path, Place]]:
         for group in ("radars", "launchers", "point_defence"):
             for i, member in enumerate(getattr(unit, group)):
                 yield (*path, group, i, "at"), member.at
+        for i, radar in enumerate(unit.radars):
+            yield from (((*path, "radars", i, "decoys", n), place) for n, place in enumerate(radar.decoys))
         for at, _, scoot, _ in movers(path, unit):
             yield from (((*at, "to", i), place) for i, place in enumerate(scoot.to))
     for i, asset in enumerate(scenario.assets):
         yield ("assets", i, "at"), asset.at
+    for i, way in enumerate(scenario.airways):
+        yield from ((("airways", i, "points", n), place) for n, place in enumerate(way.points))
     for path, item in _items(scenario):
         for i, point in enumerate(item.route):
             if point.at:
@@ -188,7 +207,10 @@ def _raid_item(
 ) -> Iterator[Problem]:
     assets, aims = [asset.name for asset in scenario.assets], list(aims_of(scenario))
     if item.aim is not None and item.aim not in aims:
-        yield Problem((*path, "aim"), "no asset of this name", ", ".join(assets), nearest(item.aim, aims))
+        known = aims if item.damage == "cep" or item.home_on else assets
+        cure = nearest(item.aim, known) or "the name of an asset, or, with damage: cep, of a part of the defence"
+        given = "no asset of this name" if known is assets else "no asset and no part of the defence of this name"
+        yield Problem((*path, "aim"), given, ", ".join(known), cure)
     elif item.aim is not None and item.aim not in assets and item.damage != "cep" and item.home_on is None:
         given = f"{item.aim} is a part of the defence, no asset"
         yield Problem((*path, "aim"), given, ", ".join(assets), "damage: cep, by which the defence's own parts can be hit")

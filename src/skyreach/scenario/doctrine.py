@@ -109,7 +109,7 @@ class Change(Base):
     at_s: Annotated[Number, Field(ge=0, le=86_400)]
     until_s: Annotated[Number, Field(gt=0, le=86_400)] | None = None
     what: Literal["lost", "power", "silent", "cut", "free", "tight", "hold"]
-    of: Word
+    of: Word = Field(description="name of a command post, fire unit, formation, radar or launcher, by `what`")
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:

@@ -352,6 +352,7 @@ def named_rows(order: Order) -> dict[str, int]:
         rows.setdefault(draft.name, draft.columns["site"])
     for k, draft in enumerate(order.sites):
         rows.setdefault(draft.name, k)
+    for k, draft in enumerate(order.sites):  # the name of a formation that is no fire unit stands for its post
         rows.setdefault(draft.name.removesuffix(post_name("")), k)
     return rows
 

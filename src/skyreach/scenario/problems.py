@@ -28,6 +28,19 @@ CURES = {
     "route": "a list of waypoints, each with a place, height_m and ref",
     "system": "`skyreach catalog` lists what can stand here",
 }
+LAST = {
+    "load": "a missile and how many of it, as {48n6e3: 4}",
+    "count": "leave `count` out for one, or remove the whole entry for none",
+    "reloads": "leave it out for none",
+    "engage": "all, or a list as [aircraft, cruise]; for a unit that may not fire: weapons: hold",
+    "at": "at: home, a site of `sites` or of the catalogue",
+    "at_s": "the time since the start [s] at which it happens: at_s: 60",
+    "of": "of: the name of what it happens to",
+    "name": "name: a word that nothing else here has",
+    "to": "the places to which it goes, as [{site: home, bearing_deg: 90, distance_km: 5}]",
+}
+"""Cures by key, where nothing better can be said of a value that is missing, empty or out of range."""
+PLACE = "a site's name, or {lat, lon}, or {site, bearing_deg, distance_km}"
 BOUNDS = {"greater_than": ">", "greater_than_equal": ">=", "less_than": "<", "less_than_equal": "<="}
 NOT = {
     "float_type": "not a number",
@@ -162,7 +175,24 @@ def _problem(detail: Any, tree: Node, model: type[BaseModel]) -> Problem:
         return Problem(path, given, allowed, "key: value, on lines below it or in braces, parted by commas")
     if detail["type"] == "list_type":
         return Problem(path, given, allowed or "a list", CURES.get(last) or "begin each entry with a dash, on lines below it")
-    return Problem(path, given, allowed, _cure(detail, last) or (_other(detail, info) if given == "out of range" else ""))
+    cure = _cure(detail, last) or (_other(detail, info) if given == "out of range" else "")
+    return Problem(path, given, allowed or (PLACE if last == "at" else ""), cure or _last_cure(path, given, detail))
+
+
+def _last_cure(path: Sequence[str | int], given: str, detail: Any) -> str:
+    """What to try where nothing is to be guessed."""
+    last = next((str(step) for step in reversed(path) if not isinstance(step, int)), "")
+    if len(path) > 1 and path[-2] == "load":
+        return f"leave {path[-1]} out of `load` for none of it"
+    if last in LAST:
+        return LAST[last]
+    if given == "missing":
+        return f"add {last}"
+    if given == "out of range":
+        limit = next(iter(detail.get("ctx", {}).values()), None)
+        side = {"less_than": "below ", "greater_than": "above "}.get(detail["type"], "")
+        return f"a number {side}{limit:g}" if side else f"{last}: {limit:g}"
+    return f"{detail['ctx']['min_length']} or more of them" if given in ("empty", "too few") else ""
 
 
 def _in_file(loc: Sequence[str | int], tree: Node, missing: bool) -> tuple[str | int, ...]:

@@ -15,7 +15,7 @@ from skyreach.errors import BadInput
 from skyreach.scenario.base_models import Place
 from skyreach.scenario.doctrine import Scoot
 from skyreach.scenario.models import Formation, Path, Scenario
-from skyreach.scenario.problems import Problem
+from skyreach.scenario.problems import Problem, spot
 from skyreach.world.codes import FIRE_UNIT, PART_LAUNCHER, PART_RADAR, PART_SITE
 from skyreach.world.tables import TABLES, dtype_of
 
@@ -101,11 +101,21 @@ def moves_of(scenario: Scenario, order: "Order", cat: "Catalog") -> tuple[list[M
             places = [(order.sites[move.site].lat, order.sites[move.site].lon), *(scenario.resolve(place) for place in scoot.to)]
             speed = cat[order.sites[move.site].system].si("speed_march") if scoot.march_kmh is None else scoot.march_kmh / 3.6
             move.roads = [_way(here, there)[0] / speed for here, there in zip(places, [*places[1:], places[0]], strict=True)]
+            for n, road in enumerate(move.roads[:-1]):
+                if road > scenario.duration_s:
+                    raise _too_far(scenario, (*at, "to", n), road, speed)
             move.spots = [[row for _, row in move.parts]]
             for n, place in enumerate(places[1:], 2):
                 move.spots.append(_stand(stood, move, places[0], place, n))
             moves.append(move)
     return moves, stood
+
+
+def _too_far(scenario: Scenario, path: Path, road: float, speed: float) -> BadInput:
+    """A place that the march does not reach before the end of the run; road: time to it [s], speed [m/s]."""
+    given = f"{road * speed / 1e3:,.1f} km off: {road:,.0f} s on the road at {3.6 * speed:g} km/h"
+    allowed = f"at most {scenario.duration_s * speed / 1e3:,.1f} km, what is marched in duration_s = {scenario.duration_s:g}"
+    return BadInput(spot(scenario, path), given, allowed, "a nearer place, a longer duration_s, or a higher march_kmh")
 
 
 def _move(order: "Order", cat: "Catalog", name: str, scoot: Scoot, unit: Formation, where: str) -> Move:
@@ -171,8 +181,8 @@ def march_tables(
         for key, value in move.columns.items():
             row[key] = value
         for spots, road in zip(move.spots, move.roads, strict=True):
-            for (kind, part), spot in zip(move.parts, spots, strict=True):
-                _fill(berths[b], kind, part, tables[kind][spot])
+            for (kind, part), stand in zip(move.parts, spots, strict=True):
+                _fill(berths[b], kind, part, tables[kind][stand])
                 berths[b]["road"] = road if kind == PART_SITE else 0.0
                 b += 1
     return marches, berths

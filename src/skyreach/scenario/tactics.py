@@ -7,9 +7,11 @@ import numpy as np
 
 from skyreach.errors import BadInput
 from skyreach.scenario.conduct import Evade
+from skyreach.scenario.known import catalogue
 from skyreach.scenario.models import RaidItem, Scenario
 from skyreach.scenario.order_of_battle import Order
 from skyreach.scenario.problems import spot
+from skyreach.scenario.timeline import dark_for_good
 from skyreach.units import TO_SI
 from skyreach.world.codes import EVASIONS
 from skyreach.world.tables import TABLES, dtype_of
@@ -46,12 +48,26 @@ def _row(scenario: Scenario, order: Order, cat: "Catalog", item: RaidItem, path:
     if item.aim in names and item.aim not in [asset.name for asset in scenario.assets]:
         row["wanted"] = names.index(item.aim)
     if item.evade:
+        able_to_pull(system, item.evade.g, spot(scenario, (*path, "evade")))
         _evade(row, cat, system, item.evade)
     if item.home_on:
-        _home(row, order, cat, system, item, spot(scenario, (*path, "home_on")))
+        _home(row, order, cat, system, item, spot(scenario, (*path, "home_on")), dark_for_good(scenario, order))
     if item.damage == "cep" or item.home_on:
         _explode(row, scenario, cat, system, item, spot(scenario, (*path, "damage" if item.damage == "cep" else "home_on")))
     return row
+
+
+def able_to_pull(system: "Item", g: float | None, where: str) -> None:
+    """BadInput where a turn takes more g than the catalogue gives a system, or what it gives is not enough to turn at all.
+
+    What stands in the packaged catalogue as the highest value may always be flown: a study may draw less."""
+    most, key = system.value("g_max").si() / TO_SI["g"], f"{system.key}.g_max"
+    if g is None and most <= 1.0:
+        raise BadInput(where, f"{key} = {most:g} g: level flight takes 1 g", "g_max above 1 g", f"another value of catalog {key}")
+    highest = max(most, catalogue()[system.key].value("g_max").si("high") / TO_SI["g"])
+    if g is not None and g > highest:
+        cure = f"g: {most:g}, or raise {key} under `catalog`"
+        raise BadInput(f"{where}.g", f"{g:g} g, more than {system.key} can pull", f"at most {highest:g} g, its g_max", cure)
 
 
 def _evade(row: np.void, cat: "Catalog", system: "Item", evade: Evade) -> None:
@@ -73,7 +89,7 @@ def _need(system: "Item", keys: tuple[str, ...], what: str, where: str, cat: "Ca
         raise BadInput(where, given, f"a system that can {what}: {able}", "name one of them in `system`, or leave this key out")
 
 
-def _home(row: np.void, order: Order, cat: "Catalog", system: "Item", item: RaidItem, where: str) -> None:
+def _home(row: np.void, order: Order, cat: "Catalog", system: "Item", item: RaidItem, where: str, dark: set[int]) -> None:
     _need(system, SEEKER, "home on radars", where, cat)
     row["homes"] = 1
     row["seeker_range"], row["cos_cone"] = system.si("seeker_range"), math.cos(system.si("seeker_cone"))
@@ -81,11 +97,17 @@ def _home(row: np.void, order: Order, cat: "Catalog", system: "Item", item: Raid
     names = [draft.name for draft in order.radars]
     if item.home_on != "emitters":
         row["wanted"] = names.index(str(item.home_on))
-    heard = []
-    for i, draft in enumerate(order.radars):
-        c = draft.columns
-        if (row["wanted"] in (-1, i)) and (c["emitting"] or c["cue_range"]):
-            heard += [draft.name] if row["low"] <= c["frequency"] <= row["high"] else []
+    heard = [
+        i for i, draft in enumerate(order.radars)
+        if row["wanted"] in (-1, i) and (draft.columns["emitting"] or draft.columns["cue_range"])
+        and row["low"] <= draft.columns["frequency"] <= row["high"]
+    ]  # fmt: skip
+    if heard and dark.issuperset(heard):
+        silent = ", ".join(order.radars[i].name for i in heard)
+        raise BadInput(
+            where, f"no emitter: by the timeline {silent} never radiates", "a radar that radiates at some time",
+            "let the timeline begin later than at_s: 0, or give it until_s; or leave home_on out",
+        )  # fmt: skip
     if not heard:
         band = f"{row['low'] / 1e9:g} to {row['high'] / 1e9:g} GHz"
         radars = "; ".join(f"{d.name} {d.columns['frequency'] / 1e9:.3g} GHz" for d in order.radars) or "none"

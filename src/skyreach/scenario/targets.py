@@ -14,6 +14,7 @@ from skyreach.scenario.models import RaidItem, Scenario
 from skyreach.scenario.order_of_battle import SIDE
 from skyreach.scenario.problems import spot
 from skyreach.scenario.routes import AGL, ELL, MSL, Path, Turn, fly_route, offset
+from skyreach.scenario.tactics import able_to_pull
 from skyreach.scenario.trajectories import free_flight, from_side, pop_up, weave
 from skyreach.units import TO_SI
 from skyreach.world.codes import IFF, TARGET_KINDS, WAITING
@@ -158,6 +159,7 @@ def _fly(scenario, item: RaidItem, turns, dem, undulation, system, t_start: floa
     else:
         flown = fly_route(turns, dem, undulation, t_start, system.si("dive_angle") if item.aim else 0.0)
     if item.weave:
+        able_to_pull(system, item.weave.g, spot(scenario, (*path, "weave")))
         g = system.si("g_max") if item.weave.g is None else item.weave.g * TO_SI["g"]
         flown = weave(flown, item.weave, g, -1 if i % 2 else 1, dem, spot(scenario, (*path, "weave")))
     return flown

@@ -14,6 +14,7 @@ from skyreach.scenario.names import post_name
 from skyreach.scenario.order_of_battle import CONTROL, Order
 from skyreach.scenario.problems import spot
 from skyreach.world.codes import (
+    ACQUISITION,
     ASSET,
     CHANGE_CONTROL,
     CHANGE_EMISSION,
@@ -23,7 +24,6 @@ from skyreach.world.codes import (
     CHANGE_POWER,
     CHANGE_RADAR,
     CHANGE_SITE,
-    ENGAGEMENT,
     FIRE_UNIT,
 )
 from skyreach.world.tables import AIRWAYS, TABLES, dtype_of
@@ -80,36 +80,53 @@ def _direction(lat: float, lon: float) -> tuple[float, float, float]:
 
 def _rows(item: Change, order: Order, where: str) -> list[Row]:
     """What an item of the timeline changes."""
-    sites, radars = [draft.name for draft in order.sites], [draft.name for draft in order.radars]
-    units = order.parts.get(item.of, [])
-    if item.of in sites and order.sites[sites.index(item.of)].columns["kind"] == FIRE_UNIT:
-        units = [sites.index(item.of)]
-    if item.what == "silent":
-        found = [(CHANGE_EMISSION, i) for i, name in enumerate(radars) if name == item.of]
-        allowed = radars
-    elif item.what == "lost":
-        fighting = [(k, draft.name) for k, draft in enumerate(order.sites) if draft.columns["kind"] != ASSET]
-        found = [(CHANGE_SITE, k) for k, name in fighting if name == item.of]
-        found += [(CHANGE_RADAR, i) for i, name in enumerate(radars) if name == item.of]
-        found += [(CHANGE_LAUNCHER, i) for i, draft in enumerate(order.launchers) if draft.name == item.of and not found]
-        allowed = [*(name for _, name in fighting), *radars, *(draft.name for draft in order.launchers)]
-    elif item.what == "power":
-        posts = [k for k, name in enumerate(sites) if name == post_name(item.of)]
-        found = [(CHANGE_POWER, k) for k in (*units, *posts) if k not in order.mobile]
-        allowed = [d.name for d in order.sites if d.columns["kind"] == FIRE_UNIT] + list(order.parts)
-    elif item.what == "cut":
-        found = [(CHANGE_LINK, n) for n, link in enumerate(order.links) if link[1] in units]
-        feeds = [(i, draft.name) for i, draft in enumerate(order.radars) if draft.columns["role"] != ENGAGEMENT]
-        found += [(CHANGE_FEED, i) for i, name in feeds if name == item.of]
-        allowed = [sites[link[1]] for link in order.links] + list(order.parts) + [name for _, name in feeds]
-    else:
-        found = [(CHANGE_CONTROL, k) for k in units]
-        allowed = [d.name for d in order.sites if d.columns["kind"] == FIRE_UNIT] + list(order.parts)
+    found = _touched(item.what, item.of, order)
     if not found:
-        names = list(dict.fromkeys(allowed))
-        cure = nearest(item.of, names) or CURES.get(item.what, "")
-        raise BadInput(f"{where}.of", item.of, ", ".join(names) or f"nothing here can be {item.what}", cure)
+        known = [*(draft.name for draft in (*order.sites, *order.radars)), *order.parts]
+        names = [name for name in dict.fromkeys(known) if _touched(item.what, name, order)]
+        names += [draft.name for draft in order.launchers if item.what == "lost" and draft.name not in known]
+        given, cure = item.of, nearest(item.of, names) or CURES.get(item.what, "")
+        if item.what == "power" and item.of in [order.sites[k].name for k in order.mobile]:
+            given = f"{item.of}, a point defence: it has power of its own"
+            cure = "lost, which puts it out of action, or the name of a fire unit or a formation"
+        raise BadInput(f"{where}.of", given, ", ".join(names) or f"nothing here can be {item.what}", cure)
     return [(int(kind), int(row)) for kind, row in found]
+
+
+def _touched(what: str, name: str, order: Order) -> list[tuple[int, int]]:
+    """Kind and row of all that a change of that sort does to what has the name; nothing where it does nothing."""
+    sites, radars = [draft.name for draft in order.sites], [draft.name for draft in order.radars]
+    units = order.parts.get(name, [])
+    if name in sites and order.sites[sites.index(name)].columns["kind"] == FIRE_UNIT:
+        units = [sites.index(name)]
+    if what == "silent":
+        return [(CHANGE_EMISSION, i) for i, radar in enumerate(radars) if radar == name]
+    if what == "lost":
+        found = [(CHANGE_SITE, k) for k, d in enumerate(order.sites) if d.name == name and d.columns["kind"] != ASSET]
+        found += [(CHANGE_RADAR, i) for i, radar in enumerate(radars) if radar == name]
+        return found or [(CHANGE_LAUNCHER, i) for i, draft in enumerate(order.launchers) if draft.name == name]
+    if what == "power":
+        posts = [k for k, site in enumerate(sites) if site == post_name(name)]
+        return [(CHANGE_POWER, k) for k in (*units, *posts) if k not in order.mobile]
+    if what == "cut":
+        found = [(CHANGE_LINK, n) for n, link in enumerate(order.links) if link[1] in units]
+        feeds = [i for i, draft in enumerate(order.radars) if draft.name == name and draft.columns["role"] == ACQUISITION]
+        return found + [(CHANGE_FEED, i) for i in feeds]
+    return [(CHANGE_CONTROL, k) for k in units]
+
+
+def dark_for_good(scenario: Scenario, order: Order) -> set[int]:
+    """Rows of the radars that the timeline keeps from radiating from the start to the end."""
+    dark: set[int] = set()
+    for item in scenario.timeline:
+        if item.at_s > 0.0 or (item.until_s or math.inf) < scenario.duration_s:
+            continue
+        for kind, row in _touched(item.what, item.of, order):
+            if kind in (CHANGE_EMISSION, CHANGE_RADAR):
+                dark.add(row)
+            elif kind in (CHANGE_SITE, CHANGE_POWER):  # the radars of a unit are lost, or dark, with it
+                dark |= {i for i, draft in enumerate(order.radars) if draft.columns["site"] == row}
+    return dark
 
 
 def _blinks(scenario: Scenario, order: Order) -> list[tuple[float, int, int, int, float]]:

@@ -16,8 +16,10 @@ from skyreach.intake.tracks import Asked, Items, read_items
 from skyreach.intake.trails import LOWEST, Limits, free_name
 from skyreach.scenario.base_models import Base
 from skyreach.scenario.fields import Flag, Number, Side, Text, ThreatSystem, Utc
+from skyreach.scenario.known import nearest
 from skyreach.scenario.yamltree import MAX_NODES, Node
 
+KINDS = "a recording: CSV, Parquet, JSON, ACMI or CZML"
 FASTEST = {"traffic": 1000.0, "threats": 8000.0}  # m/s between two samples
 
 
@@ -51,9 +53,14 @@ def read_traffic(tree: Node, files: list[TrafficFile], duration: float, folder: 
     """Put the objects of all files into civil and raid of the tree, take `traffic` out of it, and say what was left out."""
     said: list[str] = []
     traffic = tree.value.pop("traffic")
-    for wanted, node in zip(files, traffic.value, strict=True):
+    for i, (wanted, node) in enumerate(zip(files, traffic.value, strict=True)):
         path = _found(wanted.file, folder)
-        items = _read(wanted, path, duration, folder)
+        try:
+            for word in (wanted.file, wanted.airports):
+                _there(word, folder)
+            items = _read(wanted, path, duration, folder)
+        except BadInput as exc:
+            raise _placed(exc, node, i, wanted) from None
         _add(tree, wanted, path, items, node.where)
         said += [f"{path.name}: {line}" for line in _lines(items)]
     return said
@@ -63,6 +70,31 @@ def _found(word: str, folder: Path) -> Path:
     """The file beside the scenario, else as the word says."""
     beside = folder / word
     return beside if beside.exists() else Path(word)
+
+
+def _there(word: str | None, folder: Path) -> None:
+    """BadInput where there is no such file."""
+    if word is None:
+        return
+    path = _found(word, folder)
+    if path.is_dir():
+        names = sorted(entry.name for entry in path.iterdir() if entry.is_file())[:8]
+        raise BadInput(str(path), "a folder", KINDS, f"a file in it: {', '.join(names)}" if names else "the file itself")
+    if not path.exists():
+        beside = [entry.name for entry in folder.iterdir() if entry.is_file()] if folder.is_dir() else []
+        cure = nearest(path.name, beside) or "a path from the folder of the scenario file, or from the working folder"
+        raise BadInput(str(path), "no such file", KINDS, cure)
+
+
+def _placed(fault: BadInput, node: Node, i: int, wanted: TrafficFile) -> BadInput:
+    """What is wrong with a recording, with the place of the scenario that names it."""
+    named = fault.where.startswith("airports ") or (wanted.airports and fault.where.endswith(wanted.airports))
+    key = "airports" if named else "file"
+    child = node.child(key)
+    place = f"{child.where if child else node.where}  traffic[{i}].{key}"
+    cure = fault.cure or f"is {getattr(wanted, key)} the file that is meant? `skyreach import` shows what is read of one"
+    where = fault.where.removeprefix("import ").removeprefix("airports ")
+    return BadInput(f"{place}: {where}", fault.given, fault.allowed, cure)
 
 
 def _read(wanted: TrafficFile, path: Path, duration: float, folder: Path) -> Items:

@@ -14,6 +14,7 @@ from skyreach.scenario.routes import AGL, ELL, MSL, Path, Turn
 from skyreach.world.tables import TABLES, dtype_of
 
 ARC_STEP = 1.0  # s between rows of a free flight: the chord sags g/8 m
+SHORTEST = 1000.0  # m: nothing is launched at what is nearer, and the arc would have no length
 SINE_STEPS = 24  # rows of a weave in one period
 
 
@@ -25,6 +26,9 @@ def free_flight(turns: list[Turn], high: bool, dem: Dem, undulation: float, t_st
     the less so the heavier the body. Validated: tests/scenario/test_trajectories.py. BadInput if too slow."""
     here, aim = turns[0], turns[-1]
     length, az, _ = geodesic_inverse(here.lat, here.lon, aim.lat, aim.lon)
+    if length < SHORTEST:
+        allowed, cure = f"an aim {SHORTEST / 1e3:g} km or more away", "launch further off, or without ballistic"
+        raise BadInput(here.where, f"free flight to an aim {length:.0f} m away", allowed, cure)
     ground = [float(ground_height(dem, turn.lat, turn.lon)) for turn in (here, aim)]
     h0 = here.height + {AGL: ground[0], MSL: undulation, ELL: 0.0}[here.ref]
     radius = float(np.linalg.norm(geodetic_to_ecef(here.lat, here.lon, 0.0)))
