@@ -49,8 +49,9 @@ def rule_assignment(rule: str, value, pk, stock, unit, room, most, cost=None) ->
     if rule not in RULES:
         raise BadInput("rule", rule, ", ".join(RULES), "exact_assignment for the exact answer")
     value, pk = np.asarray(value, float), np.asarray(pk, float)
-    whole = [np.asarray(x, np.int64) for x in (stock, unit, room, most)]
-    fires = prepare(value, pk, *whole, np.zeros(len(pk)) if cost is None else np.asarray(cost, float))
+    n_stock, of_unit, n_room, n_most = (np.asarray(x, np.int64) for x in (stock, unit, room, most))
+    price = np.zeros(len(pk)) if cost is None else np.asarray(cost, float)
+    fires = prepare(value, pk, n_stock, of_unit, n_room, n_most, price)
     if rule == "auction":
         auction(fires)
     else:

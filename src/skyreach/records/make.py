@@ -120,7 +120,7 @@ def summarise(compiled: Compiled, run: Replication) -> dict[str, Any]:
 
 
 def misidentified(run: Replication) -> tuple[np.ndarray, np.ndarray]:
-    """Civil aircraft that were called hostile at least once, and hostile targets that were called friend or civil: bool (targets,)."""
+    """Civil aircraft called hostile at least once, and hostile targets called friend or civil at least once: bool (targets,)."""
     side, events = run.world.targets["side"], run.world.events
     said = events[(events["kind"] == codes.E_IDENTIFIED) & (events["a"] >= 0)]
     named = np.zeros((2, len(side)), bool)  # as hostile, as anything else
