@@ -5,9 +5,10 @@ import itertools
 import numpy as np
 import pytest
 
-from skyreach.analysis.assignment_exact import exact_assignment, surviving_value
+from skyreach.analysis.assignment_exact import RULES, exact_assignment, rule_assignment, surviving_value
 from skyreach.engine.assignment import greedy, prepare, search
 from skyreach.engine.auction import auction
+from skyreach.errors import BadInput
 
 
 def enumerated(value, pk, stock, unit, room, most, cost):
@@ -79,3 +80,20 @@ def test_rules_of_the_engine_are_no_better_than_the_bound_and_close_to_it(seed):
     assert plan.bound * (1 - 1e-6) <= min(left.values())
     assert left["search"] <= 1.03 * plan.bound
     assert left["search"] <= left["greedy"]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_keeps_the_limits_and_saves_no_more_than_the_exact_plan(rule):
+    for seed in range(10):
+        value, pk, stock, unit, room, most, cost = problem(seed)
+        shots = rule_assignment(rule, value, pk, stock, unit, room, most, cost)
+        least = enumerated(value, pk, stock, unit, room, most, cost)
+        assert surviving_value(value, pk, shots, cost) >= least - 1e-9
+        assert (shots.sum(axis=1) <= stock).all()
+        assert (shots.sum(axis=0) <= most).all()
+        assert (np.bincount(unit, shots.sum(axis=1), 2) <= room).all()
+
+
+def test_a_rule_that_is_none_is_refused():
+    with pytest.raises(BadInput, match="greedy, auction, search"):
+        rule_assignment("milp", [1.0], [[0.5]], [1], [0], [1], [1])

@@ -15,7 +15,7 @@ from skyreach.world.tables import LOG_TABLES, dtype_of
 SAME = {
     "hostile": "hostile", "killed": "killed", "leakers": "leakers", "left": "left", "in_flight": "in_flight",
     "never_released": "never_released", "never_seen": "never_seen", "shots": "missiles_fired", "civil_shot_at": "civil_shot_at",
-    "civil_killed": "civil_killed",
+    "civil_killed": "civil_killed", "civil_misidentified": "civil_misidentified", "hostile_misidentified": "hostile_misidentified",
 }  # fmt: skip
 
 

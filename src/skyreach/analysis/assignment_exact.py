@@ -13,6 +13,12 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import block_array, coo_array, csr_array, eye_array, hstack, kron
 
+from skyreach.engine.allocate import EFFORT, MOST_EFFORT
+from skyreach.engine.assignment import greedy, prepare, search
+from skyreach.engine.auction import auction
+from skyreach.errors import BadInput
+
+RULES = ("greedy", "auction", "search")  # of a run, doctrine.assignment
 SURE = 1e-12  # least chance to miss, as in engine.assignment
 FIRST = np.linspace(0.0, 6.0, 13)  # y of the first tangents
 
@@ -36,6 +42,25 @@ def surviving_value(value, pk, shots, cost=0.0) -> float:
     """Value that outlives shots (rows, targets), plus the cost of a round of each row times its rounds [unit of value]."""
     miss = np.prod((1.0 - np.asarray(pk, float)) ** np.asarray(shots), axis=0)
     return float((np.asarray(value) * miss).sum() + (np.asarray(cost) * np.asarray(shots).sum(axis=1)).sum())
+
+
+def rule_assignment(rule: str, value, pk, stock, unit, room, most, cost=None) -> np.ndarray:
+    """Shots (rows, targets) by a rule of the engine on the same problem: greedy by what a round saves, auction, search."""
+    if rule not in RULES:
+        raise BadInput("rule", rule, ", ".join(RULES), "exact_assignment for the exact answer")
+    value, pk = np.asarray(value, float), np.asarray(pk, float)
+    n_stock, of_unit, n_room, n_most = (np.asarray(x, np.int64) for x in (stock, unit, room, most))
+    price = np.zeros(len(pk)) if cost is None else np.asarray(cost, float)
+    fires = prepare(value, pk, n_stock, of_unit, n_room, n_most, price)
+    if rule == "auction":
+        auction(fires)
+    else:
+        greedy(fires)
+    if rule == "search":
+        search(fires, min(EFFORT * fires.row.size**2, MOST_EFFORT))
+    shots = np.zeros((len(pk), value.size + 1), np.int64)  # the last column is the reserve
+    np.add.at(shots, (fires.row, fires.target), 1)
+    return shots[:, :-1]
 
 
 def exact_assignment(value, pk, stock, unit, room, most, cost=None, gap: float = 1e-6, limit_s: float = 60.0) -> Exact:

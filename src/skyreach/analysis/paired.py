@@ -10,6 +10,7 @@ import numpy as np
 
 from skyreach.engine.replicate import Replication, replicate
 from skyreach.errors import BadInput
+from skyreach.records.make import misidentified
 from skyreach.scenario.compile import Compiled
 from skyreach.world import codes
 
@@ -17,7 +18,8 @@ CONFIDENCE = 0.95
 MEASURES = {
     "arrived": "hostile targets that arrive", "killed": "hostile targets shot down", "missiles": "missiles fired",
     "cost": "their price, million USD", "hits": "damaging hits on assets", "value_lost": "worth of the sites lost",
-    "civil_shot_at": "civil aircraft shot at",
+    "civil_shot_at": "civil aircraft shot at", "civil_misidentified": "civil aircraft called hostile",
+    "hostile_misidentified": "hostile targets called civil or friend",
 }  # fmt: skip
 
 
@@ -90,6 +92,7 @@ def figures(compiled: Compiled, run: Replication) -> dict[str, float]:
     hostile, civil = targets["side"] == codes.RED, targets["side"] == codes.NEUTRAL
     shot_at = np.zeros(len(targets), bool)
     shot_at[missiles["target"]] = True
+    mistaken, spared = misidentified(run)
     lost = (sites["out"] & codes.OUT_LOST > 0) & (compiled.world.sites["out"] == 0)
     return {
         "arrived": float(_arrived(run).sum()),
@@ -99,6 +102,8 @@ def figures(compiled: Compiled, run: Replication) -> dict[str, float]:
         "hits": float((run.world.events["kind"] == codes.E_DAMAGE).sum()),
         "value_lost": float(sites["value"][lost].sum()),
         "civil_shot_at": float((civil & shot_at).sum()),
+        "civil_misidentified": float(mistaken.sum()),
+        "hostile_misidentified": float(spared.sum()),
     }
 
 

@@ -58,6 +58,12 @@ def _first_seen(s: dict[str, Any]) -> list[str]:
     ]
 
 
+def _mistaken(s: dict[str, Any]) -> list[str]:
+    """Who was taken for what it is not, where anybody was."""
+    civil, hostile = s["civil_misidentified"], s["hostile_misidentified"]
+    return [f"  misidentified: civil as hostile {civil}, hostile as civil or friend {hostile}"] if civil or hostile else []
+
+
 def _policy(p: dict[str, Any] | None) -> list[str]:
     """The policy of the user, where there was one."""
     return [] if p is None else [f"  policy: {p['name']} ({', '.join(p['roles'])}), SHA-256 {str(p['sha256'])[:16]}"]
@@ -79,6 +85,7 @@ def text_of(result: Any, folder: Path) -> str:
         *_first_seen(s),
         f"  civil aircraft {s['civil']}: shot at {s['civil_shot_at']}, lost {s['civil_killed']}",
         *([f"  own aircraft {s['own']}: shot at {s['own_shot_at']}, lost {s['own_killed']}"] if s.get("own") else []),
+        *_mistaken(s),
         f"  terrain: {s['terrain']['name']}, posting {s['terrain']['posting_m']:.0f} m",
         *(f"  note: {w}" for w in s["terrain"]["warnings"]),
         *_policy(result.manifest.get("policy")),

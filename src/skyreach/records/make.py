@@ -88,6 +88,7 @@ def summarise(compiled: Compiled, run: Replication) -> dict[str, Any]:
     shot_at = np.zeros(len(targets), bool)
     shot_at[missiles["target"]] = True
     leakers = hostile & (status == codes.ARRIVED)
+    wrong_civil, wrong_hostile = misidentified(run)
     types, counts = np.unique(missiles["type"], return_counts=True)
     return {
         "scenario": compiled.scenario.name,
@@ -109,6 +110,8 @@ def summarise(compiled: Compiled, run: Replication) -> dict[str, Any]:
         "own": int(own.sum()),
         "own_shot_at": int((own & shot_at).sum()),
         "own_killed": int((own & (status == codes.DESTROYED)).sum()),
+        "civil_misidentified": int(wrong_civil.sum()),
+        "hostile_misidentified": int(wrong_hostile.sum()),
         "leaker_names": [names["targets"][int(i)] for i in np.flatnonzero(leakers)],
         "assets_hit": [names["sites"][int(e["b"])] for e in run.world.events if e["kind"] == codes.E_DAMAGE],
         "lost": [names["sites"][int(i)] for i in np.flatnonzero(lost)],
@@ -117,6 +120,15 @@ def summarise(compiled: Compiled, run: Replication) -> dict[str, Any]:
         "first_seen": _first_seen(compiled, run),
         "terrain": compiled.terrain,
     }
+
+
+def misidentified(run: Replication) -> tuple[np.ndarray, np.ndarray]:
+    """Civil aircraft called hostile at least once, and hostile targets called friend or civil at least once: bool (targets,)."""
+    side, events = run.world.targets["side"], run.world.events
+    said = events[(events["kind"] == codes.E_IDENTIFIED) & (events["a"] >= 0)]
+    named = np.zeros((2, len(side)), bool)  # as hostile, as anything else
+    named[(said["c"] != codes.HOSTILE).astype(int), said["a"]] = True
+    return named[0] & (side == codes.NEUTRAL), named[1] & (side == codes.RED)
 
 
 def _first_seen(compiled: Compiled, run: Replication) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ CURES = {
     "skyreach": "the first key of a scenario is skyreach: 1",
     "raid": "a list of what flies in: name, system and route of each",
     "route": "a list of waypoints, each with a place, height_m and ref",
+    "assignment": "one of these; how far each is from the exact answer: skyreach.analysis.assignment_exact (docs/command.md)",
     "system": "`skyreach catalog` lists what can stand here",
 }
 LAST = {
