@@ -33,24 +33,29 @@ def test_a_mistake_is_called_one(lab):
 
 @pytest.mark.parametrize("defends", [True, False])
 def test_leave_that_nobody_gave_is_not_said_to_be_given(lab, defends):
-    """The course leads at the unit: with self-defence it need not ask, without it waits for the answer of its post."""
-    raid = lab.flyer("f-16", "f-16c", 90, -10, 7000.0)
-    doctrine = {"release": "superior", "consent_delay_s": 12.0, "self_defence": defends}
-    run = lab.play(lab.compile(lab.scenario(raid, doctrine=doctrine, duration_s=150.0)))
-    told = values(lab, run, codes.E_RELEASED)
-    assert set(told) == {-1.0} if defends else min(told) >= 12.0 - 1e-6
+    """It passes 40 km off when the order comes, and turns to the unit while that waits for leave: with self-defence it asks no
+    more, without it has the answer of its post, after the delay of that."""
+    points = [(60.0, 130.0), (35.0, 75.0), (180.0, 5.0)]
+    route = [{"at": {"site": "home", "bearing_deg": b, "distance_km": r}, "height_m": 7000.0, "ref": "msl"} for b, r in points]
+    raid = {"name": "f-16", "system": "f-16c", "route": route}
+    doctrine = {"release": "superior", "consent_delay_s": 400.0, "self_defence": defends}
+    units = [lab.regiment(lab.fire_unit(axis_deg=50.0))]
+    told = values(lab, lab.play(lab.compile(lab.scenario(raid, formations=units, doctrine=doctrine, duration_s=600.0))), codes.E_RELEASED)
+    assert told[0] == (-1.0 if defends else pytest.approx(400.0, abs=5.0))
 
 
 def test_no_answer_is_told_from_a_no(lab):
     raid = lab.flyer("f-16", "f-16c", 120, 20, 7000.0, bearing=20.0)
 
-    def refused(**more):
-        doctrine = {"release": "superior", "consent_delay_s": 15.0, "self_defence": False, **more.pop("doctrine", {})}
-        return values(lab, lab.play(lab.compile(lab.scenario(raid, doctrine=doctrine, duration_s=200.0, **more))), codes.E_REFUSED)
+    def play(refusal, *timeline):
+        doctrine = {"release": "superior", "consent_delay_s": 15.0, "self_defence": False, "refusal": refusal}
+        return lab.play(lab.compile(lab.scenario(raid, doctrine=doctrine, duration_s=150.0, timeline=list(timeline))))
 
-    assert set(refused(doctrine={"refusal": 1.0})) == {0.0}
-    cut = refused(timeline=[{"at_s": t, "until_s": t + 6.0, "what": "link", "of": "unit"} for t in range(20, 190, 8)])
-    assert 1.0 in cut
+    no = play(1.0)
+    assert set(values(lab, no, codes.E_REFUSED)) == {0.0}
+    asked = round(float(lab.events(no.world, codes.E_ASSIGNED)[0]["t"]))
+    cut = play(0.0, {"at_s": asked + 5, "until_s": asked + 30, "what": "cut", "of": "unit"})
+    assert values(lab, cut, codes.E_REFUSED)[0] == 1.0
 
 
 def test_a_seeker_without_an_echo_says_so(lab):
@@ -68,7 +73,7 @@ def test_a_seeker_without_an_echo_says_so(lab):
 
 def test_a_launch_on_a_remote_track_says_so(lab):
     """A target below the horizon of the own radar, which another one high up sees: 9M96E2 go, and say by whose track."""
-    raid = lab.flyer("low", "tomahawk", 90, 38, 60.0, ref="agl")
+    raid = lab.flyer("low", "tomahawk", 120, 62, 60.0, ref="agl")
     awacs = {"name": "awacs", "system": "a-50u", "at": {"site": "home", "bearing_deg": 180.0, "distance_km": 5}}
 
     def launches(remote):
