@@ -4,14 +4,12 @@ import math
 
 from skyreach.engine.bookkeeping import emit_to
 from skyreach.engine.filter import begin
-from skyreach.engine.geometry import distance
 from skyreach.engine.strobes import is_located
 from skyreach.jit import lean
 from skyreach.world.codes import (
     BY_NOTHING,
     E_FALSE_DROPPED,
     E_FALSE_FIRM,
-    E_FIRST_SEEN,
     E_TRACK_DROPPED,
     E_TRACK_FIRM,
     E_TRACK_TABLE_FULL,
@@ -73,11 +71,6 @@ def count_hit(p, row, fix, radar, targets, events, clock, i, plot, t):
     if plot["target"] >= 0:
         row["target"] = plot["target"]
     if row["state"] == TENTATIVE and row["hits"] >= p["confirm_hits"] and p["by_score"] == 0 and is_located(p, row):
-        j, x = row["target"], row["x"]
-        if j >= 0 and targets[j]["seen_event"] < 0:  # by crossed bearings, without an echo
-            r = distance((x[0], x[1], x[2]), radar["pos_ecef"])
-            cause = targets[j]["start_event"]
-            targets[j]["seen_event"] = emit_to(events, clock, t, E_FIRST_SEEN, cause, j, plot["radar"], NONE, r)
         make_firm(row, targets, events, clock, i, t)
 
 
