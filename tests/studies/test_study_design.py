@@ -137,9 +137,9 @@ def test_pairing_is_right_and_sharp(study_file, tmp_path):
 
 
 def test_stopping_rule_stops_when_sure_and_at_its_limit(study_file, tmp_path):
-    rule = "runs: 20\nshard: 10\nuntil: {{measure: leakers, half_width: {}, limit: 60}}\n"
-    met = go_on(begin(study_file(rule.format(0.4)), tmp_path / "met"), jobs=2)
-    unmet = go_on(begin(study_file(rule.format(0.001)), tmp_path / "unmet"), jobs=2)
+    rule = "runs: 20\nshard: 10\nuntil: {{measure: {}, half_width: {}, limit: 60}}\n"
+    met = go_on(begin(study_file(rule.format("leakers", 0.4)), tmp_path / "met"), jobs=2)
+    unmet = go_on(begin(study_file(rule.format("shots", 0.001)), tmp_path / "unmet"), jobs=2)
     assert met.book.estimate(0)[1] <= 0.4
     assert "within 0.4" in met.summary["stopped_by"]
     assert unmet.book.runs == 60

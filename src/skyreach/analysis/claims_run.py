@@ -16,7 +16,7 @@ NEAREST, STEP, HEIGHT = 190.0, 3.0, 9000.0  # km between units and their targets
 TARGET = "e-3"  # large and high: neither echo nor horizon is what limits
 WIDE = 44.0  # deg of azimuth that the targets of one unit fill
 SECONDS = 240.0
-SEEDS = (1, 2, 3)
+SEEDS = (1, 2, 3, 4, 5, 6)
 
 
 class AtOnce(NamedTuple):

@@ -199,7 +199,7 @@ class _Bar:
     def _tell(self, state: Any) -> None:
         import time
 
-        measure = self._study.plan.spec.measure
+        measure = self._study.plan.spec.watched
         left = "" if state.left_s is None else f", {_clock(state.left_s)} left"
         now = "" if state.mean != state.mean else f", {measure} {state.mean:.3g} ± {state.half_width:.2g}"
         told = f"{state.runs:,}/{state.runs_known:,} runs, {state.rate:.1f}/s{left}{now}"

@@ -24,7 +24,7 @@ class Book:
         self.contents: dict[str, str] = {}  # shard -> hash of its contents
         self._hashes: dict[str, tuple[str, str]] = {}  # shard -> hash of its contents, hash of its file
         self.damaged: list[str] = []  # in words, for the user
-        self._values: list[Counter[float]] = [Counter() for _ in plan.cells]  # of the study's measure
+        self._values: list[Counter[float]] = [Counter() for _ in plan.cells]  # of the measure that is watched
         self._there: list[dict[str, Task]] = [{} for _ in plan.cells]
         self._stops = [plan.spec.runs] * len(plan.cells)  # runs to do at each cell, as far as known
         self._missing: list[dict[str, Task]] = []
@@ -59,7 +59,7 @@ class Book:
             self.damaged.append(str(fault))
             self.store.remove(f"{FOLDER}/{task.name}")
             return False
-        self._enter(task, (content, file), table[self.plan.spec.measure].to_numpy())
+        self._enter(task, (content, file), table[self.plan.spec.watched].to_numpy())
         return True
 
     def add(self, done: dict[str, Any]) -> None:
@@ -103,7 +103,7 @@ class Book:
         return sorted(self._there[cell].values())
 
     def estimate(self, cell: int) -> tuple[float, float, int]:
-        """(mean, half-width of its interval, runs) of the study's measure at a cell so far."""
+        """(mean, half-width of its interval, runs) of the measure that is watched, at a cell so far."""
         values = self._values[cell]
         n = values.total()
         if n == 0:

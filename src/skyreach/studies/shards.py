@@ -127,7 +127,7 @@ def do_shard(plan: Plan, task: Task, store: Store) -> dict[str, Any]:
     rows = run_task(plan, task)
     data, content = shard_bytes(plan, task, rows)
     store.write(f"{FOLDER}/{task.name}", data)
-    return {"task": tuple(task), "content": content, "file": hashlib.sha256(data).hexdigest(), "values": rows[plan.spec.measure]}
+    return {"task": tuple(task), "content": content, "file": hashlib.sha256(data).hexdigest(), "values": rows[plan.spec.watched]}
 
 
 _PLANS: dict[str, Plan] = {}  # of this worker, by digest

@@ -123,6 +123,11 @@ class StudySpec(Base):
             raise refuse(f"limit {self.until.limit} below runs {self.runs}", "a limit of at least `runs`", at="until")
         return self
 
+    @property
+    def watched(self) -> str:
+        """The measure whose interval is followed while the study runs: that of its stopping rule, else its own."""
+        return self.until.measure if self.until else self.measure
+
 
 def bundled() -> dict[str, str]:
     """Name and text of the studies in the package."""

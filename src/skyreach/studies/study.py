@@ -63,7 +63,7 @@ class Study:
 
     @property
     def summary(self) -> dict[str, Any]:
-        """State of the study in plain data: runs, cells, digest, the main measure at each point."""
+        """State of the study in plain data: runs, cells, digest, the measure that is watched at each point."""
         spec = self.plan.spec
         cells = []
         for cell in self.plan.cells:
@@ -76,7 +76,7 @@ class Study:
         return {
             "study": spec.name, "folder": self.store.uri, "complete": self.complete, "runs": self.book.runs,
             "runs_known": self.book.runs_known, "shards": len(self.book.contents), "digest": self.book.digest(),
-            "plan": self.plan.digest, "measure": spec.measure, "confidence": spec.confidence, "stopped_by": self._stopped_by(),
+            "plan": self.plan.digest, "measure": spec.watched, "confidence": spec.confidence, "stopped_by": self._stopped_by(),
             "damaged": self.book.damaged, "cells": cells,
         }  # fmt: skip
 
