@@ -5,37 +5,41 @@ from skyreach.analysis.claims_run import SECONDS
 from skyreach.catalog.values import Value
 
 
-def _at_once(parts: Parts, value: Value, older: float, largest: float, name: str, regiment: float) -> Answer:
-    claim = value.si("claim")
+def _at_once(parts: Parts, value: Value, what: str) -> Answer:
+    """The most at once of what runs count (a field of AtOnce), over the whole system."""
+    if not parts.can_run:
+        return NO_RUN
     if not (parts.older.launched and parts.full.launched):
         return SILENT
+    older, largest, regiment = (getattr(run, what) for run in (parts.older, parts.full, parts.regiment))
     shots = f"{parts.older.launched}, {parts.full.launched} and {parts.regiment.launched}"
+    held = "held" if largest >= value.high else "not held"
     words = (
         f"runs: 6 units with the low number of channels {older:g}, 8 units with the high number {largest:g}; a regiment of two "
-        f"battalions {regiment:g}. {name}. Missiles launched in these runs of {SECONDS:g} s: {shots}"
+        f"battalions {regiment:g}. {value.high:g} is claimed of the later system: {held}. Missiles launched in these "
+        f"runs of {SECONDS:g} s: {shots}"
     )
+    claim = value.si("claim")
     return Answer(older, HOLDS if older >= claim and largest >= claim else NOT, words)
 
 
 def targets(parts: Parts, value: Value) -> Answer:
     """Targets engaged at once, from the order to the verdict."""
-    if not parts.can_run:
-        return NO_RUN
-    name = f"80 is claimed of the later system: {'held' if parts.full.targets >= value.high else 'not held'}"
-    return _at_once(parts, value, parts.older.targets, parts.full.targets, name, parts.regiment.targets)
+    return _at_once(parts, value, "targets")
 
 
 def missiles(parts: Parts, value: Value) -> Answer:
     """Missiles in the air at once."""
+    return _at_once(parts, value, "missiles")
+
+
+def _of_unit(parts: Parts, value: Value, key: str, what: str) -> Answer:
+    """A number of channels: taken over, and whether runs (a field of AtOnce) fill them."""
     if not parts.can_run:
-        return NO_RUN
-    name = f"160 is claimed of the later system: {'held' if parts.full.missiles >= value.high else 'not held'}"
-    return _at_once(parts, value, parts.older.missiles, parts.full.missiles, name, parts.regiment.missiles)
-
-
-def _of_unit(parts: Parts, value: Value, key: str, older: int, largest: int) -> Answer:
-    """A number of channels: taken over, and whether runs fill them."""
-    claim = value.si("claim")
+        return taken_over(parts.unit, key, value.unit)
+    if not (parts.older.launched and parts.full.launched):
+        return SILENT
+    claim, older, largest = value.si("claim"), getattr(parts.older, what), getattr(parts.full, what)
     if older < claim or largest < value.high:
         words = f"{key} of {parts.unit.key if parts.unit else '-'} are not filled in runs: {older} and {largest}"
         return Answer(older, NOT, words)
@@ -45,20 +49,12 @@ def _of_unit(parts: Parts, value: Value, key: str, older: int, largest: int) -> 
 
 def targets_of_unit(parts: Parts, value: Value) -> Answer:
     """Targets of one fire unit at once."""
-    if not parts.can_run:
-        return taken_over(parts.unit, "target_channels", value.unit)
-    if not (parts.older.launched and parts.full.launched):
-        return SILENT
-    return _of_unit(parts, value, "target_channels", parts.older.unit_targets, parts.full.unit_targets)
+    return _of_unit(parts, value, "target_channels", "unit_targets")
 
 
 def missiles_of_unit(parts: Parts, value: Value) -> Answer:
     """Missiles of one fire unit in the air at once."""
-    if not parts.can_run:
-        return taken_over(parts.unit, "missile_channels", value.unit)
-    if not (parts.older.launched and parts.full.launched):
-        return SILENT
-    return _of_unit(parts, value, "missile_channels", parts.older.unit_missiles, parts.full.unit_missiles)
+    return _of_unit(parts, value, "missile_channels", "unit_missiles")
 
 
 def per_target(parts: Parts, value: Value) -> Answer:
